@@ -1,0 +1,33 @@
+package io.holdfast.platform.spi;
+
+import io.holdfast.agent.protocol.DiskDescription;
+import io.holdfast.agent.protocol.Notice;
+import io.holdfast.agent.protocol.SnapshotType;
+import io.holdfast.agent.protocol.VmDescription;
+import java.util.List;
+
+/**
+ * What a backup of a VM can be.
+ *
+ * @param vm as it is now
+ * @param snapshotType external or internal: what will be taken
+ * @param disks every disk of the VM
+ * @param trackingEnabled change tracking is on and valid for all included disks that can have it
+ * @param notices what to tell
+ */
+public record BackupEligibility(
+    VmDescription vm,
+    SnapshotType snapshotType,
+    List<Disk> disks,
+    boolean trackingEnabled,
+    List<Notice> notices) {
+
+  /**
+   * @param disk the disk
+   * @param included whether it is part of the backup
+   * @param excludedBecause why not; default instance when included
+   * @param trackable whether changes can be tracked on it
+   */
+  public record Disk(
+      DiskDescription disk, boolean included, Notice excludedBecause, boolean trackable) {}
+}

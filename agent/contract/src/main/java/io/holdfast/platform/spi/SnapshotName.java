@@ -1,0 +1,4 @@
+package io.holdfast.platform.spi;
+
+/** A snapshot by VM and name. */
+public record SnapshotName(String vmId, String vmName, String name) {}

@@ -1,0 +1,47 @@
+package io.holdfast.source.spi;
+
+import java.time.Duration;
+
+/**
+ * Where a disk's bytes are to be had.
+ *
+ * @param scheme the {@link DiskTransport#scheme()} that can open it
+ * @param host address of the data plane
+ * @param port control port (cvd-sdk: 8192) or data port (nbd)
+ * @param object what to open there: an NBD export name, a CVD object (see {@link CvdObject}) or a
+ *     file path
+ * @param bufferBytes size of one request, 64 KiB…8 MiB (CAS-09)
+ * @param connections 1…5 connections for this disk (CAS-11)
+ * @param connectTimeout 1…10 min
+ * @param logLevel "message", "warning" or "error": the SDK's own log
+ */
+public record DiskEndpoint(
+    String scheme,
+    String host,
+    int port,
+    DiskObject object,
+    int bufferBytes,
+    int connections,
+    Duration connectTimeout,
+    String logLevel) {
+
+  /** What is opened at the other end. */
+  public sealed interface DiskObject permits NbdExport, CvdObject, LocalFile {}
+
+  /** An NBD export by name. */
+  public record NbdExport(String name) implements DiskObject {}
+
+  /**
+   * A virtual disk as cvd-ds knows it.
+   *
+   * @param vmId platform id of the VM; empty when opened by path
+   * @param device vda…; empty when opened by path
+   * @param snapshot snapshot name to read; empty for the live disk
+   * @param path volume path on the host; empty when opened by VM and device
+   */
+  public record CvdObject(String vmId, String device, String snapshot, String path)
+      implements DiskObject {}
+
+  /** A raw image file on this host. */
+  public record LocalFile(java.nio.file.Path path) implements DiskObject {}
+}
