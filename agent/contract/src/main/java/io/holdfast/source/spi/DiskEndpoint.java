@@ -3,7 +3,7 @@ package io.holdfast.source.spi;
 import java.time.Duration;
 
 /**
- * Where a disk's bytes are to be had.
+ * Where a disk's bytes are to be had. Its text shows no password.
  *
  * @param scheme the {@link DiskTransport#scheme()} that can open it
  * @param host address of the data plane
@@ -38,9 +38,19 @@ public record DiskEndpoint(
    * @param device vda…; empty when opened by path
    * @param snapshot snapshot name to read; empty for the live disk
    * @param path volume path on the host; empty when opened by VM and device
+   * @param login account that cvd-ds asks for: that of the CVM
    */
-  public record CvdObject(String vmId, String device, String snapshot, String path)
+  public record CvdObject(
+      String vmId, String device, String snapshot, String path, PlatformLogin login)
       implements DiskObject {}
+
+  /** An account and its password. Its text never shows the password. */
+  public record PlatformLogin(String user, String password) {
+    @Override
+    public String toString() {
+      return "PlatformLogin[user=" + user + "]";
+    }
+  }
 
   /** A raw image file on this host. */
   public record LocalFile(java.nio.file.Path path) implements DiskObject {}
