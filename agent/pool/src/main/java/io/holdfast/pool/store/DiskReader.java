@@ -1,0 +1,43 @@
+package io.holdfast.pool.store;
+
+import io.holdfast.model.ByteRange;
+import java.nio.ByteBuffer;
+import java.util.List;
+
+/** A disk of a restore point. Thread-safe: many reads may run side by side. */
+public interface DiskReader {
+
+  String diskKey();
+
+  long sizeBytes();
+
+  /** Bytes in chunks that hold data; all others read as zero and need not be read (RST-06). */
+  long dataBytes();
+
+  /**
+   * The data of the disk in disk order, as spans of neighbouring data chunks, each at most {@code
+   * maxBytes} long (rounded down to whole chunks, at least one). Lazy: memory does not grow with
+   * the disk.
+   */
+  Iterable<ByteRange> dataSpans(long maxBytes);
+
+  /**
+   * As {@link #dataSpans}, ordered by where the first chunk lies: by pack, then by offset in the
+   * pack. Takes 16 bytes of memory per span.
+   */
+  Iterable<ByteRange> dataSpansInPackOrder(long maxBytes);
+
+  /** The parts of a range that lie in data chunks, in disk order, neighbours joined. */
+  List<ByteRange> dataRanges(ByteRange within);
+
+  /**
+   * Reads any range of the disk; zero where there is no data. Every chunk is checked against its
+   * digest before a byte of it is given out (RST-02).
+   *
+   * @param into filled from its position to its limit; its position moves to the limit
+   * @return bytes read from packs
+   * @throws io.holdfast.error.BackupException CHUNK_CORRUPT, CHUNK_MISSING naming pack, offset in
+   *     the pack, disk and offset on the disk
+   */
+  long read(long offset, ByteBuffer into);
+}

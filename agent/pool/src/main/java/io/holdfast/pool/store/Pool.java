@@ -1,0 +1,61 @@
+package io.holdfast.pool.store;
+
+import io.holdfast.pool.verify.VerifyListener;
+import io.holdfast.pool.verify.VerifyReport;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * One open pool (POOL-01). Opened by {@code FolderPool}. Thread-safe; sessions run side by side.
+ *
+ * <p>At most one process has a pool open for writing: it holds the writer lease, an operating
+ * system file lock plus a fencing token (the epoch) that grows with every opening. A lease whose
+ * holder was killed is taken over at once, because the lock is gone with it.
+ */
+public interface Pool extends AutoCloseable {
+
+  PoolSettings settings();
+
+  /** Measured now; walks the pool's folders. */
+  PoolUsage usage();
+
+  /**
+   * Begins a session. Durable when this returns. Idempotent: the same id with the same spec returns
+   * the session, opened again if need be; with another spec it fails with SESSION_PLAN_CONFLICT. A
+   * sealed id fails with ALREADY_EXISTS.
+   *
+   * @throws io.holdfast.error.BackupException RESTORE_POINT_NOT_FOUND for an unknown base
+   */
+  BackupSession beginSession(SessionSpec spec);
+
+  /**
+   * The unsealed session of this id: the one already open in this process, or opened from the pool
+   * after a restart. Journals are cut at their first torn record, packs at what the journals cover
+   * (JOB-09). Empty when there is none, also when it is sealed: ask {@link #restorePoint} then.
+   */
+  Optional<BackupSession> reopenSession(UUID sessionId);
+
+  /** Ids of unsealed sessions. */
+  List<UUID> sessions();
+
+  /** Sealed restore points, oldest first. A damaged manifest fails the call with FORMAT_CORRUPT. */
+  List<ManifestSummary> manifests();
+
+  /** The summary of a sealed restore point, if there is one. */
+  Optional<ManifestSummary> manifest(UUID restorePointId);
+
+  /**
+   * Opens a restore point for reading.
+   *
+   * @throws io.holdfast.error.BackupException RESTORE_POINT_NOT_FOUND
+   */
+  RestorePointReader restorePoint(UUID restorePointId);
+
+  /** Reads every byte of every sealed file; damage is reported, not thrown. */
+  VerifyReport verify(VerifyListener listener);
+
+  /** Closes what is open and gives the lease back. Unsealed sessions stay resumable. Idempotent. */
+  @Override
+  void close();
+}

@@ -1,0 +1,56 @@
+package io.holdfast.pool.store;
+
+import io.holdfast.pool.plan.PlanItem;
+import java.nio.ByteBuffer;
+
+/**
+ * Writes the planned extents of one disk stream into the stream's own open pack. {@link #item},
+ * {@link #covers} and {@link #fillUnread} are thread-safe and do not wait for a write; {@link
+ * #writeExtent} and {@link #sync} exclude each other. Extents may come in any order.
+ *
+ * <p>Use, per ordinal: take a buffer of {@code item(ordinal).span().length()} bytes, {@link
+ * #fillUnread}, read the item's DATA ranges from the source into it, {@link #writeExtent}; from
+ * time to time {@link #sync}. After a POOL_WRITE_FAILED of a sync the stream stays failed until the
+ * session is reopened.
+ */
+public interface StreamWriter {
+
+  /** The planned extent. */
+  PlanItem item(long ordinal);
+
+  /** Whether the extent was written already (in this process or, durably, in an earlier one). */
+  boolean covers(long ordinal);
+
+  /** The receipt of a covered extent, with {@code replayed} set. */
+  ExtentResult receipt(long ordinal);
+
+  /**
+   * Fills all bytes of the span that need no reading: ZERO ranges and, by the plan's gap, zeros or
+   * the bytes of the base restore point. Base bytes are read only for chunks that have a DATA or
+   * ZERO range in them and are checked by digest (CHUNK_CORRUPT, CHUNK_MISSING); other chunks of a
+   * BASE gap are left as they are, {@link #writeExtent} does not look at them.
+   *
+   * @param span direct or heap, {@code remaining()} = the span's length; its position and limit
+   *     stay
+   */
+  void fillUnread(long ordinal, ByteBuffer span);
+
+  /**
+   * Stores the extent: zero chunks are implicit, chunks equal to the base's are referenced, the
+   * others hashed, compressed and appended to the stream's pack. Durable only after {@link #sync}.
+   * A covered extent is not stored again.
+   *
+   * @param span the plain bytes of the whole span; position and limit stay. Direct buffers are
+   *     fastest
+   * @throws io.holdfast.error.BackupException POOL_FULL, POOL_WRITE_FAILED: nothing of the extent
+   *     counts, the call may be repeated
+   */
+  ExtentResult writeExtent(long ordinal, ByteBuffer span);
+
+  /**
+   * Makes everything written so far durable: pack synced first, then the journal.
+   *
+   * @return the first ordinal that is not durable; all below it are
+   */
+  long sync();
+}
