@@ -1,0 +1,84 @@
+package io.holdfast.error;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.ResourceBundle;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** Every code has a text in both languages that names the same parameters. */
+class MessagesTest {
+  private static final List<Locale> LANGUAGES = List.of(Locale.ENGLISH, Locale.CHINESE);
+
+  @Test
+  void bothLanguagesHoldExactlyTheCodes() {
+    Set<String> codes =
+        Stream.of(ErrorCode.values(), NoticeCode.values())
+            .flatMap(Arrays::stream)
+            .map(Enum::name)
+            .collect(Collectors.toCollection(TreeSet::new));
+    for (Locale language : LANGUAGES) {
+      assertEquals(codes, new TreeSet<>(Messages.bundle(language).keySet()), language.toString());
+    }
+  }
+
+  @Test
+  void bothLanguagesNameTheSameParameters() {
+    ResourceBundle english = Messages.bundle(Locale.ENGLISH);
+    ResourceBundle chinese = Messages.bundle(Locale.CHINESE);
+    for (String key : english.keySet()) {
+      assertEquals(parameters(english.getString(key)), parameters(chinese.getString(key)), key);
+    }
+  }
+
+  @Test
+  void chineseIsChinese() {
+    Pattern han = Pattern.compile("\\p{IsHan}");
+    ResourceBundle chinese = Messages.bundle(Locale.SIMPLIFIED_CHINESE);
+    for (String key : chinese.keySet()) {
+      assertFalse(!han.matcher(chinese.getString(key)).find(), key);
+    }
+  }
+
+  @Test
+  void numbersAreUnique() {
+    Collection<Integer> numbers =
+        Arrays.stream(ErrorCode.values()).map(ErrorCode::number).collect(Collectors.toSet());
+    assertEquals(ErrorCode.values().length, numbers.size());
+  }
+
+  @Test
+  void kindDecidesTheClass() {
+    assertInstanceOf(TransientException.class, BackupException.of(ErrorCode.AGENT_UNREACHABLE));
+    assertInstanceOf(AmbiguousException.class, BackupException.of(ErrorCode.AGENT_TIMEOUT));
+    assertInstanceOf(CorruptionException.class, BackupException.of(ErrorCode.CHUNK_CORRUPT));
+  }
+
+  @Test
+  void textNamesTheValues() {
+    BackupException error =
+        BackupException.of(ErrorCode.VM_NOT_FOUND, "vm", "a$1{b}", "address", "cvm");
+    assertEquals(
+        "VM a$1{b} was not found on cvm. It may have been deleted; remove it from the job.",
+        error.message(Locale.ENGLISH));
+  }
+
+  private static Set<String> parameters(String text) {
+    return Pattern.compile("\\{[a-zA-Z_]+\\}")
+        .matcher(text)
+        .results()
+        .map(MatchResult::group)
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+}
