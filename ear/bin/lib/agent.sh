@@ -1,0 +1,20 @@
+# The local agent: backup host and storage role in one process.
+
+AGENT_JAR="$HOLDFAST_ROOT/agent/daemon/target/holdfast-agent-standalone.jar"
+
+start_agent() {
+  [ -z "$(pid_of agent)" ] || { say "the agent is running"; return; }
+  local control agents
+  control=$(port_for control 8445)
+  agents=$(port_for agents 8444)
+  require_free control "$control"
+  : >"$STATE/log/agent.out"
+  local key=
+  [ -f "$STATE/local-agent-key" ] && key=$(cat "$STATE/local-agent-key")
+  # shellcheck disable=SC2086
+  HOLDFAST_ACCESS_KEY=$key launch agent -Xmx96m -XX:MaxDirectMemorySize=96m -XX:+UseSerialGC -Xss512k \
+    -XX:+ExitOnOutOfMemoryError ${HOLDFAST_AGENT_JAVA_OPTS:-} \
+    ${HOLDFAST_CVDSDK_FOLDER:+"-Dholdfast.cvdsdk.folder=$HOLDFAST_CVDSDK_FOLDER"} \
+    -jar "$AGENT_JAR" run --state "$STATE/agent" --server "127.0.0.1:$agents" --control-port "$control" \
+    --control-address 127.0.0.1
+}

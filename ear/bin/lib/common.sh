@@ -1,0 +1,90 @@
+# Messages, the state folder, processes by pid file, ports.
+
+STATE=${HOLDFAST_STATE:-$HOME/.holdfast}
+
+say() { printf '%s\n' "$*" >&2; }
+die() {
+  printf 'holdfast: %s\n' "$*" >&2
+  exit 1
+}
+
+# Makes STATE absolute; nothing is created yet.
+resolve_state() {
+  STATE=$(readlink -m -- "$STATE")
+}
+
+# Creates the state folder for this user only: it holds keys.
+prepare_state() {
+  mkdir -p "$STATE/run" "$STATE/log" || die "cannot create the state folder $STATE"
+  chmod 700 "$STATE"
+}
+
+# pid of a running process of this state folder by its role, or nothing. A pid that now belongs to another
+# program is not ours: the command line must name the marker that we started it with.
+pid_of() { # role
+  local file="$STATE/run/$1.pid" pid
+  [ -f "$file" ] || return 0
+  pid=$(cat "$file")
+  if [ -r "/proc/$pid/cmdline" ] && tr '\0' '\n' <"/proc/$pid/cmdline" | grep -qxF -- "-Dholdfast.role=$1" \
+    && tr '\0' '\n' <"/proc/$pid/cmdline" | grep -qxF -- "-Dholdfast.state=$STATE"; then
+    printf '%s' "$pid"
+  else
+    rm -f "$file"
+  fi
+}
+
+# Starts a java process in the background, detached from this terminal. Its standard output goes to a file.
+launch() { # role, then the java arguments
+  local role=$1 java
+  shift
+  java=$(java_command)
+  setsid "$java" "-Dholdfast.role=$role" "-Dholdfast.state=$STATE" "$@" \
+    </dev/null >>"$STATE/log/$role.out" 2>&1 &
+  printf '%s' "$!" >"$STATE/run/$role.pid"
+}
+
+# Ends a process by role: asks, waits, then insists.
+end_process() { # role seconds
+  local pid i
+  pid=$(pid_of "$1")
+  [ -n "$pid" ] || return 0
+  kill "$pid" 2>/dev/null || :
+  for ((i = 0; i < $2 * 5; i++)); do
+    kill -0 "$pid" 2>/dev/null || break
+    sleep 0.2
+  done
+  if kill -0 "$pid" 2>/dev/null; then
+    say "$1 (pid $pid) did not end within $2 s; killing it"
+    kill -9 "$pid" 2>/dev/null || :
+  fi
+  rm -f "$STATE/run/$1.pid"
+}
+
+port_taken() { # [address] port
+  local address=127.0.0.1
+  [ $# -eq 2 ] && { address=$1; shift; }
+  (exec 3<>"/dev/tcp/$address/$1") 2>/dev/null
+}
+
+# The port recorded for a name, else the first free one from the default on; recorded so that a restart keeps it.
+port_for() { # name default
+  local file="$STATE/run/$1.port" port
+  if [ -f "$file" ]; then
+    cat "$file"
+    return
+  fi
+  port=$2
+  while port_taken "$port" || grep -qsx "$port" "$STATE"/run/*.port; do
+    port=$((port + 1))
+    [ $port -lt $(($2 + 200)) ] || die "no free port for $1 from $2 on"
+  done
+  [ "$port" = "$2" ] || say "port $2 is taken; $1 uses $port"
+  printf '%s' "$port" >"$file"
+  printf '%s' "$port"
+}
+
+# Refuses to go on when a recorded port has been taken by somebody else in the meantime.
+require_free() { # name port
+  port_taken "$2" || return 0
+  die "port $2 ($1) is taken by another program. End that program, or remove $STATE/run/$1.port to choose another port."
+}

@@ -1,0 +1,65 @@
+# What the machine must have. Missing Debian packages are installed when we are root; else the command is named.
+
+java_command() {
+  if [ -n "${JAVA_HOME:-}" ] && [ -x "$JAVA_HOME/bin/java" ]; then
+    printf '%s' "$JAVA_HOME/bin/java"
+  else
+    command -v java
+  fi
+}
+
+java_is_enough() {
+  local java version
+  java=$(java_command) || return 1
+  [ -n "$java" ] || return 1
+  [ -x "$(dirname "$(readlink -f "$java")")/javac" ] || return 1
+  version=$("$java" -version 2>&1 | sed -n 's/.* version "\([0-9]*\).*/\1/p' | head -1)
+  [ "${version:-0}" -ge 17 ]
+}
+
+# Debian's name of the newest JDK that is at least 17.
+jdk_package() {
+  local package
+  for package in openjdk-17-jdk-headless openjdk-21-jdk-headless openjdk-25-jdk-headless default-jdk-headless; do
+    if apt-cache show "$package" >/dev/null 2>&1; then
+      printf '%s' "$package"
+      return
+    fi
+  done
+  printf 'default-jdk-headless'
+}
+
+missing_packages() { # purpose: start | demo | test
+  if ! java_is_enough; then
+    jdk_package
+    printf "\n"
+  fi
+  command -v mvn >/dev/null || echo maven
+  [ "$1" = start ] && return 0
+  command -v qemu-system-x86_64 >/dev/null || echo qemu-system-x86
+  command -v qemu-img >/dev/null && command -v qemu-nbd >/dev/null && command -v qemu-io >/dev/null || echo qemu-utils
+  command -v cc >/dev/null || printf '%s\n' gcc libc6-dev
+  [ "$1" = demo ] && return 0
+  command -v chromium >/dev/null || printf '%s\n' chromium
+  fc-list 2>/dev/null | grep -qi 'cjk\|wenquanyi' || echo fonts-wqy-zenhei
+  command -v mariadbd >/dev/null || [ -x /usr/sbin/mariadbd ] || echo mariadb-server
+}
+
+setup_for() { # purpose
+  command -v apt-get >/dev/null || die "this needs Debian or Ubuntu (apt-get was not found)"
+  local packages
+  if ! java_is_enough && [ "$(id -u)" = 0 ] && ! apt-cache show openjdk-17-jdk-headless >/dev/null 2>&1; then
+    apt-get update -q >&2
+  fi
+  mapfile -t packages < <(missing_packages "$1" | grep -v '^$' | sort -u)
+  [ ${#packages[@]} -gt 0 ] || return 0
+  if [ "$(id -u)" != 0 ]; then
+    die "missing: ${packages[*]}. Install them with: sudo apt-get install --no-install-recommends ${packages[*]}"
+  fi
+  say "installing: ${packages[*]}"
+  {
+    apt-get update -q
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends \
+      -o DPkg::Lock::Timeout=300 "${packages[@]}"
+  } >&2 || die "installing ${packages[*]} failed; see above"
+}
