@@ -1,0 +1,125 @@
+package io.holdfast.web.console.layout;
+
+import io.holdfast.error.BackupException;
+import io.holdfast.error.ErrorCode;
+import io.holdfast.web.console.locale.LanguageView;
+import io.holdfast.web.console.locale.Texts;
+import jakarta.ejb.EJBAccessException;
+import jakarta.ejb.EJBException;
+import jakarta.enterprise.context.RequestScoped;
+import jakarta.faces.application.FacesMessage;
+import jakarta.faces.component.UIComponent;
+import jakarta.faces.component.UIInput;
+import jakarta.faces.component.visit.VisitContext;
+import jakarta.faces.component.visit.VisitResult;
+import jakarta.faces.context.FacesContext;
+import jakarta.inject.Inject;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/**
+ * Runs what a button asks for and says how it went, in the reader's language. An error that names a
+ * field ({@code field} parameter equal to the input's id) stands next to it, others on top of the
+ * page (CON-05). One request, one thread.
+ */
+@RequestScoped
+public class Feedback {
+  private static final Logger LOG = Logger.getLogger(Feedback.class.getName());
+
+  private Texts texts;
+  private LanguageView language;
+
+  protected Feedback() {}
+
+  @Inject
+  public Feedback(Texts texts, LanguageView language) {
+    this.texts = texts;
+    this.language = language;
+  }
+
+  /** Runs the action; false when it failed and the reader was told. */
+  public boolean attempt(Runnable action) {
+    return attempt(
+            () -> {
+              action.run();
+              return true;
+            })
+        .isPresent();
+  }
+
+  /** The result of the action; empty when it failed and the reader was told, or it gave null. */
+  public <T> Optional<T> attempt(Supplier<T> action) {
+    try {
+      return Optional.ofNullable(action.get());
+    } catch (BackupException error) {
+      refuse(error);
+    } catch (EJBAccessException denied) {
+      refuse(BackupException.of(ErrorCode.FORBIDDEN));
+    } catch (EJBException wrapped) {
+      refuse(unwrapped(wrapped));
+    }
+    FacesContext.getCurrentInstance().validationFailed();
+    return Optional.empty();
+  }
+
+  /** Says that something was done. */
+  public void done(String key, Object subject) {
+    FacesContext.getCurrentInstance()
+        .addMessage(
+            "growl", new FacesMessage(FacesMessage.SEVERITY_INFO, texts.of(key, subject), null));
+  }
+
+  /** Says what is wrong with an input, next to it when it is on the page. */
+  public void refuse(String field, String key) {
+    FacesContext faces = FacesContext.getCurrentInstance();
+    add(field, texts.of(key));
+    faces.validationFailed();
+  }
+
+  /** Says an error, next to the field it names. */
+  public void refuse(BackupException error) {
+    add(error.parameters().get("field"), error.message(language.getLocale()));
+  }
+
+  private static BackupException unwrapped(EJBException wrapped) {
+    for (Throwable cause = wrapped; cause != null; cause = cause.getCause()) {
+      if (cause instanceof BackupException error) {
+        return error;
+      }
+    }
+    LOG.log(Level.SEVERE, "A request of the console failed", wrapped);
+    return BackupException.causedBy(wrapped, ErrorCode.INTERNAL_ERROR);
+  }
+
+  private static void add(String field, String text) {
+    FacesContext faces = FacesContext.getCurrentInstance();
+    FacesMessage message = new FacesMessage(FacesMessage.SEVERITY_ERROR, text, text);
+    String clientId = field == null ? null : clientIdOf(faces, field);
+    faces.addMessage(clientId, message);
+  }
+
+  private static String clientIdOf(FacesContext faces, String field) {
+    AtomicReference<String> found = new AtomicReference<>();
+    faces
+        .getViewRoot()
+        .visitTree(
+            VisitContext.createVisitContext(faces),
+            (context, component) -> {
+              if (isInput(component, field)) {
+                found.set(component.getClientId(faces));
+                return VisitResult.COMPLETE;
+              }
+              return VisitResult.ACCEPT;
+            });
+    return found.get();
+  }
+
+  private static boolean isInput(UIComponent component, String field) {
+    return component instanceof UIInput input
+        && field.equals(input.getId())
+        && input.isRendered();
+  }
+}
