@@ -118,8 +118,6 @@ public class Feedback {
   }
 
   private static boolean isInput(UIComponent component, String field) {
-    return component instanceof UIInput input
-        && field.equals(input.getId())
-        && input.isRendered();
+    return component instanceof UIInput input && field.equals(input.getId()) && input.isRendered();
   }
 }

@@ -74,8 +74,7 @@ public class Formats {
       return NONE;
     }
     if (duration.toHours() > 0) {
-      return texts.of(
-          "duration.hours", duration.toHours(), twoDigits(duration.toMinutesPart()));
+      return texts.of("duration.hours", duration.toHours(), twoDigits(duration.toMinutesPart()));
     }
     if (duration.toMinutes() > 0) {
       return texts.of(

@@ -69,7 +69,6 @@ public class Texts {
   /** The bundle of a language: Chinese for {@code zh}, English for all others. */
   static ResourceBundle bundle(Locale locale) {
     Locale supported = "zh".equals(locale.getLanguage()) ? Locale.CHINESE : Locale.ENGLISH;
-    return ResourceBundle.getBundle(
-        BUNDLE, supported, Texts.class.getClassLoader(), NO_FALLBACK);
+    return ResourceBundle.getBundle(BUNDLE, supported, Texts.class.getClassLoader(), NO_FALLBACK);
   }
 }

@@ -11,7 +11,8 @@ final class ConsolePath {
   static final String PASSWORD = "/console/account/password.xhtml";
 
   private static final Pattern PAGE =
-      Pattern.compile("/console/(?!login/|error/)[a-zA-Z]+/[a-zA-Z]+\\.xhtml(\\?[a-zA-Z0-9=&_-]*)?");
+      Pattern.compile(
+          "/console/(?!login/|error/)[a-zA-Z]+/[a-zA-Z]+\\.xhtml(\\?[a-zA-Z0-9=&_-]*)?");
 
   private ConsolePath() {}
 
