@@ -32,7 +32,7 @@ public final class AccessKey {
   public static AccessKey parse(String text) {
     Matcher matcher = FORM.matcher(text.strip());
     if (!matcher.matches()) {
-      throw BackupException.of(ErrorCode.ACCESS_KEY_REFUSED, "key", "?");
+      throw BackupException.of(ErrorCode.ACCESS_KEY_REFUSED);
     }
     return new AccessKey(text.strip(), matcher.group(1), matcher.group(3));
   }

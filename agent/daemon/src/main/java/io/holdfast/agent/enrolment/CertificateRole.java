@@ -11,7 +11,9 @@ public enum CertificateRole {
   SERVER,
   AGENT;
 
-  /** Whether the certificate's subject names this role; a subject that cannot be read names none. */
+  /**
+   * Whether the certificate's subject names this role; a subject that cannot be read names none.
+   */
   public boolean heldBy(X509Certificate certificate) {
     try {
       return new LdapName(certificate.getSubjectX500Principal().getName())

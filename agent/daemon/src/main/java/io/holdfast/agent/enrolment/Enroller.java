@@ -6,7 +6,6 @@ import io.holdfast.agent.protocol.EnrolRequest;
 import io.holdfast.agent.protocol.EnrolResponse;
 import io.holdfast.agent.protocol.EnrolmentGrpc;
 import io.holdfast.error.BackupException;
-import io.holdfast.error.ErrorCode;
 import java.io.ByteArrayOutputStream;
 import java.security.KeyPair;
 import java.security.cert.CertificateException;
@@ -71,14 +70,12 @@ public final class Enroller {
     try {
       List<X509Certificate> chain = Identity.certificates(encoded.toByteArray());
       pinned.requireTrusted(chain);
-      if (!Arrays.equals(
-          chain.get(0).getPublicKey().getEncoded(), keys.getPublic().getEncoded())) {
+      if (!Arrays.equals(chain.get(0).getPublicKey().getEncoded(), keys.getPublic().getEncoded())) {
         throw new CertificateException("the certificate is for another key");
       }
       return new Identity(keys.getPrivate(), chain);
     } catch (CertificateException refused) {
-      throw BackupException.causedBy(
-          refused, ErrorCode.SERVER_IDENTITY_WRONG, "server", server.toString());
+      throw ServerChannel.identityWrong(refused, server, pinned);
     }
   }
 }

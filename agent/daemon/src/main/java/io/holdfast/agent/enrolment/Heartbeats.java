@@ -56,9 +56,7 @@ public final class Heartbeats implements AutoCloseable {
     this.clock = clock;
     this.channel =
         ServerChannel.open(
-            server,
-            PinnedAuthority.of(identity.get().authority()),
-            Optional.of(identity));
+            server, PinnedAuthority.of(identity.get().authority()), Optional.of(identity));
   }
 
   /** Begins; the first beat is sent at once. */
@@ -85,9 +83,7 @@ public final class Heartbeats implements AutoCloseable {
                   RegistryGrpc.newBlockingStub(open)
                       .withDeadlineAfter(TIME_LIMIT_SECONDS, TimeUnit.SECONDS)
                       .heartbeat(
-                          HeartbeatRequest.newBuilder()
-                              .setDescription(description.get())
-                              .build()));
+                          HeartbeatRequest.newBuilder().setDescription(description.get()).build()));
       heartbeatSeconds = Math.max(1, response.getHeartbeatSeconds());
       succeeded();
       renewIfDue();
@@ -132,8 +128,7 @@ public final class Heartbeats implements AutoCloseable {
                     .renewCertificate(
                         RenewRequest.newBuilder()
                             .setCertificateSigningRequest(
-                                ByteString.copyFrom(
-                                    SigningRequest.encoded(keys, state.agentId())))
+                                ByteString.copyFrom(SigningRequest.encoded(keys, state.agentId())))
                             .build()));
     Identity renewed =
         Enroller.accepted(response, keys, PinnedAuthority.of(current.authority()), server);

@@ -52,21 +52,25 @@ public final class PinnedAuthority extends X509ExtendedTrustManager {
     }
   }
 
+  /** What is trusted, as access keys carry it. */
+  String fingerprint() {
+    return fingerprint;
+  }
+
   /** Fails unless the chain leads to the pinned authority and every certificate in it is valid. */
   void requireTrusted(List<X509Certificate> chain) throws CertificateException {
     X509Certificate authority = authorityFor(chain);
     List<X509Certificate> path = chain.stream().filter(link -> !link.equals(authority)).toList();
     if (path.isEmpty()) {
-      throw new UntrustedPeerException("the peer presented no certificate of its own");
+      throw new UntrustedPeerException(chain, "the peer presented no certificate of its own");
     }
     try {
       PKIXParameters parameters = new PKIXParameters(Set.of(new TrustAnchor(authority, null)));
       parameters.setRevocationEnabled(false);
       CertPathValidator.getInstance("PKIX")
-          .validate(
-              CertificateFactory.getInstance("X.509").generateCertPath(path), parameters);
+          .validate(CertificateFactory.getInstance("X.509").generateCertPath(path), parameters);
     } catch (GeneralSecurityException invalid) {
-      throw new UntrustedPeerException(invalid.getMessage(), invalid);
+      throw new UntrustedPeerException(chain, invalid.getMessage(), invalid);
     }
   }
 
@@ -80,14 +84,14 @@ public final class PinnedAuthority extends X509ExtendedTrustManager {
         .orElseThrow(
             () ->
                 new UntrustedPeerException(
-                    "the server's certificate authority is not the one of the access key"));
+                    chain, "the server's certificate authority is not the one of the access key"));
   }
 
   private void requireServer(X509Certificate[] chain) throws CertificateException {
     List<X509Certificate> links = Arrays.asList(chain);
     requireTrusted(links);
     if (!CertificateRole.SERVER.heldBy(links.get(0))) {
-      throw new UntrustedPeerException("the peer's certificate is not a backup server's");
+      throw new UntrustedPeerException(links, "the peer's certificate is not a backup server's");
     }
   }
 
@@ -130,7 +134,8 @@ public final class PinnedAuthority extends X509ExtendedTrustManager {
 
   @Override
   public X509Certificate[] getAcceptedIssuers() {
-    return known.map(authority -> new X509Certificate[] {authority})
+    return known
+        .map(authority -> new X509Certificate[] {authority})
         .orElseGet(() -> new X509Certificate[0]);
   }
 
@@ -138,12 +143,25 @@ public final class PinnedAuthority extends X509ExtendedTrustManager {
   static final class UntrustedPeerException extends CertificateException {
     private static final long serialVersionUID = 1L;
 
-    UntrustedPeerException(String message) {
+    private final String actual;
+
+    UntrustedPeerException(List<X509Certificate> chain, String message) {
       super(message);
+      actual = last(chain);
     }
 
-    UntrustedPeerException(String message, Throwable cause) {
+    UntrustedPeerException(List<X509Certificate> chain, String message, Throwable cause) {
       super(message, cause);
+      actual = last(chain);
+    }
+
+    /** Fingerprint of the last certificate that the peer presented. */
+    String actual() {
+      return actual;
+    }
+
+    private static String last(List<X509Certificate> chain) {
+      return chain.isEmpty() ? "none" : fingerprintOf(chain.get(chain.size() - 1));
     }
   }
 }

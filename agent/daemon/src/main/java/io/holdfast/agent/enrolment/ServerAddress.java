@@ -26,7 +26,8 @@ public record ServerAddress(String host, int port) {
             ? Integer.parseInt(matcher.group(3))
             : DEFAULT_PORT;
     if (!matcher.matches() || port < 1 || port > 65535) {
-      throw BackupException.of(ErrorCode.INVALID_VALUE, "field", "server", "value", text);
+      throw BackupException.of(
+          ErrorCode.INVALID_VALUE, "field", "server", "value", text, "expected", "host:port");
     }
     String host = matcher.group(1) != null ? matcher.group(1) : matcher.group(2);
     return new ServerAddress(host, port);

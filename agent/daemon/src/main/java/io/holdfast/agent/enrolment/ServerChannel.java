@@ -4,9 +4,11 @@ import io.grpc.Grpc;
 import io.grpc.ManagedChannel;
 import io.grpc.StatusRuntimeException;
 import io.grpc.TlsChannelCredentials;
+import io.holdfast.agent.enrolment.PinnedAuthority.UntrustedPeerException;
 import io.holdfast.agent.protocol.errors.ErrorTrailer;
 import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
+import java.security.cert.CertificateException;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -19,10 +21,12 @@ import javax.net.ssl.X509KeyManager;
  */
 final class ServerChannel implements AutoCloseable {
   private final ServerAddress server;
+  private final PinnedAuthority authority;
   private final ManagedChannel channel;
 
-  private ServerChannel(ServerAddress server, ManagedChannel channel) {
+  private ServerChannel(ServerAddress server, PinnedAuthority authority, ManagedChannel channel) {
     this.server = server;
+    this.authority = authority;
     this.channel = channel;
   }
 
@@ -34,6 +38,7 @@ final class ServerChannel implements AutoCloseable {
     keys.ifPresent(credentials::keyManager);
     return new ServerChannel(
         server,
+        authority,
         Grpc.newChannelBuilder(server.toString(), credentials.build()).directExecutor().build());
   }
 
@@ -48,22 +53,40 @@ final class ServerChannel implements AutoCloseable {
     try {
       return question.apply(channel);
     } catch (StatusRuntimeException failed) {
-      if (causedByUntrustedPeer(failed)) {
-        throw BackupException.causedBy(
-            failed, ErrorCode.SERVER_IDENTITY_WRONG, "server", server.toString());
+      Optional<UntrustedPeerException> untrusted = untrustedPeer(failed);
+      if (untrusted.isPresent()) {
+        throw identityWrong(untrusted.get(), server, authority);
       }
       throw ErrorTrailer.toException(
-          failed, ErrorCode.SERVER_UNREACHABLE, Map.of("server", server.toString()));
+          failed, ErrorCode.SERVER_UNREACHABLE, Map.of("address", server.toString()));
     }
   }
 
-  private static boolean causedByUntrustedPeer(Throwable failure) {
+  /** SERVER_IDENTITY_WRONG with both fingerprints. */
+  static BackupException identityWrong(
+      CertificateException refused, ServerAddress server, PinnedAuthority authority) {
+    String actual =
+        refused instanceof UntrustedPeerException untrusted
+            ? untrusted.actual()
+            : refused.getMessage();
+    return BackupException.causedBy(
+        refused,
+        ErrorCode.SERVER_IDENTITY_WRONG,
+        "address",
+        server,
+        "actual",
+        actual,
+        "expected",
+        authority.fingerprint());
+  }
+
+  private static Optional<UntrustedPeerException> untrustedPeer(Throwable failure) {
     for (Throwable link = failure; link != null; link = link.getCause()) {
-      if (link instanceof PinnedAuthority.UntrustedPeerException) {
-        return true;
+      if (link instanceof UntrustedPeerException untrusted) {
+        return Optional.of(untrusted);
       }
     }
-    return false;
+    return Optional.empty();
   }
 
   @Override

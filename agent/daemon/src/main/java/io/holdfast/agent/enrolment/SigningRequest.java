@@ -68,8 +68,7 @@ final class SigningRequest {
             point.getAffineXCoord().toBigInteger(), point.getAffineYCoord().toBigInteger());
     try {
       return KeyFactory.getInstance("EC")
-          .generatePublic(
-              new java.security.spec.ECPublicKeySpec(affine, secret.getParams()));
+          .generatePublic(new java.security.spec.ECPublicKeySpec(affine, secret.getParams()));
     } catch (GeneralSecurityException impossible) {
       throw new IllegalStateException(impossible);
     }

@@ -134,8 +134,7 @@ public final class StateFolder {
         }
         channel.force(true);
       }
-      Files.move(
-          beside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
       sync(file.getParent());
     } catch (IOException failed) {
       throw ioFailure(file, failed);
@@ -193,6 +192,6 @@ public final class StateFolder {
 
   private static BackupException ioFailure(Path file, IOException failed) {
     return BackupException.causedBy(
-        failed, ErrorCode.IO_FAILURE, "file", file, "detail", failed.getMessage());
+        failed, ErrorCode.IO_FAILURE, "file", file, "cause", failed.getMessage());
   }
 }
