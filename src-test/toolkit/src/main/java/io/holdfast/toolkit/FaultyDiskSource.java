@@ -55,7 +55,17 @@ public final class FaultyDiskSource implements DiskSource {
   private static CompletableFuture<Void> failed(ErrorCode code, long offset, int length) {
     return CompletableFuture.failedFuture(
         BackupException.of(
-            code, "disk", "faulty", "offset", offset, "length", length, "detail", "injected"));
+            code,
+            "disk",
+            "faulty",
+            "offset",
+            offset,
+            "length",
+            length,
+            "actual",
+            0,
+            "cause",
+            "injected"));
   }
 
   @Override

@@ -1,0 +1,163 @@
+package io.holdfast.source.file;
+
+import io.holdfast.error.BackupException;
+import io.holdfast.source.DiskFailures;
+import io.holdfast.source.WorkerThreads;
+import io.holdfast.source.file.jna.HolePunch;
+import io.holdfast.source.spi.DiskSource;
+import io.holdfast.source.spi.DiskTarget;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+
+/** A raw image file. Requests run on a few threads of its own; futures complete there. */
+final class FileDisk implements DiskSource, DiskTarget {
+  private static final int ZERO_STEP_BYTES = 1 << 20;
+
+  private final FileChannel channel;
+  private final long sizeBytes;
+  private final DiskFailures failures;
+  private final HolePunch holes;
+  private final WorkerThreads workers;
+
+  FileDisk(Path path, FileChannel channel, long sizeBytes, int threads, DiskFailures failures) {
+    this.channel = channel;
+    this.sizeBytes = sizeBytes;
+    this.failures = failures;
+    this.holes = HolePunch.on(path);
+    this.workers = new WorkerThreads("disk-file " + path.getFileName(), threads);
+  }
+
+  @Override
+  public long sizeBytes() {
+    return sizeBytes;
+  }
+
+  @Override
+  public CompletableFuture<Void> read(long offset, ByteBuffer into) {
+    int length = into.remaining();
+    return inRange(
+        offset,
+        length,
+        () -> {
+          try {
+            readFully(offset, into);
+          } catch (IOException e) {
+            throw failures.read(offset, length, e.toString(), e);
+          }
+        },
+        cause -> failures.read(offset, length, "closed", cause));
+  }
+
+  private void readFully(long offset, ByteBuffer into) throws IOException {
+    int start = into.position();
+    int length = into.remaining();
+    while (into.hasRemaining()) {
+      int done = into.position() - start;
+      if (channel.read(into, offset + done) < 0) {
+        throw failures.shortRead(offset, length, done);
+      }
+    }
+  }
+
+  @Override
+  public CompletableFuture<Void> write(long offset, ByteBuffer from) {
+    int length = from.remaining();
+    return writing(
+        offset,
+        length,
+        () -> {
+          for (long at = offset; from.hasRemaining(); ) {
+            at += channel.write(from, at);
+          }
+        });
+  }
+
+  /** Punches a hole; where the file system cannot, writes zeros over what is not zero. */
+  @Override
+  public CompletableFuture<Void> zero(long offset, long length) {
+    return writing(
+        offset,
+        length,
+        () -> {
+          if (length > 0 && !holes.punch(offset, length)) {
+            overwriteWithZeros(offset, length);
+          }
+        });
+  }
+
+  private void overwriteWithZeros(long offset, long length) throws IOException {
+    ByteBuffer present = ByteBuffer.allocateDirect((int) Math.min(ZERO_STEP_BYTES, length));
+    ByteBuffer zeros = ByteBuffer.allocateDirect(present.capacity());
+    for (long at = offset; at < offset + length; at += present.capacity()) {
+      int count = (int) Math.min(present.capacity(), offset + length - at);
+      readFully(at, present.clear().limit(count));
+      zeros.clear().limit(count);
+      if (present.flip().mismatch(zeros) >= 0) {
+        for (long to = at; zeros.hasRemaining(); ) {
+          to += channel.write(zeros, to);
+        }
+      }
+    }
+  }
+
+  @Override
+  public CompletableFuture<Void> flush() {
+    return writing(0, 0, () -> channel.force(false));
+  }
+
+  private CompletableFuture<Void> writing(long offset, long length, FileCall call) {
+    return inRange(
+        offset,
+        length,
+        () -> {
+          try {
+            call.run();
+          } catch (IOException e) {
+            throw isFull(e)
+                ? failures.spaceExhausted(offset, length, e.getMessage(), e)
+                : failures.write(offset, length, e.toString(), e);
+          }
+        },
+        cause -> failures.write(offset, length, "closed", cause));
+  }
+
+  /** Java gives no errno: the text of ENOSPC and EDQUOT is all there is. */
+  private static boolean isFull(IOException e) {
+    String text = String.valueOf(e.getMessage());
+    return text.contains("No space left") || text.contains("quota exceeded");
+  }
+
+  private CompletableFuture<Void> inRange(
+      long offset, long length, Runnable call, WorkerThreads.Refusal refusal) {
+    BackupException invalid = failures.invalidRange(offset, length, sizeBytes);
+    return invalid != null ? DiskFailures.failed(invalid) : workers.run(call, refusal);
+  }
+
+  @Override
+  public int usefulReadsInFlight() {
+    return workers.count() + 1;
+  }
+
+  @Override
+  public int usefulRequestsInFlight() {
+    return workers.count() + 1;
+  }
+
+  @Override
+  public void close() {
+    try {
+      channel.close();
+    } catch (IOException nothingToSave) {
+      // Durability is flush()'s business; a close that fails loses nothing that was promised.
+    }
+    workers.close();
+    holes.close();
+  }
+
+  private interface FileCall {
+    void run() throws IOException;
+  }
+}
