@@ -16,10 +16,6 @@ run_demo() {
   start_simulator --seed demo
   start_server
   HOLDFAST_CVDSDK_FOLDER="$HOLDFAST_ROOT/src-test/cvdsdk/target" start_agent
-  local java
-  java=$(java_command)
-  "$java" -cp "$HOLDFAST_ROOT/src-test/system/target/holdfast-demo.jar:$HOLDFAST_ROOT/src-test/system/target/lib/*" \
-    io.holdfast.system.demo.Demo --state "$STATE" --console "$(console_url)" \
-    --api "https://localhost:$(port_for https 8443)/holdfast/api/v1" --cvm-port "$(port_for cvm 8080)" \
-    --lab "http://127.0.0.1:$(port_for lab 8079)"
+  "$(java_command)" -cp "$HOLDFAST_ROOT/src-test/system/target/holdfast-demo.jar:$HOLDFAST_ROOT/src-test/system/target/lib/*" \
+    io.holdfast.system.demo.Demo "$HOLDFAST_ROOT" "$STATE"
 }
