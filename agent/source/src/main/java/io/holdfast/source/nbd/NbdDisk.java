@@ -18,14 +18,12 @@ final class NbdDisk implements DiskSource, DiskTarget {
   private static final int REQUESTS_PER_CONNECTION = 4;
   private static final int MIN_REQUESTS = 8;
 
-  /** Zeros of one request; the protocol ends at 4 GiB, and smaller ones overlap. */
-  private static final int ZERO_PIECE_BYTES = 1 << 30;
-
   private final List<NbdConnection> connections;
   private final NbdExportTerms terms;
   private final DiskFailures failures;
   private final int requestBytes;
   private final BlockAligned aligned;
+  private final NbdZeroing zeroing;
 
   NbdDisk(List<NbdConnection> connections, DiskFailures failures, int bufferBytes) {
     this.connections = List.copyOf(connections);
@@ -36,6 +34,7 @@ final class NbdDisk implements DiskSource, DiskTarget {
     this.requestBytes = Math.max(block, limit - limit % block);
     this.aligned =
         new BlockAligned(block, terms.sizeBytes(), this::readAligned, this::writeAligned);
+    this.zeroing = new NbdZeroing(this::submit, terms.tellsZeros());
   }
 
   boolean readOnly() {
@@ -66,7 +65,7 @@ final class NbdDisk implements DiskSource, DiskTarget {
       return DiskFailures.failed(invalid);
     }
     return terms.canWriteZeroes()
-        ? aligned.zero(offset, length, this::zeroAligned)
+        ? aligned.zero(offset, length, zeroing::zero)
         : aligned.writeZeros(offset, length, requestBytes);
   }
 
@@ -103,17 +102,6 @@ final class NbdDisk implements DiskSource, DiskTarget {
       NbdRequest write = NbdRequest.write(offset + at, from.slice(start + at, count));
       pieces.add(write.done);
       submit(write);
-    }
-    return pieces.allAdded();
-  }
-
-  private CompletableFuture<Void> zeroAligned(long offset, long length) {
-    PendingPieces pieces = new PendingPieces(() -> {});
-    for (long at = 0; at < length; at += ZERO_PIECE_BYTES) {
-      int count = (int) Math.min(ZERO_PIECE_BYTES, length - at);
-      NbdRequest zero = NbdRequest.writeZeroes(offset + at, count);
-      pieces.add(zero.done);
-      submit(zero);
     }
     return pieces.allAdded();
   }

@@ -8,9 +8,15 @@ package io.holdfast.source.nbd;
  * @param minBlockBytes offsets and lengths must be multiples of it, the export's end excepted
  * @param maxPayloadBytes largest read or write
  * @param structuredReplies whether reads are answered in chunks
+ * @param tellsZeros whether the server can say which ranges read as zero
  */
 record NbdExportTerms(
-    long sizeBytes, int flags, int minBlockBytes, int maxPayloadBytes, boolean structuredReplies) {
+    long sizeBytes,
+    int flags,
+    int minBlockBytes,
+    int maxPayloadBytes,
+    boolean structuredReplies,
+    boolean tellsZeros) {
 
   boolean readOnly() {
     return (flags & NbdProtocol.TRANSMISSION_READ_ONLY) != 0;

@@ -38,13 +38,15 @@ final class NbdHandshake {
     boolean noZeroes = greet();
     byte[] name = exportName.getBytes(UTF_8);
     structuredReplies = requestStructuredReplies();
+    boolean tellsZeros = structuredReplies && requestAllocationContext(name);
     if (!go(name)) {
       exportName(name, noZeroes);
     }
     if (sizeBytes < 0) {
       throw failures.protocolViolation("the server names no size of the export");
     }
-    return new NbdExportTerms(sizeBytes, flags, minBlockBytes, maxPayloadBytes, structuredReplies);
+    return new NbdExportTerms(
+        sizeBytes, flags, minBlockBytes, maxPayloadBytes, structuredReplies, tellsZeros);
   }
 
   private boolean greet() throws IOException {
@@ -64,6 +66,21 @@ final class NbdHandshake {
   private boolean requestStructuredReplies() throws IOException {
     sendOption(NbdProtocol.OPT_STRUCTURED_REPLY, ByteBuffer.allocate(0));
     return receiveOptionReply(NbdProtocol.OPT_STRUCTURED_REPLY).type == NbdProtocol.REP_ACK;
+  }
+
+  private boolean requestAllocationContext(byte[] name) throws IOException {
+    byte[] context = NbdProtocol.BASE_ALLOCATION.getBytes(UTF_8);
+    ByteBuffer request = ByteBuffer.allocate(4 + name.length + 4 + 4 + context.length);
+    request.putInt(name.length).put(name).putInt(1).putInt(context.length).put(context);
+    sendOption(NbdProtocol.OPT_SET_META_CONTEXT, request);
+    boolean granted = false;
+    while (true) {
+      int type = receiveOptionReply(NbdProtocol.OPT_SET_META_CONTEXT).type;
+      if (type != NbdProtocol.REP_META_CONTEXT) {
+        return granted && type == NbdProtocol.REP_ACK;
+      }
+      granted = true;
+    }
   }
 
   /** Enters transmission by GO; false when the server does not know it. */

@@ -14,9 +14,11 @@ final class NbdProtocol {
   static final int OPT_EXPORT_NAME = 1;
   static final int OPT_GO = 7;
   static final int OPT_STRUCTURED_REPLY = 8;
+  static final int OPT_SET_META_CONTEXT = 10;
 
   static final int REP_ACK = 1;
   static final int REP_INFO = 3;
+  static final int REP_META_CONTEXT = 4;
   static final int REP_ERROR = 1 << 31;
   static final int REP_ERR_UNSUP = REP_ERROR | 1;
 
@@ -32,6 +34,7 @@ final class NbdProtocol {
   static final short CMD_DISC = 2;
   static final short CMD_FLUSH = 3;
   static final short CMD_WRITE_ZEROES = 6;
+  static final short CMD_BLOCK_STATUS = 7;
 
   static final int TRANSMISSION_READ_ONLY = 1 << 1;
   static final int TRANSMISSION_SEND_FLUSH = 1 << 2;
@@ -42,10 +45,14 @@ final class NbdProtocol {
   static final int REPLY_NONE = 0;
   static final int REPLY_OFFSET_DATA = 1;
   static final int REPLY_OFFSET_HOLE = 2;
+  static final int REPLY_BLOCK_STATUS = 5;
   static final int REPLY_ERROR_BIT = 1 << 15;
 
   /** The largest payload a peer that states no limit must take. */
   static final int DEFAULT_MAX_PAYLOAD_BYTES = 32 << 20;
+
+  static final String BASE_ALLOCATION = "base:allocation";
+  static final int STATE_ZERO = 1 << 1;
 
   static final int ENOSPC = 28;
 

@@ -17,6 +17,7 @@ final class NbdReplies {
   private static final int SIMPLE_BYTES = 16;
   private static final int STRUCTURED_BYTES = 20;
   private static final int MAX_ERROR_BYTES = 64 << 10;
+  private static final int MAX_STATUS_BYTES = 16 << 20;
   private static final int EIO = 5;
 
   private final Input input;
@@ -75,6 +76,11 @@ final class NbdReplies {
       data(request, length - 8);
     } else if (type == NbdProtocol.REPLY_OFFSET_HOLE && length == 12) {
       hole(request);
+    } else if (type == NbdProtocol.REPLY_BLOCK_STATUS
+        && request.type == NbdProtocol.CMD_BLOCK_STATUS
+        && length % 8 == 4
+        && length <= MAX_STATUS_BYTES) {
+      blockStatus(request, length);
     } else if ((type & NbdProtocol.REPLY_ERROR_BIT) != 0 && length <= MAX_ERROR_BYTES) {
       error(request, length);
     } else if (type != NbdProtocol.REPLY_NONE || length != 0 || !last) {
@@ -105,6 +111,17 @@ final class NbdReplies {
       throw failures.protocolViolation("bytes [" + offset + ", +" + count + ") were not asked for");
     }
     return target;
+  }
+
+  private void blockStatus(NbdRequest request, int length) throws IOException {
+    ByteBuffer payload = ByteBuffer.allocate(length);
+    input.receive(payload);
+    payload.flip().getInt();
+    long[] extents = new long[payload.remaining() / 4];
+    for (int i = 0; i < extents.length; i++) {
+      extents[i] = payload.getInt() & 0xFFFFFFFFL;
+    }
+    request.extents(extents);
   }
 
   private void error(NbdRequest request, int length) throws IOException {

@@ -32,6 +32,9 @@ final class NbdRequest {
   /** Pieces that came out of order: start and end, relative. */
   private List<int[]> outOfOrder = List.of();
 
+  /** What a block status said: length and flags in turn. */
+  private long[] extents = {};
+
   private BackupException failure;
 
   private NbdRequest(short type, long offset, int length, ByteBuffer payload) {
@@ -55,6 +58,11 @@ final class NbdRequest {
     return new NbdRequest(NbdProtocol.CMD_WRITE_ZEROES, offset, length, NO_PAYLOAD);
   }
 
+  /** Asks which parts of a range read as zero; see {@link #extents()}. */
+  static NbdRequest blockStatus(long offset, int length) {
+    return new NbdRequest(NbdProtocol.CMD_BLOCK_STATUS, offset, length, NO_PAYLOAD);
+  }
+
   static NbdRequest flush() {
     return new NbdRequest(NbdProtocol.CMD_FLUSH, 0, 0, NO_PAYLOAD);
   }
@@ -65,6 +73,19 @@ final class NbdRequest {
 
   boolean isRead() {
     return type == NbdProtocol.CMD_READ;
+  }
+
+  /** Keeps the answer to a block status: length and flags in turn. */
+  void extents(long[] lengthsAndFlags) {
+    extents = lengthsAndFlags;
+  }
+
+  /**
+   * The answer to a block status, length and flags in turn, from the start of the range on; it may
+   * end before the range or after it. To be read when {@link #done} is complete.
+   */
+  long[] extents() {
+    return extents;
   }
 
   /**
