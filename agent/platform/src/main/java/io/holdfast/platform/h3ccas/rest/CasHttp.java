@@ -1,0 +1,228 @@
+package io.holdfast.platform.h3ccas.rest;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import io.holdfast.error.BackupException;
+import io.holdfast.error.ErrorCode;
+import io.holdfast.error.TransientException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpHeaders;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Requests to one CVM under one account. Logs in by Digest when it is asked to, once more when the
+ * nonce is stale. Every wait is bounded. Thread-safe.
+ */
+public final class CasHttp {
+  private static final Logger LOG = LoggerFactory.getLogger(CasHttp.class);
+  private static final String BASE = "/cas/casrs";
+
+  private final CasEndpoint endpoint;
+  private final DigestLogin login;
+  private final HttpClient client;
+  private final CasTimings timings;
+  private final Waiting waiting;
+  private final TransportFailure failure;
+
+  public CasHttp(
+      CasEndpoint endpoint,
+      String password,
+      HttpClient client,
+      CasTimings timings,
+      Waiting waiting) {
+    this.endpoint = endpoint;
+    this.login = new DigestLogin(endpoint.user(), password);
+    this.client = client;
+    this.timings = timings;
+    this.waiting = waiting;
+    this.failure = new TransportFailure(endpoint);
+  }
+
+  public CasEndpoint endpoint() {
+    return endpoint;
+  }
+
+  public CasTimings timings() {
+    return timings;
+  }
+
+  public Waiting waiting() {
+    return waiting;
+  }
+
+  /** Forgets the password; requests after this are refused. */
+  public void forget() {
+    login.forget();
+  }
+
+  /**
+   * Reads. Broken connections, 502…504, unreadable and busy replies are tried again (OPT-15).
+   *
+   * @throws BackupException what the last attempt met; a refusal is a reply, not an exception
+   */
+  public CasReply get(CasPath path) {
+    Instant end = waiting.now().plus(timings.retryBudget());
+    for (int attempt = 1; ; attempt++) {
+      boolean last = attempt > timings.retries() || waiting.now().isAfter(end);
+      try {
+        CasReply reply = send("GET", path, null);
+        if (last || !reply.busy()) {
+          return reply;
+        }
+      } catch (TransientException e) {
+        if (last || e.code() == ErrorCode.INTERRUPTED) {
+          throw e;
+        }
+        LOG.debug("Attempt {} of GET {} on {}: {}", attempt, path, endpoint.authority(), e.code());
+      }
+      waiting.pause(timings.pause(attempt));
+    }
+  }
+
+  /**
+   * Sends once (a login or stale nonce costs one repetition). After an exception of kind TRANSIENT
+   * the request may or may not have reached the platform.
+   *
+   * @param body JSON, or null for none
+   */
+  public CasReply send(String method, CasPath path, byte[] body) {
+    failure.requireResolved();
+    String target = BASE + path;
+    String usedNonce = "";
+    for (int attempt = 0; ; attempt++) {
+      Optional<DigestLogin.Answer> answer = login.answer(method, target);
+      HttpResponse<byte[]> response = exchange(method, target, body, answer);
+      if (response.statusCode() != 401) {
+        return reply(method, path, response);
+      }
+      String nonce = answer.map(DigestLogin.Answer::nonce).orElse("");
+      boolean answeredFreshChallenge = attempt > 0 && !nonce.isEmpty() && nonce.equals(usedNonce);
+      Optional<DigestChallenge> challenge =
+          DigestChallenge.firstOf(response.headers().allValues("WWW-Authenticate"));
+      if (challenge.isEmpty()) {
+        throw loginRefused("the platform offers no Digest login");
+      }
+      if (answeredFreshChallenge || attempt > 1) {
+        throw loginRefused("user name or password is wrong");
+      }
+      usedNonce = challenge.get().nonce();
+      login.challenged(challenge.get());
+    }
+  }
+
+  private HttpResponse<byte[]> exchange(
+      String method, String target, byte[] body, Optional<DigestLogin.Answer> answer) {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create(endpoint.base() + target))
+            .timeout(timings.reply())
+            .header("Accept", "application/json")
+            .method(
+                method,
+                body == null
+                    ? HttpRequest.BodyPublishers.noBody()
+                    : HttpRequest.BodyPublishers.ofByteArray(body));
+    if (body != null) {
+      request.header("Content-Type", "application/json; charset=UTF-8");
+    }
+    answer.ifPresent(each -> request.header("Authorization", each.header()));
+    return await(client.sendAsync(request.build(), HttpResponse.BodyHandlers.ofByteArray()));
+  }
+
+  /** Waits for the whole reply: the client's own time limit covers its head only. */
+  private HttpResponse<byte[]> await(CompletableFuture<HttpResponse<byte[]>> pending) {
+    try {
+      return pending.get(timings.reply().toMillis() + 1000, TimeUnit.MILLISECONDS);
+    } catch (ExecutionException e) {
+      throw failure.because(e.getCause());
+    } catch (TimeoutException e) {
+      pending.cancel(true);
+      throw failure.because(e);
+    } catch (InterruptedException e) {
+      pending.cancel(true);
+      Thread.currentThread().interrupt();
+      throw BackupException.causedBy(e, ErrorCode.INTERRUPTED);
+    }
+  }
+
+  private CasReply reply(String method, CasPath path, HttpResponse<byte[]> response) {
+    int status = response.statusCode();
+    HttpHeaders headers = response.headers();
+    if (status == 409) {
+      return refusal(headers, CasNode.nothing());
+    }
+    if (status == 403) {
+      throw loginRefused("the account has no right to " + method + " " + path);
+    }
+    if (status >= 502 && status <= 504) {
+      throw error(ErrorCode.PLATFORM_BUSY, method, path, "HTTP " + status);
+    }
+    if (status == 404) {
+      return new CasReply(404, CasNode.nothing(), 0, "");
+    }
+    if (status < 200 || status > 299) {
+      throw error(ErrorCode.PLATFORM_ERROR, method, path, "HTTP " + status);
+    }
+    try {
+      CasNode body = CasNode.parse(response.body());
+      return body.number("errorCode") == 0
+          ? new CasReply(status, body, 0, "")
+          : refusal(headers, body);
+    } catch (JsonProcessingException e) {
+      throw error(
+          ErrorCode.PLATFORM_REPLY_UNREADABLE, method, path, String.valueOf(e.getOriginalMessage()));
+    }
+  }
+
+  /** [P] The code and the words of a refusal, in headers; some pool calls put them in the body. */
+  private static CasReply refusal(HttpHeaders headers, CasNode body) {
+    CasNode code =
+        body.has("errorCode") ? body : CasNode.of(Map.of("errorCode", header(headers, "Error-Code")));
+    int number = (int) code.number("errorCode");
+    String words =
+        body.isNothing()
+            ? ErrorText.decoded(header(headers, "Error-Message"))
+            : body.firstText("message", "failureMessage", "errorMessage");
+    return new CasReply(409, body, number == 0 ? PlatformCode.UNKNOWN : number, words);
+  }
+
+  private static String header(HttpHeaders headers, String name) {
+    return headers.firstValue(name).orElse("");
+  }
+
+  private BackupException loginRefused(String reason) {
+    return BackupException.of(
+        ErrorCode.PLATFORM_LOGIN_REFUSED,
+        "platform",
+        endpoint.authority(),
+        "user",
+        endpoint.user(),
+        "reason",
+        reason,
+        "detail",
+        reason);
+  }
+
+  private BackupException error(ErrorCode code, String method, CasPath path, String detail) {
+    String call = method + " " + path;
+    return BackupException.of(
+        code,
+        "platform",
+        endpoint.authority(),
+        "call",
+        call,
+        "reason",
+        call + ": " + detail,
+        "detail",
+        call + ": " + detail);
+  }
+}

@@ -1,0 +1,98 @@
+package io.holdfast.platform.h3ccas.rest;
+
+import io.holdfast.error.BackupException;
+import io.holdfast.error.ErrorCode;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.net.http.HttpTimeoutException;
+import java.security.cert.CertificateException;
+import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLException;
+
+/** Says in the product's errors why no reply came (RES-01, CAS-10). */
+final class TransportFailure {
+  private final CasEndpoint endpoint;
+
+  TransportFailure(CasEndpoint endpoint) {
+    this.endpoint = endpoint;
+  }
+
+  /** PLATFORM_NAME_UNRESOLVED when the host name has no address here. */
+  void requireResolved() {
+    try {
+      InetAddress.getAllByName(endpoint.host());
+    } catch (UnknownHostException e) {
+      throw BackupException.causedBy(
+          e,
+          ErrorCode.PLATFORM_NAME_UNRESOLVED,
+          "name",
+          endpoint.host(),
+          "address",
+          endpoint.host(),
+          "platform",
+          endpoint.authority());
+    }
+  }
+
+  /** The exception for a request that got no reply. */
+  BackupException because(Throwable failure) {
+    CertificateException certificate = find(failure, CertificateException.class);
+    SSLException tls = find(failure, SSLException.class);
+    if (certificate != null || tls != null) {
+      Throwable words = certificate != null ? certificate : tls;
+      return failed(ErrorCode.PLATFORM_CERTIFICATE_REFUSED, failure, innermost(words));
+    }
+    if (find(failure, ConnectException.class) != null) {
+      return failed(ErrorCode.PLATFORM_UNREACHABLE, failure, "connection refused or no route");
+    }
+    if (find(failure, HttpTimeoutException.class) != null
+        || find(failure, TimeoutException.class) != null) {
+      return failed(ErrorCode.PLATFORM_UNREACHABLE, failure, "no answer in time");
+    }
+    return failed(ErrorCode.PLATFORM_UNREACHABLE, failure, "connection lost: " + words(failure));
+  }
+
+  private BackupException failed(ErrorCode code, Throwable cause, String reason) {
+    return BackupException.causedBy(
+        cause,
+        code,
+        "platform",
+        endpoint.authority(),
+        "address",
+        endpoint.authority(),
+        "host",
+        endpoint.host(),
+        "port",
+        endpoint.port(),
+        "reason",
+        reason,
+        "detail",
+        reason);
+  }
+
+  private static String innermost(Throwable failure) {
+    Throwable at = failure;
+    while (at.getCause() != null && at.getCause() != at) {
+      at = at.getCause();
+    }
+    return words(at);
+  }
+
+  private static String words(Throwable failure) {
+    return failure.getMessage() == null
+        ? failure.getClass().getSimpleName()
+        : failure.getMessage();
+  }
+
+  private static <T extends Throwable> T find(Throwable failure, Class<T> type) {
+    Throwable at = failure;
+    for (int depth = 0; at != null && depth < 16; depth++) {
+      if (type.isInstance(at)) {
+        return type.cast(at);
+      }
+      at = at.getCause();
+    }
+    return null;
+  }
+}
