@@ -112,7 +112,7 @@ public final class CasHttp {
       if (challenge.isEmpty()) {
         throw loginRefused("the platform offers no Digest login");
       }
-      if (answeredFreshChallenge || attempt > 1) {
+      if ((answeredFreshChallenge && !challenge.get().stale()) || attempt > 1) {
         throw loginRefused("user name or password is wrong");
       }
       usedNonce = challenge.get().nonce();
@@ -179,14 +179,19 @@ public final class CasHttp {
           : refusal(headers, body);
     } catch (JsonProcessingException e) {
       throw error(
-          ErrorCode.PLATFORM_REPLY_UNREADABLE, method, path, String.valueOf(e.getOriginalMessage()));
+          ErrorCode.PLATFORM_REPLY_UNREADABLE,
+          method,
+          path,
+          String.valueOf(e.getOriginalMessage()));
     }
   }
 
   /** [P] The code and the words of a refusal, in headers; some pool calls put them in the body. */
   private static CasReply refusal(HttpHeaders headers, CasNode body) {
     CasNode code =
-        body.has("errorCode") ? body : CasNode.of(Map.of("errorCode", header(headers, "Error-Code")));
+        body.has("errorCode")
+            ? body
+            : CasNode.of(Map.of("errorCode", header(headers, "Error-Code")));
     int number = (int) code.number("errorCode");
     String words =
         body.isNothing()

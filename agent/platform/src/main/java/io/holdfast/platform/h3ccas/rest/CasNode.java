@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -153,6 +154,29 @@ public final class CasNode {
   public boolean flag(String name) {
     String text = text(name).trim().toLowerCase(Locale.ROOT);
     return text.equals("true") || text.equals("1");
+  }
+
+  /** A copy without members that hold a password (VNC and the like), at any depth. */
+  public CasNode withoutPasswords() {
+    JsonNode copy = node.deepCopy();
+    removePasswords(copy);
+    return new CasNode(copy);
+  }
+
+  private static void removePasswords(JsonNode at) {
+    if (at instanceof ObjectNode object) {
+      List<String> secrets = new ArrayList<>();
+      object
+          .fieldNames()
+          .forEachRemaining(
+              name -> {
+                if (name.toLowerCase(Locale.ROOT).contains("passw")) {
+                  secrets.add(name);
+                }
+              });
+      object.remove(secrets);
+    }
+    at.forEach(CasNode::removePasswords);
   }
 
   /** Whether there is nothing. */

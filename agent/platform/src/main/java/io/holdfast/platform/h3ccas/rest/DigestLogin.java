@@ -59,9 +59,7 @@ final class DigestLogin {
     String request = hash(method + ":" + target);
     String response =
         challenge.qopAuth()
-            ? hash(
-                String.join(
-                    ":", secret, challenge.nonce(), count, clientNonce, "auth", request))
+            ? hash(String.join(":", secret, challenge.nonce(), count, clientNonce, "auth", request))
             : hash(String.join(":", secret, challenge.nonce(), request));
     StringBuilder header = new StringBuilder("Digest ");
     header.append(userParameter());

@@ -80,9 +80,7 @@ final class TransportFailure {
   }
 
   private static String words(Throwable failure) {
-    return failure.getMessage() == null
-        ? failure.getClass().getSimpleName()
-        : failure.getMessage();
+    return failure.getMessage() == null ? failure.getClass().getSimpleName() : failure.getMessage();
   }
 
   private static <T extends Throwable> T find(Throwable failure, Class<T> type) {
