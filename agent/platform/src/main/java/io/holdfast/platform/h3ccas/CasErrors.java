@@ -64,8 +64,10 @@ final class CasErrors {
 
   /** The exception a platform's number stands for; an unknown number is PLATFORM_ERROR. */
   BackupException refused(int code, String message, Object... subject) {
-    return of(
-        MEANINGS.getOrDefault(code, ErrorCode.PLATFORM_ERROR), words(code, message), subject);
+    ErrorCode meaning = MEANINGS.getOrDefault(code, ErrorCode.PLATFORM_ERROR);
+    Map<String, String> parameters = BackupException.parameters(subject);
+    parameters.put("number", String.valueOf(code));
+    return of(meaning, words(code, message), parameters);
   }
 
   /**
@@ -74,11 +76,14 @@ final class CasErrors {
    * @param subject names and values in turn: {@code "vm", name, "disk", device…}
    */
   BackupException of(ErrorCode code, String reason, Object... subject) {
+    return of(code, reason, BackupException.parameters(subject));
+  }
+
+  private BackupException of(ErrorCode code, String reason, Map<String, String> subject) {
     Map<String, String> parameters = new LinkedHashMap<>();
-    parameters.put("platform", endpoint.authority());
-    parameters.put("reason", reason);
-    parameters.put("detail", reason);
-    parameters.putAll(BackupException.parameters(subject));
+    parameters.put("address", endpoint.authority());
+    parameters.put("cause", reason);
+    parameters.putAll(subject);
     return BackupException.of(code, parameters, null);
   }
 

@@ -16,10 +16,11 @@ import java.util.stream.Collectors;
  * Builds a {@link CasVm} from the basic object ({@code /vm/{id}}) and the detail object ({@code
  * /vm/detail/{id}}) [P]. Fields vary by release: each is looked for in all places it is known from.
  *
- * <p><b>disk_key</b> is the storage entry's {@code path} (basic object: {@code storeFile}): the file
- * or volume the disk was defined with. While an external snapshot is there the guest writes to an
- * overlay, but the entry goes on naming the file of the definition [INF, confirmed by the simulator
- * only], so the key is the same before, during and after a snapshot, and the one a restore finds.
+ * <p><b>disk_key</b> is the storage entry's {@code path} (basic object: {@code storeFile}): the
+ * file or volume the disk was defined with. While an external snapshot is there the guest writes to
+ * an overlay, but the entry goes on naming the file of the definition [INF, confirmed by the
+ * simulator only], so the key is the same before, during and after a snapshot, and the one a
+ * restore finds.
  */
 final class CasVmReader {
   private static final BigDecimal MIB = BigDecimal.valueOf(1L << 20);
@@ -56,9 +57,7 @@ final class CasVmReader {
             .setMemoryMib(memory(basic, detail))
             .setFirmware(firmware(detail))
             .setBootOrder(
-                detail.list("bootDev").stream()
-                    .map(CasNode::text)
-                    .collect(Collectors.joining(",")))
+                detail.list("bootDev").stream().map(CasNode::text).collect(Collectors.joining(",")))
             .setPlatformDocument(detail.withoutPasswords().toString());
     disks.forEach(each -> vm.addDisks(each.description()));
     cards(basic, detail).forEach(vm::addNetworks);
@@ -127,11 +126,11 @@ final class CasVmReader {
   }
 
   private static CasVm.Disk disk(CasNode entry, String device, CasNode basic) {
-    String path =
-        entry.has("path") ? entry.text("path") : either(entry, basic, "storeFile");
+    String path = entry.has("path") ? entry.text("path") : either(entry, basic, "storeFile");
     String poolType = either(entry, basic, "poolType");
     String format = entry.has("format") ? entry.text("format") : either(entry, basic, "driveType");
-    String backing = entry.has("backingFile") ? entry.text("backingFile") : basic.text("backingStore");
+    String backing =
+        entry.has("backingFile") ? entry.text("backingFile") : basic.text("backingStore");
     String fileType = entry.has("fileType") ? entry.text("fileType") : basic.text("type");
     DiskDescription.Builder disk =
         DiskDescription.newBuilder()
@@ -153,12 +152,16 @@ final class CasVmReader {
     return new CasVm.Disk(disk.build(), entry.flag("encrypted"), block);
   }
 
-  /** Whether pools of this type hold volumes and not files; the names other than iscsi are [INF]. */
+  /**
+   * Whether pools of this type hold volumes and not files; the names other than iscsi are [INF].
+   */
   static boolean isBlockPool(String poolType) {
     return BLOCK_POOLS.contains(poolType.toLowerCase(Locale.ROOT));
   }
 
-  /** Exact bytes where the platform tells them [INF], else MB with a fraction [P], to the sector. */
+  /**
+   * Exact bytes where the platform tells them [INF], else MB with a fraction [P], to the sector.
+   */
   private static long sizeBytes(CasNode entry, CasNode basic) {
     long exact = entry.number("sizeBytes");
     if (exact > 0) {

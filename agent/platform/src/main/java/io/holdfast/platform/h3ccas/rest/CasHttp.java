@@ -207,27 +207,26 @@ public final class CasHttp {
   private BackupException loginRefused(String reason) {
     return BackupException.of(
         ErrorCode.PLATFORM_LOGIN_REFUSED,
-        "platform",
+        "address",
         endpoint.authority(),
         "user",
         endpoint.user(),
-        "reason",
-        reason,
-        "detail",
+        "cause",
         reason);
   }
 
   private BackupException error(ErrorCode code, String method, CasPath path, String detail) {
-    String call = method + " " + path;
     return BackupException.of(
         code,
-        "platform",
+        "address",
         endpoint.authority(),
-        "call",
-        call,
-        "reason",
-        call + ": " + detail,
-        "detail",
-        call + ": " + detail);
+        "operation",
+        method + " " + path,
+        "number",
+        detail,
+        "attempts",
+        timings.retries() + 1,
+        "cause",
+        detail);
   }
 }

@@ -132,13 +132,13 @@ public final class CasTasks {
       if (http.waiting().now().isAfter(end)) {
         throw BackupException.of(
             ErrorCode.PLATFORM_TASK_TIMEOUT,
-            "platform",
+            "address",
             http.endpoint().authority(),
-            "task",
-            task.firstText("name", "detail") + " (" + path + ")",
+            "operation",
+            (task.text("name") + " " + path).trim(),
             "seconds",
             http.timings().task().toSeconds(),
-            "reason",
+            "cause",
             task.text("progress") + " %");
       }
       Duration longer = pause.multipliedBy(3).dividedBy(2);
@@ -162,13 +162,11 @@ public final class CasTasks {
     String words = method + " " + path + ": " + why;
     return BackupException.of(
         ErrorCode.PLATFORM_BUSY,
-        "platform",
+        "address",
         http.endpoint().authority(),
         "attempts",
         http.timings().retries() + 1,
-        "reason",
-        words,
-        "detail",
+        "cause",
         words);
   }
 }

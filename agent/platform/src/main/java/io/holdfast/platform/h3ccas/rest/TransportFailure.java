@@ -24,14 +24,7 @@ final class TransportFailure {
       InetAddress.getAllByName(endpoint.host());
     } catch (UnknownHostException e) {
       throw BackupException.causedBy(
-          e,
-          ErrorCode.PLATFORM_NAME_UNRESOLVED,
-          "name",
-          endpoint.host(),
-          "address",
-          endpoint.host(),
-          "platform",
-          endpoint.authority());
+          e, ErrorCode.PLATFORM_NAME_UNRESOLVED, "agent", ownName(), "address", endpoint.host());
     }
   }
 
@@ -55,20 +48,15 @@ final class TransportFailure {
 
   private BackupException failed(ErrorCode code, Throwable cause, String reason) {
     return BackupException.causedBy(
-        cause,
-        code,
-        "platform",
-        endpoint.authority(),
-        "address",
-        endpoint.authority(),
-        "host",
-        endpoint.host(),
-        "port",
-        endpoint.port(),
-        "reason",
-        reason,
-        "detail",
-        reason);
+        cause, code, "address", endpoint.host(), "port", endpoint.port(), "cause", reason);
+  }
+
+  private static String ownName() {
+    try {
+      return InetAddress.getLocalHost().getHostName();
+    } catch (UnknownHostException unnamed) {
+      return "localhost";
+    }
   }
 
   private static String innermost(Throwable failure) {

@@ -1,0 +1,202 @@
+package io.holdfast.platform.h3ccas;
+
+import io.holdfast.agent.protocol.SnapshotType;
+import io.holdfast.error.ErrorCode;
+import io.holdfast.platform.h3ccas.rest.CasHttp;
+import io.holdfast.platform.h3ccas.rest.CasNode;
+import io.holdfast.platform.h3ccas.rest.CasPath;
+import io.holdfast.platform.h3ccas.rest.CasReply;
+import io.holdfast.platform.h3ccas.rest.CasTasks;
+import io.holdfast.platform.h3ccas.rest.PlatformCode;
+import io.holdfast.platform.spi.VmSnapshot;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * VM snapshots [P]. Which kind is taken ({@code snapType} 0 internal, 1 external) and the list's
+ * {@code disks} with their tracking points are assumed [INF]. Thread-safe.
+ */
+final class CasSnapshots {
+  private static final int INTERNAL = 0;
+  private static final int EXTERNAL = 1;
+
+  private final CasHttp http;
+  private final CasTasks tasks;
+  private final CasErrors errors;
+
+  CasSnapshots(CasHttp http, CasTasks tasks, CasErrors errors) {
+    this.http = http;
+    this.tasks = tasks;
+    this.errors = errors;
+  }
+
+  /** Takes it, or finds that it was taken; then it is read back, with its marks. */
+  VmSnapshot create(CasVm vm, String name, SnapshotType type) {
+    Map<String, Object> body = new LinkedHashMap<>();
+    body.put("vmId", vm.id());
+    body.put("name", name);
+    body.put("snapshotTitle", name);
+    body.put("desc", name);
+    body.put("snapMem", 0);
+    body.put("snapshotTimeOut", 600);
+    body.put("snapType", type == SnapshotType.SNAPSHOT_EXTERNAL ? EXTERNAL : INTERNAL);
+    CasTasks.Outcome outcome =
+        tasks.perform("POST", CasPath.of("vm", "snapshot"), CasNode.bytes(body), () -> false);
+    if (outcome.code() != PlatformCode.SNAPSHOT_EXISTS) {
+      errors.required(
+          outcome,
+          "vm",
+          vm.label(),
+          "snapshot",
+          name,
+          "operation",
+          "create snapshot " + name,
+          "type",
+          type.name(),
+          "state",
+          vm.description().getState(),
+          "advice",
+          "",
+          "storage",
+          pools(vm));
+    }
+    return find(vm, name)
+        .orElseThrow(
+            () ->
+                errors.of(
+                    ErrorCode.PLATFORM_TASK_FAILED,
+                    "the snapshot is not in the platform's list",
+                    "vm",
+                    vm.label(),
+                    "operation",
+                    "create snapshot " + name));
+  }
+
+  private static String pools(CasVm vm) {
+    return String.join(
+        ", ",
+        vm.disks().stream().map(each -> each.description().getStoragePool()).distinct().toList());
+  }
+
+  /** The snapshot of this name, with the disks that are in it. */
+  Optional<VmSnapshot> find(CasVm vm, String name) {
+    return nodes(vm.id()).stream()
+        .filter(each -> each.text("name").equals(name))
+        .findFirst()
+        .map(each -> snapshot(vm, each));
+  }
+
+  private VmSnapshot snapshot(CasVm vm, CasNode node) {
+    SnapshotType type =
+        node.number("snapType") == EXTERNAL
+            ? SnapshotType.SNAPSHOT_EXTERNAL
+            : SnapshotType.SNAPSHOT_INTERNAL;
+    Map<String, String> marks = new LinkedHashMap<>();
+    Map<String, String> devices = new LinkedHashMap<>();
+    List<CasNode> inIt = node.list("disks");
+    for (CasVm.Disk disk : vm.disks()) {
+      String key = disk.description().getDiskKey();
+      String device = disk.description().getDevice();
+      Optional<CasNode> entry =
+          inIt.stream().filter(each -> each.text("device").equals(device)).findFirst();
+      boolean untold =
+          inIt.isEmpty() && (type == SnapshotType.SNAPSHOT_INTERNAL || disk.dependent());
+      if (entry.isPresent() || untold) {
+        devices.put(key, device);
+      }
+      entry
+          .map(each -> each.text("bitmapId"))
+          .filter(each -> !each.isEmpty())
+          .ifPresent(each -> marks.put(key, each));
+    }
+    return new VmSnapshot(
+        vm.id(),
+        node.text("name"),
+        type,
+        time(node.firstText("creationTime", "createTime")),
+        vm.description().getHostId(),
+        vm.description().getHostAddress(),
+        Map.copyOf(marks),
+        Map.copyOf(devices));
+  }
+
+  /** The size of a disk at the snapshot, bytes [INF]; 0 where the list does not tell. */
+  long sizeBytes(String vmId, String name, String device) {
+    return nodes(vmId).stream()
+        .filter(each -> each.text("name").equals(name))
+        .flatMap(each -> each.list("disks").stream())
+        .filter(each -> each.text("device").equals(device))
+        .mapToLong(each -> each.number("size"))
+        .findFirst()
+        .orElse(0);
+  }
+
+  /** Removes it and looks whether it is gone. */
+  void remove(String vmId, String name) {
+    if (!listed(vmId, name)) {
+      return;
+    }
+    CasTasks.Outcome outcome =
+        tasks.perform(
+            "DELETE", CasPath.of("vm", "snapshot", vmId, name), null, () -> !listed(vmId, name));
+    boolean gone =
+        outcome.code() == PlatformCode.SNAPSHOT_MISSING
+            || outcome.code() == PlatformCode.VM_MISSING;
+    if (gone) {
+      return;
+    }
+    Object[] subject = {"vm", vmId, "snapshot", name, "operation", "remove snapshot " + name};
+    errors.required(outcome, subject);
+    if (listed(vmId, name)) {
+      throw errors.of(
+          ErrorCode.PLATFORM_TASK_FAILED, "the snapshot is still in the platform's list", subject);
+    }
+  }
+
+  private boolean listed(String vmId, String name) {
+    return names(vmId).contains(name);
+  }
+
+  /** Names of all snapshots of a VM; none for a VM that is gone. */
+  List<String> names(String vmId) {
+    return nodes(vmId).stream().map(each -> each.text("name")).toList();
+  }
+
+  /** The tree, flat. */
+  private List<CasNode> nodes(String vmId) {
+    CasReply reply = http.get(CasPath.of("vm", "snapshot", vmId));
+    if (reply.absent() || reply.errorCode() == PlatformCode.VM_MISSING) {
+      return List.of();
+    }
+    List<CasNode> result = new ArrayList<>();
+    collect(errors.required(reply, "vm", vmId).body().list("snapshot"), result);
+    return result;
+  }
+
+  private static void collect(List<CasNode> from, List<CasNode> into) {
+    for (CasNode each : from) {
+      if (each.has("name")) {
+        into.add(each);
+      }
+      collect(each.list("snapshots"), into);
+      collect(each.list("snapshot"), into);
+    }
+  }
+
+  /** [P] ISO with offset; epoch milliseconds in newer calls. */
+  private Instant time(String text) {
+    try {
+      return text.matches("\\d{10,16}")
+          ? Instant.ofEpochMilli(Long.parseLong(text))
+          : OffsetDateTime.parse(text).toInstant();
+    } catch (DateTimeException unreadable) {
+      return http.waiting().now();
+    }
+  }
+}

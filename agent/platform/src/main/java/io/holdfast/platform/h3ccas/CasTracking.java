@@ -1,0 +1,189 @@
+package io.holdfast.platform.h3ccas;
+
+import io.holdfast.error.BackupException;
+import io.holdfast.error.ErrorCode;
+import io.holdfast.model.ByteRange;
+import io.holdfast.model.Extent;
+import io.holdfast.model.ExtentMap;
+import io.holdfast.platform.h3ccas.rest.CasHttp;
+import io.holdfast.platform.h3ccas.rest.CasNode;
+import io.holdfast.platform.h3ccas.rest.CasPath;
+import io.holdfast.platform.h3ccas.rest.CasReply;
+import io.holdfast.platform.h3ccas.rest.CasTasks;
+import io.holdfast.platform.h3ccas.rest.PlatformCode;
+import io.holdfast.platform.spi.VmSnapshot;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Change tracking and valid data (CAS-02, CAS-04, OPT-16). The calls are all assumed [INF]; what
+ * they mean is from the guides [SRC]: qcow2 only, bitmaps in memory, lost when the VM is powered
+ * off. Thread-safe.
+ */
+final class CasTracking {
+  private static final Logger LOG = LoggerFactory.getLogger(CasTracking.class);
+  private static final int PAGE = 1000;
+
+  private final CasHttp http;
+  private final CasTasks tasks;
+  private final CasErrors errors;
+
+  CasTracking(CasHttp http, CasTasks tasks, CasErrors errors) {
+    this.http = http;
+    this.tasks = tasks;
+    this.errors = errors;
+  }
+
+  /** Whether tracking is on and valid for all these devices. */
+  boolean validFor(String vmId, Collection<String> devices) {
+    CasNode status = status(vmId);
+    Set<String> tracked = new HashSet<>();
+    status.list("disks").forEach(each -> tracked.add(each.text("device")));
+    return status.flag("enabled") && status.flag("valid") && tracked.containsAll(devices);
+  }
+
+  private CasNode status(String vmId) {
+    CasReply reply = http.get(CasPath.of("vm", vmId, "cbt"));
+    return reply.absent() || reply.refused() ? CasNode.nothing() : reply.body();
+  }
+
+  /**
+   * Switches it on. A VM none of whose disks can be tracked now (shut off, no qcow2, release) is
+   * left as it is: its snapshots carry no marks.
+   */
+  void enable(CasVm vm) {
+    if (!vm.running() || vm.disks().stream().noneMatch(CasVm.Disk::qcow2)) {
+      LOG.info("VM {}: nothing to track (state {})", vm.label(), vm.description().getState());
+      return;
+    }
+    CasTasks.Outcome outcome =
+        tasks.perform(
+            "PUT",
+            CasPath.of("vm", vm.id(), "cbt"),
+            CasNode.bytes(Map.of("enable", true)),
+            () -> validFor(vm.id(), List.of()));
+    if (outcome.code() == PlatformCode.TRACKING_UNSUPPORTED) {
+      LOG.info("VM {}: no change tracking: {}", vm.label(), outcome.message());
+      return;
+    }
+    errors.required(outcome, "vm", vm.label(), "operation", "enable change tracking");
+  }
+
+  /**
+   * @param size of the disk at the snapshot, bytes
+   * @param device of the disk (vda…)
+   */
+  ExtentMap changed(VmSnapshot snapshot, String device, long size, String since, String mark) {
+    CasPath path =
+        CasPath.of("vm", snapshot.vmId(), "cbt", "changes")
+            .with("device", device)
+            .with("since", since)
+            .with("snapshot", snapshot.name());
+    Object[] subject = {
+      "vm", snapshot.vmId(), "disk", device, "snapshot", snapshot.name(), "mark", since
+    };
+    try {
+      return pages(path, size, mark, subject);
+    } catch (IllegalArgumentException wrong) {
+      throw errors.of(ErrorCode.CHANGED_AREAS_INVALID, wrong.getMessage(), subject);
+    }
+  }
+
+  /** VALID_DATA_UNAVAILABLE also when the answer contradicts itself: then all is read. */
+  ExtentMap allocated(VmSnapshot snapshot, String device, long size) {
+    CasPath path =
+        CasPath.of("vm", snapshot.vmId(), "allocated")
+            .with("device", device)
+            .with("snapshot", snapshot.name());
+    Object[] subject = {"vm", snapshot.vmId(), "disk", device, "snapshot", snapshot.name()};
+    try {
+      return pages(path, size, null, subject);
+    } catch (IllegalArgumentException wrong) {
+      throw errors.of(ErrorCode.VALID_DATA_UNAVAILABLE, wrong.getMessage(), subject);
+    } catch (BackupException refused) {
+      if (refused.code() == ErrorCode.PLATFORM_ERROR) {
+        throw errors.of(
+            ErrorCode.VALID_DATA_UNAVAILABLE, refused.parameters().get("cause"), subject);
+      }
+      throw refused;
+    }
+  }
+
+  /**
+   * All pages of an area list. {@link IllegalArgumentException} when they are not to be believed:
+   * out of order, overlapping, beyond the disk, a page that does not advance, pages of different
+   * bitmaps, a reply that is no area list at all.
+   *
+   * @param mark the bitmap the answer must be of; null where there is none
+   */
+  private ExtentMap pages(CasPath path, long size, String mark, Object[] subject) {
+    List<Extent> areas = new ArrayList<>();
+    long offset = 0;
+    boolean more = true;
+    while (more) {
+      CasPath page = path.with("offset", offset).with("limit", PAGE);
+      CasNode body = errors.required(http.get(page), subject).body();
+      if (!body.has("granularity") && !body.has("more")) {
+        throw new IllegalArgumentException("the reply holds no area list");
+      }
+      if (mark != null && !body.text("bitmapId").equals(mark)) {
+        throw new IllegalArgumentException(
+            "areas of bitmap " + body.text("bitmapId") + " where " + mark + " was asked for");
+      }
+      for (CasNode area : body.list("areas")) {
+        areas.add(extent(area, offset));
+      }
+      long next = body.number("next");
+      more = body.has("more") ? body.flag("more") : next > 0 && next < size;
+      if (more && next <= offset) {
+        throw new IllegalArgumentException("the page at " + offset + " leads to " + next);
+      }
+      offset = next;
+    }
+    return ExtentMap.of(size, areas);
+  }
+
+  private static Extent extent(CasNode area, long pageOffset) {
+    if (!area.has("offset") || !area.has("length")) {
+      throw new IllegalArgumentException("an area without offset or length: " + area);
+    }
+    long offset = wholeNumber(area, "offset");
+    if (offset < pageOffset) {
+      throw new IllegalArgumentException(
+          "an area at " + offset + " on the page from " + pageOffset + " on");
+    }
+    return new Extent(new ByteRange(offset, wholeNumber(area, "length")), Extent.State.DATA);
+  }
+
+  private static long wholeNumber(CasNode area, String field) {
+    try {
+      return area.decimal(field).longValueExact();
+    } catch (ArithmeticException notWhole) {
+      throw new IllegalArgumentException("not a byte count: " + area, notWhole);
+    }
+  }
+
+  /** Drops all marks but these; a VM that is gone or untracked has none. */
+  void keepOnly(String vmId, Collection<String> marks) {
+    CasPath path =
+        CasPath.of("vm", vmId, "cbt", "points")
+            .with("keep", String.join(",", new TreeSet<>(marks)));
+    CasTasks.Outcome outcome = tasks.perform("DELETE", path, null, () -> false);
+    Set<Integer> nothingToDrop =
+        Set.of(
+            PlatformCode.VM_MISSING,
+            PlatformCode.TRACKING_UNSUPPORTED,
+            PlatformCode.TRACKING_INVALID,
+            PlatformCode.TRACKING_POINT_UNKNOWN);
+    if (!nothingToDrop.contains(outcome.code())) {
+      errors.required(outcome, "vm", vmId, "operation", "drop tracking marks");
+    }
+  }
+}

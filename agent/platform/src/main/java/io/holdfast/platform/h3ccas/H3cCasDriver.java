@@ -1,0 +1,53 @@
+package io.holdfast.platform.h3ccas;
+
+import io.holdfast.agent.protocol.PlatformAccess;
+import io.holdfast.platform.h3ccas.rest.CasTimings;
+import io.holdfast.platform.h3ccas.rest.Waiting;
+import io.holdfast.platform.spi.PlatformConnection;
+import io.holdfast.platform.spi.PlatformDriver;
+import java.net.http.HttpClient;
+import java.time.Clock;
+import java.util.function.Predicate;
+
+/** Opens connections to H3C CAS. One HTTP client serves all of them. Thread-safe. */
+public final class H3cCasDriver implements PlatformDriver {
+  /** What platforms of this kind are called in the agent protocol. */
+  public static final String KIND = "h3c-cas";
+
+  private final CasTimings timings;
+  private final Waiting waiting;
+  private final Predicate<String> transportAvailable;
+  private final HttpClient client;
+
+  /**
+   * @param clock of time limits
+   * @param transportAvailable by scheme ("cvd-sdk"), whether this agent has that disk transport
+   */
+  public H3cCasDriver(Clock clock, Predicate<String> transportAvailable) {
+    this(clock, transportAvailable, CasTimings.standard());
+  }
+
+  /** As the other, with time limits and retries of its own. */
+  public H3cCasDriver(Clock clock, Predicate<String> transportAvailable, CasTimings timings) {
+    this.timings = timings;
+    this.waiting = new Waiting(clock);
+    this.transportAvailable = transportAvailable;
+    this.client =
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(timings.connect())
+            .followRedirects(HttpClient.Redirect.NEVER)
+            .proxy(HttpClient.Builder.NO_PROXY)
+            .build();
+  }
+
+  @Override
+  public String kind() {
+    return KIND;
+  }
+
+  @Override
+  public PlatformConnection connect(PlatformAccess access) {
+    return new H3cCasConnection(access, client, timings, waiting, transportAvailable);
+  }
+}
