@@ -1,0 +1,2 @@
+/** Agents and access keys in the database. */
+package io.holdfast.server.agent.jpa;

@@ -1,0 +1,37 @@
+package io.holdfast.server.audit.jpa;
+
+import io.holdfast.server.audit.AuditEntry;
+import io.holdfast.server.audit.AuditRepository;
+import io.holdfast.server.paging.Page;
+import io.holdfast.server.paging.PageRequest;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.persistence.EntityManager;
+import jakarta.persistence.PersistenceContext;
+
+/** {@link AuditRepository} by JPA. */
+@ApplicationScoped
+public class JpaAuditRepository implements AuditRepository {
+  @PersistenceContext(unitName = "holdfast")
+  EntityManager entityManager;
+
+  @Override
+  public void append(AuditEntry entry) {
+    entityManager.persist(entry);
+  }
+
+  @Override
+  public Page<AuditEntry> newest(PageRequest page) {
+    long total =
+        entityManager
+            .createQuery("select count(a) from AuditEntry a", Long.class)
+            .getSingleResult();
+    return new Page<>(
+        entityManager
+            .createQuery(
+                "select a from AuditEntry a order by a.happenedAt desc, a.id", AuditEntry.class)
+            .setFirstResult(page.offset())
+            .setMaxResults(page.limit())
+            .getResultList(),
+        total);
+  }
+}

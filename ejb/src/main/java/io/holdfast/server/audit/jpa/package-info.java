@@ -1,0 +1,2 @@
+/** Audit entries in the database. */
+package io.holdfast.server.audit.jpa;

@@ -1,0 +1,2 @@
+/** Restore points in the database. */
+package io.holdfast.server.catalog.jpa;

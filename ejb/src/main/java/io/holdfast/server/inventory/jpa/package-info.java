@@ -1,0 +1,2 @@
+/** Platforms in the database. */
+package io.holdfast.server.inventory.jpa;

@@ -1,0 +1,2 @@
+/** One way to ask for a part of a long list and to answer it, for REST and console alike. */
+package io.holdfast.server.paging;

@@ -1,0 +1,71 @@
+package io.holdfast.server.pool;
+
+import io.holdfast.server.agent.AgentId;
+import jakarta.persistence.Column;
+import jakarta.persistence.Entity;
+import jakarta.persistence.Id;
+import jakarta.persistence.Table;
+import jakarta.persistence.Version;
+import java.time.Instant;
+
+/** POOL-01: a pool in a folder of a storage agent. */
+@Entity
+@Table(name = "storage_pool")
+public class StoragePool {
+  @Id private String id;
+
+  @Column(nullable = false)
+  private String name;
+
+  @Column(name = "agent_id", nullable = false)
+  private String agentId;
+
+  @Column(nullable = false)
+  private String folder;
+
+  @Column(name = "chunk_bytes", nullable = false, updatable = false)
+  private int chunkBytes;
+
+  @Column(name = "created_at", nullable = false, updatable = false)
+  private Instant createdAt;
+
+  @Version private long version;
+
+  /** For JPA. */
+  protected StoragePool() {}
+
+  StoragePool(PoolId id, NewPool wanted, int chunkBytes, Instant createdAt) {
+    this.id = id.value();
+    this.name = wanted.name();
+    this.agentId = wanted.agent().value();
+    this.folder = wanted.folder();
+    this.chunkBytes = chunkBytes;
+    this.createdAt = createdAt;
+  }
+
+  public PoolId id() {
+    return new PoolId(id);
+  }
+
+  public String name() {
+    return name;
+  }
+
+  /** The storage agent that owns it. */
+  public AgentId agent() {
+    return new AgentId(agentId);
+  }
+
+  /** Absolute path on that agent. */
+  public String folder() {
+    return folder;
+  }
+
+  public int chunkBytes() {
+    return chunkBytes;
+  }
+
+  public Instant createdAt() {
+    return createdAt;
+  }
+}

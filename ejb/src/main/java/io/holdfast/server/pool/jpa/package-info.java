@@ -1,0 +1,2 @@
+/** Pools in the database. */
+package io.holdfast.server.pool.jpa;

@@ -1,0 +1,36 @@
+package io.holdfast.server.resource;
+
+import io.holdfast.error.BackupException;
+import io.holdfast.error.ErrorCode;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.inject.Any;
+import jakarta.enterprise.inject.Instance;
+import jakarta.inject.Inject;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Asks every feature whether it still uses a resource. Thread-safe. */
+@ApplicationScoped
+public class UsageCheck {
+  private static final int NAMED_USERS = 5;
+
+  @Inject @Any Instance<ResourceUsage> usages;
+
+  /** Throws RESOURCE_IN_USE naming the resource and its first users when anything uses it. */
+  public void requireUnused(ResourceRef resource, String resourceName) {
+    List<String> users = new ArrayList<>();
+    for (ResourceUsage usage : usages) {
+      users.addAll(usage.usersOf(resource));
+    }
+    if (!users.isEmpty()) {
+      throw BackupException.of(
+          ErrorCode.RESOURCE_IN_USE,
+          "name",
+          resourceName,
+          "users",
+          String.join(", ", users.subList(0, Math.min(NAMED_USERS, users.size()))),
+          "count",
+          users.size());
+    }
+  }
+}

@@ -1,0 +1,2 @@
+/** Users and tokens in the database. */
+package io.holdfast.server.security.jpa;
