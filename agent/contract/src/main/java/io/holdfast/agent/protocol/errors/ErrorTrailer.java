@@ -38,7 +38,7 @@ public final class ErrorTrailer {
         real instanceof BackupException known
             ? known
             : BackupException.causedBy(
-                real, ErrorCode.INTERNAL_ERROR, "detail", real.getClass().getSimpleName());
+                real, ErrorCode.INTERNAL_ERROR, "what", real.getClass().getSimpleName());
     Metadata trailers = new Metadata();
     trailers.put(
         KEY,
@@ -83,7 +83,8 @@ public final class ErrorTrailer {
           default -> ErrorCode.INTERNAL_ERROR;
         };
     Map<String, String> parameters = new LinkedHashMap<>(named);
-    parameters.put("detail", described(status));
+    parameters.put("cause", described(status));
+    parameters.put("what", described(status));
     return BackupException.of(code, parameters, real);
   }
 
@@ -94,7 +95,7 @@ public final class ErrorTrailer {
           ErrorCode.ofNumber(error.getCode()), error.getParametersMap(), cause);
     } catch (InvalidProtocolBufferException unreadable) {
       return BackupException.causedBy(
-          unreadable, ErrorCode.INTERNAL_ERROR, "detail", "unreadable error trailer");
+          unreadable, ErrorCode.INTERNAL_ERROR, "what", "unreadable error trailer");
     }
   }
 

@@ -52,6 +52,6 @@ class ErrorTrailerTest {
             Map.of());
 
     assertEquals(ErrorCode.INTERNAL_ERROR, read.code());
-    assertEquals("IllegalStateException", read.parameters().get("detail"));
+    assertEquals("IllegalStateException", read.parameters().get("what"));
   }
 }

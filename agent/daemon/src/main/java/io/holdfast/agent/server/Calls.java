@@ -1,0 +1,111 @@
+package io.holdfast.agent.server;
+
+import io.grpc.StatusRuntimeException;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import io.holdfast.agent.protocol.errors.ErrorTrailer;
+import io.holdfast.error.BackupException;
+import io.holdfast.error.ErrorCode;
+import io.holdfast.error.ErrorKind;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs the work of calls on threads of its own, as many as calls may run at once and without a
+ * queue: one call more is answered AGENT_BUSY, which the server repeats. Errors leave as the
+ * protocol's trailer. Thread-safe.
+ *
+ * <p>Threads are never interrupted: an interrupt inside the pool engine would close its files.
+ */
+public final class Calls implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Calls.class);
+  private static final int CLOSE_SECONDS = 20;
+
+  private final ThreadPoolExecutor executor;
+
+  /**
+   * @param name of the threads
+   * @param atOnce calls that may run at the same time
+   */
+  public Calls(String name, int atOnce) {
+    AtomicInteger number = new AtomicInteger();
+    executor =
+        new ThreadPoolExecutor(
+            0,
+            atOnce,
+            30,
+            TimeUnit.SECONDS,
+            new SynchronousQueue<>(),
+            work -> {
+              Thread thread = new Thread(work, name + "-" + number.incrementAndGet());
+              thread.setDaemon(true);
+              return thread;
+            });
+  }
+
+  /** Answers a call with the work's result or its error. */
+  public <T> void answer(StreamObserver<T> observer, Supplier<T> work) {
+    stream(observer, out -> out.accept(work.get()));
+  }
+
+  /** Answers a call with whatever the work gives out, then ends it. */
+  public <T> void stream(StreamObserver<T> observer, Consumer<Consumer<T>> work) {
+    ignoreCancellation(observer);
+    try {
+      executor.execute(() -> run(observer, work));
+    } catch (RejectedExecutionException full) {
+      fail(observer, BackupException.causedBy(full, ErrorCode.AGENT_BUSY));
+    }
+  }
+
+  // An error of any class must end the call, or the server would wait for its time limit.
+  @SuppressWarnings("CatchAndPrintStackTrace")
+  private static <T> void run(StreamObserver<T> observer, Consumer<Consumer<T>> work) {
+    try {
+      work.accept(observer::onNext);
+      observer.onCompleted();
+    } catch (RuntimeException | Error failure) {
+      fail(observer, failure);
+    }
+  }
+
+  /** Ends a call with an error. */
+  static void fail(StreamObserver<?> observer, Throwable failure) {
+    StatusRuntimeException status = ErrorTrailer.toStatus(failure);
+    if (status.getCause() instanceof BackupException known
+        && known.kind() != ErrorKind.INTERNAL
+        && known.kind() != ErrorKind.CORRUPT) {
+      LOG.info("Call failed: {}", known.getMessage());
+    } else {
+      LOG.error("Call failed", failure);
+    }
+    observer.onError(status);
+  }
+
+  /** A call nobody waits for any more goes on to its end: what it does may be repeated. */
+  static void ignoreCancellation(StreamObserver<?> observer) {
+    if (observer instanceof ServerCallStreamObserver<?> call) {
+      call.setOnCancelHandler(() -> LOG.debug("A caller went away"));
+    }
+  }
+
+  /** Takes no more calls and waits some seconds for those that run. */
+  @Override
+  public void close() {
+    executor.shutdown();
+    try {
+      if (!executor.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {
+        LOG.warn("{} calls are still running at the end", executor.getActiveCount());
+      }
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
