@@ -1,0 +1,38 @@
+package io.holdfast.server.policy;
+
+import java.util.Objects;
+
+/**
+ * The options of a policy. Every record inside refuses values out of range, so options that exist
+ * are valid.
+ *
+ * @param compression at the source (OPT-01)
+ * @param parallelism what runs at the same time (OPT-03 to OPT-06)
+ * @param reading what is read (OPT-16, CAS-02, CAS-05)
+ * @param dataPlane how it is fetched (CAS-08, CAS-09)
+ * @param reconnectMinutes an interruption shorter than this does not fail the run (OPT-08)
+ */
+public record BackupOptions(
+    Compression compression,
+    Parallelism parallelism,
+    Reading reading,
+    DataPlaneSettings dataPlane,
+    int reconnectMinutes) {
+  public BackupOptions {
+    Objects.requireNonNull(compression, "compression");
+    Objects.requireNonNull(parallelism, "parallelism");
+    Objects.requireNonNull(reading, "reading");
+    Objects.requireNonNull(dataPlane, "dataPlane");
+    OptionRange.RECONNECT_MINUTES.check(reconnectMinutes);
+  }
+
+  /** What a new policy starts with. */
+  public static BackupOptions preset() {
+    return new BackupOptions(
+        Compression.FAST,
+        Parallelism.preset(),
+        Reading.preset(),
+        DataPlaneSettings.preset(),
+        OptionRange.RECONNECT_MINUTES.preset());
+  }
+}

@@ -1,0 +1,70 @@
+package io.holdfast.server.policy;
+
+import jakarta.persistence.AttributeConverter;
+import jakarta.persistence.Converter;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Options as a text column; an option that an older version did not know reads as its preset. */
+@Converter
+public class BackupOptionsConverter implements AttributeConverter<BackupOptions, String> {
+  @Override
+  public String convertToDatabaseColumn(BackupOptions options) {
+    Map<String, String> values = new LinkedHashMap<>();
+    values.put("compression", options.compression().name());
+    values.put("reconnectMinutes", Integer.toString(options.reconnectMinutes()));
+    Parallelism parallelism = options.parallelism();
+    values.put("parallelVms", Integer.toString(parallelism.parallelVms()));
+    values.put("vmsPerHost", Integer.toString(parallelism.vmsPerHost()));
+    values.put("disksPerVm", Integer.toString(parallelism.disksPerVm()));
+    values.put("streamsPerDisk", Integer.toString(parallelism.streamsPerDisk()));
+    Reading reading = options.reading();
+    values.put("validDataOnly", Boolean.toString(reading.validDataOnly()));
+    values.put("enableTracking", Boolean.toString(reading.enableTracking()));
+    values.put("snapshotType", reading.snapshotType().name());
+    values.put("transferBytes", Integer.toString(reading.transferBytes()));
+    DataPlaneSettings dataPlane = options.dataPlane();
+    values.put("dataPlane", dataPlane.dataPlane().name());
+    values.put("bufferBytes", Integer.toString(dataPlane.bufferBytes()));
+    values.put("connectTimeoutSeconds", Integer.toString(dataPlane.connectTimeoutSeconds()));
+    values.put("sdkLogLevel", dataPlane.sdkLogLevel());
+    values.put("preferredNetwork", dataPlane.preferredNetwork().name());
+    return NamedValues.write(values);
+  }
+
+  @Override
+  public BackupOptions convertToEntityAttribute(String text) {
+    Map<String, String> values = NamedValues.read(text);
+    BackupOptions preset = BackupOptions.preset();
+    return new BackupOptions(
+        Compression.valueOf(values.getOrDefault("compression", preset.compression().name())),
+        new Parallelism(
+            number(values, OptionRange.PARALLEL_VMS),
+            number(values, OptionRange.VMS_PER_HOST),
+            number(values, OptionRange.DISKS_PER_VM),
+            number(values, OptionRange.STREAMS_PER_DISK)),
+        new Reading(
+            Boolean.parseBoolean(values.getOrDefault("validDataOnly", "true")),
+            Boolean.parseBoolean(values.getOrDefault("enableTracking", "true")),
+            SnapshotType.valueOf(
+                values.getOrDefault("snapshotType", preset.reading().snapshotType().name())),
+            number(values, OptionRange.TRANSFER_BYTES)),
+        dataPlane(values, preset.dataPlane()),
+        number(values, OptionRange.RECONNECT_MINUTES));
+  }
+
+  private static DataPlaneSettings dataPlane(Map<String, String> values, DataPlaneSettings preset) {
+    return new DataPlaneSettings(
+        DataPlane.valueOf(values.getOrDefault("dataPlane", preset.dataPlane().name())),
+        number(values, OptionRange.BUFFER_BYTES),
+        number(values, OptionRange.CONNECT_TIMEOUT_SECONDS),
+        values.getOrDefault("sdkLogLevel", preset.sdkLogLevel()),
+        PreferredNetwork.valueOf(
+            values.getOrDefault("preferredNetwork", preset.preferredNetwork().name())));
+  }
+
+  private static int number(Map<String, String> values, OptionRange range) {
+    String value = values.get(range.field());
+    return value == null ? range.preset() : Integer.parseInt(value);
+  }
+}

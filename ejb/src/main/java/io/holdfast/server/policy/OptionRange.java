@@ -1,0 +1,55 @@
+package io.holdfast.server.policy;
+
+import io.holdfast.error.BackupException;
+import io.holdfast.error.ErrorCode;
+
+/**
+ * The allowed values of a whole-number option; screens show the same bounds that are enforced.
+ *
+ * @param field name as in REST
+ * @param min smallest allowed value
+ * @param max largest allowed value
+ * @param preset value of a new policy
+ */
+public record OptionRange(String field, int min, int max, int preset) {
+  /** OPT-03. */
+  public static final OptionRange PARALLEL_VMS = new OptionRange("parallelVms", 1, 32, 2);
+
+  /** OPT-04. */
+  public static final OptionRange VMS_PER_HOST = new OptionRange("vmsPerHost", 1, 10, 2);
+
+  /** OPT-05. */
+  public static final OptionRange DISKS_PER_VM = new OptionRange("disksPerVm", 1, 5, 1);
+
+  /** OPT-06. */
+  public static final OptionRange STREAMS_PER_DISK = new OptionRange("streamsPerDisk", 1, 5, 1);
+
+  /** OPT-08. */
+  public static final OptionRange RECONNECT_MINUTES =
+      new OptionRange("reconnectMinutes", 1, 60, 10);
+
+  /** Largest span of one extent, bytes (AGT-08). */
+  public static final OptionRange TRANSFER_BYTES =
+      new OptionRange("transferBytes", 1 << 20, 32 << 20, 4 << 20);
+
+  /** CAS-09, bytes. */
+  public static final OptionRange BUFFER_BYTES =
+      new OptionRange("bufferBytes", 64 << 10, 8 << 20, 1 << 20);
+
+  /** CAS-09, seconds. */
+  public static final OptionRange CONNECT_TIMEOUT_SECONDS =
+      new OptionRange("connectTimeoutSeconds", 60, 600, 600);
+
+  /**
+   * Refuses a value outside the range.
+   *
+   * @throws BackupException VALUE_OUT_OF_RANGE naming field, value and range
+   */
+  public int check(int value) {
+    if (value < min || value > max) {
+      throw BackupException.of(
+          ErrorCode.VALUE_OUT_OF_RANGE, "field", field, "value", value, "min", min, "max", max);
+    }
+    return value;
+  }
+}

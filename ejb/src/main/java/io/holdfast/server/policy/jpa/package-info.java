@@ -1,0 +1,2 @@
+/** Policies in the database. The only place of the feature that sees the entity manager. */
+package io.holdfast.server.policy.jpa;

@@ -1,0 +1,36 @@
+package io.holdfast.server.restore;
+
+import com.google.protobuf.TextFormat;
+import io.holdfast.agent.protocol.RestoreRequest;
+import io.holdfast.server.inventory.PlatformId;
+import jakarta.persistence.AttributeConverter;
+import jakarta.persistence.Converter;
+
+/**
+ * A definition as a text column: a line with platform id and disks at the same time, then the
+ * protocol's request in protobuf text format, whose fields outlive versions.
+ */
+@Converter
+public class RestoreDefinitionConverter implements AttributeConverter<RestoreDefinition, String> {
+  @Override
+  public String convertToDatabaseColumn(RestoreDefinition definition) {
+    return definition.target().platformId().value()
+        + " "
+        + definition.options().disksPerVm()
+        + "\n"
+        + TextFormat.printer().printToString(RestoreRequests.toProtocol(definition).build());
+  }
+
+  @Override
+  public RestoreDefinition convertToEntityAttribute(String text) {
+    int line = text.indexOf('\n');
+    String[] head = text.substring(0, line).split(" ");
+    try {
+      RestoreRequest request = TextFormat.parse(text.substring(line + 1), RestoreRequest.class);
+      return RestoreRequests.ofProtocol(
+          request, new PlatformId(head[0]), Integer.parseInt(head[1]));
+    } catch (TextFormat.ParseException damaged) {
+      throw new IllegalStateException("stored restore definition cannot be read", damaged);
+    }
+  }
+}

@@ -1,0 +1,190 @@
+package io.holdfast.server.restore;
+
+import io.holdfast.agent.protocol.RestorePlan;
+import io.holdfast.agent.protocol.RestoreRequest;
+import io.holdfast.error.BackupException;
+import io.holdfast.error.ErrorCode;
+import io.holdfast.server.agent.AgentGateway;
+import io.holdfast.server.agent.AgentId;
+import io.holdfast.server.catalog.RestorePoint;
+import io.holdfast.server.catalog.RestorePointId;
+import io.holdfast.server.catalog.RestorePointRegister;
+import io.holdfast.server.inventory.Inventory;
+import io.holdfast.server.inventory.InventoryEntry;
+import io.holdfast.server.inventory.InventoryKind;
+import io.holdfast.server.inventory.InventoryService;
+import io.holdfast.server.inventory.PlatformConnections;
+import io.holdfast.server.inventory.PlatformId;
+import io.holdfast.server.policy.BackupOptions;
+import io.holdfast.server.policy.Compression;
+import io.holdfast.server.policy.OptionRange;
+import io.holdfast.server.policy.Parallelism;
+import io.holdfast.server.policy.Reading;
+import io.holdfast.server.policy.SnapshotType;
+import io.holdfast.server.pool.PoolConnections;
+import io.holdfast.server.pool.PoolId;
+import io.holdfast.server.restore.RestorePreview.PreviewDisk;
+import io.holdfast.server.restore.RestorePreview.PreviewNotice;
+import io.holdfast.server.run.RunKind;
+import io.holdfast.server.run.RunOrder;
+import io.holdfast.server.run.TaskTarget;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import jakarta.transaction.Transactional;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * Asks what a restore would do and what it works on. The backup host is the agent the pool lives
+ * on. Asks agents: never inside a transaction. Thread-safe.
+ */
+@ApplicationScoped
+@Transactional(Transactional.TxType.NOT_SUPPORTED)
+public class RestorePlanner {
+  @Inject private RestorePointRegister points;
+  @Inject private PoolConnections pools;
+  @Inject private PlatformConnections platforms;
+  @Inject private InventoryService inventories;
+  @Inject private AgentGateway gateway;
+
+  /**
+   * What a restore works on.
+   *
+   * @param agent backup host
+   * @param pool pool that is read
+   * @param vm VM that is written
+   */
+  record Target(AgentId agent, PoolId pool, TaskTarget vm) {}
+
+  /** What the restore would do, in the backup host's words. */
+  RestorePreview preview(RestoreDefinition definition) {
+    RestorePlan plan = plan(definition);
+    return new RestorePreview(
+        plan.getSourceVm().getName(),
+        plan.getDisksList().stream()
+            .map(
+                disk ->
+                    new PreviewDisk(
+                        disk.getDisk().getDiskKey(),
+                        disk.getDisk().getDevice(),
+                        disk.getDisk().getSizeBytes(),
+                        disk.getDataBytes()))
+            .toList(),
+        plan.getTargetVmId(),
+        plan.getNoticesList().stream()
+            .map(
+                notice ->
+                    new PreviewNotice(
+                        notice.getCode(),
+                        notice.getParametersMap(),
+                        notice.getSeverity() == io.holdfast.agent.protocol.Notice.Severity.WARNING))
+            .toList());
+  }
+
+  private RestorePlan plan(RestoreDefinition definition) {
+    RestorePoint point = point(definition);
+    RestoreRequest request =
+        RestoreRequests.toProtocol(definition)
+            .setSessionId(UUID.randomUUID().toString())
+            .setPlatform(platforms.access(definition.target().platformId()))
+            .setPool(pools.access(point.pool()))
+            .build();
+    return gateway.restoreSessions(pools.pool(point.pool()).agent()).planRestore(request);
+  }
+
+  /** What the restore works on, after the backup host has agreed to it. */
+  Target target(RestoreDefinition definition) {
+    RestorePoint point = point(definition);
+    RestorePlan plan = plan(definition);
+    TaskTarget vm =
+        switch (definition.mode()) {
+          case ORIGINAL_VM, ORIGINAL_DISK -> original(definition, point);
+          case NEW_VM -> newVm(definition, plan.getTargetVmId());
+          case NEW_DISK -> chosenVm(definition);
+        };
+    return new Target(pools.pool(point.pool()).agent(), point.pool(), vm);
+  }
+
+  private TaskTarget original(RestoreDefinition definition, RestorePoint point) {
+    return vm(definition.target().platformId(), point.vmId())
+        .orElseGet(
+            () ->
+                new TaskTarget(
+                    point.vmId(),
+                    point.vmUuid(),
+                    point.vmName(),
+                    point.vm().getHostId(),
+                    point.hostName()));
+  }
+
+  private TaskTarget newVm(RestoreDefinition definition, String overwrittenVmId) {
+    RestoreDefinition.Target target = definition.target();
+    String hostName =
+        entry(target.platformId(), InventoryKind.HOST, target.hostId())
+            .map(InventoryEntry::title)
+            .orElse(target.hostId());
+    return new TaskTarget(overwrittenVmId, "", target.vmName(), target.hostId(), hostName);
+  }
+
+  private TaskTarget chosenVm(RestoreDefinition definition) {
+    RestoreDefinition.Target target = definition.target();
+    return vm(target.platformId(), target.vmId())
+        .orElseThrow(
+            () ->
+                BackupException.of(
+                    ErrorCode.VM_NOT_FOUND,
+                    "vm",
+                    target.vmId(),
+                    "address",
+                    platforms.platform(target.platformId()).address()));
+  }
+
+  private Optional<TaskTarget> vm(PlatformId platform, String vmId) {
+    Inventory inventory = inventories.inventory(platform);
+    return entry(platform, InventoryKind.VM, vmId)
+        .map(
+            vm -> {
+              Optional<InventoryEntry> host = inventory.find(vm.parentId());
+              return new TaskTarget(
+                  vmId,
+                  "",
+                  vm.name(),
+                  host.map(InventoryEntry::objectId).orElse(""),
+                  host.map(InventoryEntry::title).orElse(""));
+            });
+  }
+
+  private Optional<InventoryEntry> entry(PlatformId platform, InventoryKind kind, String objectId) {
+    return inventories.inventory(platform).ofKind(kind).stream()
+        .filter(entry -> entry.objectId().equals(objectId))
+        .findFirst();
+  }
+
+  /** The run of a restore job. */
+  RunOrder runOrder(RestoreJob job, Target target) {
+    RestoreDefinition.Options options = job.getDefinition().options();
+    BackupOptions kept =
+        new BackupOptions(
+            Compression.NONE,
+            new Parallelism(1, 1, options.disksPerVm(), options.streamsPerDisk()),
+            new Reading(true, false, SnapshotType.ADAPTIVE, options.transferBytes()),
+            options.dataPlane(),
+            OptionRange.RECONNECT_MINUTES.preset());
+    return new RunOrder(
+        RunKind.RESTORE,
+        job.getId(),
+        job.getName(),
+        job.getDefinition().target().platformId(),
+        target.agent(),
+        target.pool(),
+        null,
+        kept);
+  }
+
+  private RestorePoint point(RestoreDefinition definition) {
+    String id = definition.restorePointId().toString();
+    return points
+        .find(new RestorePointId(id))
+        .orElseThrow(() -> BackupException.of(ErrorCode.RESTORE_POINT_NOT_FOUND, "id", id));
+  }
+}

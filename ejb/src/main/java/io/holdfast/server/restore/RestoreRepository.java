@@ -1,0 +1,37 @@
+package io.holdfast.server.restore;
+
+import io.holdfast.server.paging.PageRequest;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/** Restore jobs and open captchas as stored. Joins the caller's transaction. */
+public interface RestoreRepository {
+  void add(RestoreJob job);
+
+  Optional<RestoreJob> find(UUID id);
+
+  void remove(RestoreJob job);
+
+  /** Restore jobs whose name contains the text, newest first. */
+  List<RestoreJob> list(String nameContains, PageRequest page);
+
+  long count(String nameContains);
+
+  /** Restore jobs that refer to the restore point or platform of that id. */
+  List<RestoreJob> using(String resourceId);
+
+  void add(RestoreOrder order);
+
+  /** What the VM task was told to do. */
+  Optional<RestoreOrder> order(UUID taskId);
+
+  void add(StoredCaptcha captcha);
+
+  /** Takes a captcha out of the store, so that it can be used once only. */
+  Optional<StoredCaptcha> takeCaptcha(UUID id);
+
+  /** Forgets captchas that expired before the moment. */
+  void dropCaptchas(Instant expiredBefore);
+}

@@ -1,0 +1,106 @@
+package io.holdfast.server.restore.jpa;
+
+import io.holdfast.server.paging.PageRequest;
+import io.holdfast.server.restore.RestoreJob;
+import io.holdfast.server.restore.RestoreOrder;
+import io.holdfast.server.restore.RestoreRepository;
+import io.holdfast.server.restore.StoredCaptcha;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.persistence.EntityManager;
+import jakarta.persistence.LockModeType;
+import jakarta.persistence.PersistenceContext;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.UUID;
+
+/** Restore jobs by JPA. Stateless; the entity manager is the transaction's. */
+@ApplicationScoped
+public class JpaRestoreRepository implements RestoreRepository {
+  @PersistenceContext private EntityManager entities;
+
+  @Override
+  public void add(RestoreJob job) {
+    entities.persist(job);
+  }
+
+  @Override
+  public Optional<RestoreJob> find(UUID id) {
+    return Optional.ofNullable(entities.find(RestoreJob.class, id.toString()));
+  }
+
+  @Override
+  public void remove(RestoreJob job) {
+    entities.remove(job);
+  }
+
+  @Override
+  public List<RestoreJob> list(String nameContains, PageRequest page) {
+    return entities
+        .createQuery(
+            "select j from RestoreJob j where lower(j.name) like :name escape '!'"
+                + " order by j.createdMillis desc, j.id",
+            RestoreJob.class)
+        .setParameter("name", like(nameContains))
+        .setFirstResult(page.offset())
+        .setMaxResults(page.limit())
+        .getResultList();
+  }
+
+  @Override
+  public long count(String nameContains) {
+    return entities
+        .createQuery(
+            "select count(j) from RestoreJob j where lower(j.name) like :name escape '!'",
+            Long.class)
+        .setParameter("name", like(nameContains))
+        .getSingleResult();
+  }
+
+  @Override
+  public List<RestoreJob> using(String resourceId) {
+    return entities
+        .createQuery(
+            "select j from RestoreJob j where j.restorePointId = :id or j.platformId = :id",
+            RestoreJob.class)
+        .setParameter("id", resourceId)
+        .getResultList();
+  }
+
+  @Override
+  public void add(RestoreOrder order) {
+    entities.persist(order);
+  }
+
+  @Override
+  public Optional<RestoreOrder> order(UUID taskId) {
+    return Optional.ofNullable(entities.find(RestoreOrder.class, taskId.toString()));
+  }
+
+  @Override
+  public void add(StoredCaptcha captcha) {
+    entities.persist(captcha);
+  }
+
+  @Override
+  public Optional<StoredCaptcha> takeCaptcha(UUID id) {
+    Optional<StoredCaptcha> captcha =
+        Optional.ofNullable(
+            entities.find(StoredCaptcha.class, id.toString(), LockModeType.PESSIMISTIC_WRITE));
+    captcha.ifPresent(entities::remove);
+    return captcha;
+  }
+
+  @Override
+  public void dropCaptchas(Instant expiredBefore) {
+    entities
+        .createQuery("delete from StoredCaptcha c where c.expiresMillis < :now")
+        .setParameter("now", expiredBefore.toEpochMilli())
+        .executeUpdate();
+  }
+
+  private static String like(String contains) {
+    return "%" + contains.toLowerCase(Locale.ROOT).replaceAll("([!%_])", "!$1") + "%";
+  }
+}

@@ -1,0 +1,2 @@
+/** Restore jobs and captchas in the database. */
+package io.holdfast.server.restore.jpa;

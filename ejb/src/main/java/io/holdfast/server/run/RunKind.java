@@ -1,0 +1,7 @@
+package io.holdfast.server.run;
+
+/** What a run does. */
+public enum RunKind {
+  BACKUP,
+  RESTORE
+}

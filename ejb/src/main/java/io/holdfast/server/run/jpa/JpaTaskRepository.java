@@ -1,0 +1,163 @@
+package io.holdfast.server.run.jpa;
+
+import io.holdfast.server.run.Amounts;
+import io.holdfast.server.run.TaskDisk;
+import io.holdfast.server.run.TaskRepository;
+import io.holdfast.server.run.TaskState;
+import io.holdfast.server.run.TransferStream;
+import io.holdfast.server.run.VmTask;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.persistence.EntityManager;
+import jakarta.persistence.LockModeType;
+import jakarta.persistence.PersistenceContext;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+
+/** VM tasks by JPA. Stateless; the entity manager is the transaction's. */
+@ApplicationScoped
+public class JpaTaskRepository implements TaskRepository {
+  @PersistenceContext private EntityManager entities;
+
+  @Override
+  public void add(VmTask task) {
+    entities.persist(task);
+  }
+
+  @Override
+  public Optional<VmTask> find(UUID id) {
+    return Optional.ofNullable(entities.find(VmTask.class, id.toString()));
+  }
+
+  @Override
+  public Optional<VmTask> lock(UUID id) {
+    Optional<VmTask> task = find(id);
+    task.ifPresent(found -> entities.refresh(found, LockModeType.PESSIMISTIC_WRITE));
+    return task;
+  }
+
+  @Override
+  public List<VmTask> ofRun(UUID runId) {
+    return entities
+        .createQuery(
+            "select t from VmTask t where t.runId = :run order by t.queueOrder", VmTask.class)
+        .setParameter("run", runId.toString())
+        .getResultList();
+  }
+
+  @Override
+  public List<VmTask> inStates(Set<TaskState> states) {
+    return entities
+        .createQuery(
+            "select t from VmTask t where t.state in :states order by t.queueOrder", VmTask.class)
+        .setParameter("states", states)
+        .getResultList();
+  }
+
+  @Override
+  public List<VmTask> releaseDue() {
+    return entities
+        .createQuery(
+            "select t from VmTask t where t.releaseDue = true and t.state in :ended", VmTask.class)
+        .setParameter("ended", TaskState.ended())
+        .getResultList();
+  }
+
+  @Override
+  public boolean takeDispatchToken() {
+    return !entities
+        .createNativeQuery("SELECT id FROM dispatch_token WHERE id = 1 FOR UPDATE SKIP LOCKED")
+        .getResultList()
+        .isEmpty();
+  }
+
+  @Override
+  public List<VmTask> lockWaiting(int limit) {
+    List<?> ids =
+        entities
+            .createNativeQuery(
+                "SELECT id FROM vm_task WHERE state IN ('PENDING', 'INTERRUPTED')"
+                    + " ORDER BY queue_order LIMIT "
+                    + limit
+                    + " FOR UPDATE SKIP LOCKED")
+            .getResultList();
+    return ids.stream().map(id -> entities.find(VmTask.class, id)).peek(entities::refresh).toList();
+  }
+
+  @Override
+  public void add(TaskDisk disk) {
+    entities.persist(disk);
+  }
+
+  @Override
+  public void add(TransferStream stream) {
+    entities.persist(stream);
+  }
+
+  @Override
+  public List<TaskDisk> disks(UUID taskId) {
+    return entities
+        .createQuery(
+            "select d from TaskDisk d where d.taskId = :task order by d.diskNo", TaskDisk.class)
+        .setParameter("task", taskId.toString())
+        .getResultList();
+  }
+
+  @Override
+  public List<TransferStream> streams(UUID taskId) {
+    return entities
+        .createQuery(
+            "select s from TransferStream s where s.taskId = :task order by s.diskNo, s.streamNo",
+            TransferStream.class)
+        .setParameter("task", taskId.toString())
+        .getResultList();
+  }
+
+  @Override
+  public Optional<TransferStream> lockStream(UUID taskId, int diskNo, int streamNo) {
+    return entities
+        .createQuery(
+            "select s from TransferStream s where s.taskId = :task and s.diskNo = :disk"
+                + " and s.streamNo = :stream",
+            TransferStream.class)
+        .setParameter("task", taskId.toString())
+        .setParameter("disk", diskNo)
+        .setParameter("stream", streamNo)
+        .setLockMode(LockModeType.PESSIMISTIC_WRITE)
+        .getResultStream()
+        .findFirst();
+  }
+
+  @Override
+  public Map<UUID, Amounts> amounts(Collection<UUID> taskIds) {
+    Map<UUID, Amounts> result = new HashMap<>();
+    if (taskIds.isEmpty()) {
+      return result;
+    }
+    List<Object[]> rows =
+        entities
+            .createQuery(
+                "select s.taskId, sum(s.plannedBytes), sum(s.doneBytes), sum(s.readBytes),"
+                    + " sum(s.zeroBytes), sum(s.storedBytes), sum(s.chunks), sum(s.newChunks)"
+                    + " from TransferStream s where s.taskId in :tasks group by s.taskId",
+                Object[].class)
+            .setParameter("tasks", taskIds.stream().map(UUID::toString).toList())
+            .getResultList();
+    for (Object[] row : rows) {
+      result.put(UUID.fromString((String) row[0]), amounts(row));
+    }
+    return result;
+  }
+
+  private static Amounts amounts(Object[] row) {
+    long[] sums = new long[row.length];
+    for (int i = 1; i < row.length; i++) {
+      sums[i] = ((Number) row[i]).longValue();
+    }
+    return new Amounts(sums[1], sums[2], sums[3], sums[4], sums[5], sums[6], sums[7]);
+  }
+}

@@ -1,0 +1,2 @@
+/** Runs, VM tasks and positions in the database. */
+package io.holdfast.server.run.jpa;
