@@ -79,6 +79,12 @@ public class Feedback {
     faces.validationFailed();
   }
 
+  /** Says an error next to an input, when it is on the page. */
+  public void refuse(String field, BackupException error) {
+    add(field, error.message(language.getLocale()));
+    FacesContext.getCurrentInstance().validationFailed();
+  }
+
   /** Says an error, next to the field it names. */
   public void refuse(BackupException error) {
     add(error.parameters().get("field"), error.message(language.getLocale()));

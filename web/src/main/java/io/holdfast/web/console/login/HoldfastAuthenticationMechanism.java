@@ -1,5 +1,6 @@
 package io.holdfast.web.console.login;
 
+import io.holdfast.server.security.TokenCredential;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.security.enterprise.AuthenticationStatus;
@@ -16,12 +17,14 @@ import java.io.UncheckedIOException;
 /**
  * How a request shows whose it is: pages by the HTTP session that the login page opened. A page
  * asked for without one leads to the login page and back; an Ajax request gets a redirect its
- * script understands. Requests to {@code /api} never see the login page. Thread-safe; keeps nothing
- * but the session attribute.
+ * script understands. REST ({@code /api}) by a bearer token with each request, never by the session,
+ * so that a foreign page cannot borrow it; it answers 401 and never leads to the login page.
+ * Thread-safe; keeps nothing but the session attribute.
  */
 @ApplicationScoped
 public class HoldfastAuthenticationMechanism implements HttpAuthenticationMechanism {
   private static final String API = "/api/";
+  private static final String BEARER = "Bearer ";
 
   private IdentityStoreHandler identities;
 
@@ -36,7 +39,7 @@ public class HoldfastAuthenticationMechanism implements HttpAuthenticationMechan
   public AuthenticationStatus validateRequest(
       HttpServletRequest request, HttpServletResponse response, HttpMessageContext context) {
     if (ConsolePath.of(request).startsWith(API)) {
-      return context.isProtected() ? context.responseUnauthorized() : context.doNothing();
+      return bearer(request, context);
     }
     Credential credential = context.getAuthParameters().getCredential();
     if (credential != null) {
@@ -51,6 +54,24 @@ public class HoldfastAuthenticationMechanism implements HttpAuthenticationMechan
       return AuthenticationStatus.SEND_CONTINUE;
     }
     return context.doNothing();
+  }
+
+  /** A wrong token is refused even where none is needed; no token is nobody. */
+  private AuthenticationStatus bearer(HttpServletRequest request, HttpMessageContext context) {
+    String header = request.getHeader("Authorization");
+    if (header != null && header.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
+      CredentialValidationResult result =
+          identities.validate(new TokenCredential(header.substring(BEARER.length()).strip()));
+      return result.getStatus() == CredentialValidationResult.Status.VALID
+          ? context.notifyContainerAboutLogin(result)
+          : unauthorized(context);
+    }
+    return context.isProtected() ? unauthorized(context) : context.doNothing();
+  }
+
+  private static AuthenticationStatus unauthorized(HttpMessageContext context) {
+    context.getResponse().setHeader("WWW-Authenticate", "Bearer realm=\"holdfast\"");
+    return context.responseUnauthorized();
   }
 
   private AuthenticationStatus login(

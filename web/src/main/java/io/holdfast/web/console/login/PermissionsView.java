@@ -1,0 +1,59 @@
+package io.holdfast.web.console.login;
+
+import io.holdfast.server.resource.ResourceKind;
+import io.holdfast.server.resource.ResourceRef;
+import io.holdfast.server.security.AccessPolicy;
+import io.holdfast.server.security.Caller;
+import io.holdfast.server.security.Permission;
+import jakarta.enterprise.context.RequestScoped;
+import jakarta.inject.Inject;
+import jakarta.inject.Named;
+
+/**
+ * What the signed-in user may, for showing or hiding buttons. Services decide again; this asks
+ * {@link AccessPolicy} once a request who it is.
+ */
+@Named("may")
+@RequestScoped
+public class PermissionsView {
+  @Inject AccessPolicy policy;
+
+  private Caller caller;
+
+  /** Make and revoke access keys, remove agents. */
+  public boolean isManageAgents() {
+    return may(Permission.AGENT_MANAGE, ResourceKind.AGENT);
+  }
+
+  /** Add and remove platforms. */
+  public boolean isManagePlatforms() {
+    return may(Permission.PLATFORM_MANAGE, ResourceKind.PLATFORM);
+  }
+
+  /** Create and remove pools. */
+  public boolean isManagePools() {
+    return may(Permission.POOL_MANAGE, ResourceKind.POOL);
+  }
+
+  /** Make, change and delete jobs. */
+  public boolean isManageJobs() {
+    return may(Permission.JOB_MANAGE, ResourceKind.JOB);
+  }
+
+  /** Start and stop jobs. */
+  public boolean isRunJobs() {
+    return may(Permission.JOB_RUN, ResourceKind.JOB);
+  }
+
+  /** Restore. */
+  public boolean isRestore() {
+    return may(Permission.RESTORE_RUN, ResourceKind.RESTORE);
+  }
+
+  private boolean may(Permission permission, ResourceKind kind) {
+    if (caller == null) {
+      caller = policy.caller();
+    }
+    return policy.allows(caller, permission, ResourceRef.all(kind));
+  }
+}
