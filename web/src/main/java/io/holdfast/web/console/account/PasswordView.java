@@ -32,8 +32,7 @@ public class PasswordView {
     try {
       users.changeOwnPassword(new PasswordChange(current, replacement));
     } catch (BackupException error) {
-      feedback.refuse(
-          error.code() == ErrorCode.LOGIN_FAILED ? "current" : "replacement", error);
+      feedback.refuse(error.code() == ErrorCode.LOGIN_FAILED ? "current" : "replacement", error);
       return null;
     }
     FacesContext.getCurrentInstance().getExternalContext().getFlash().setKeepMessages(true);

@@ -17,9 +17,9 @@ import java.io.UncheckedIOException;
 /**
  * How a request shows whose it is: pages by the HTTP session that the login page opened. A page
  * asked for without one leads to the login page and back; an Ajax request gets a redirect its
- * script understands. REST ({@code /api}) by a bearer token with each request, never by the session,
- * so that a foreign page cannot borrow it; it answers 401 and never leads to the login page.
- * Thread-safe; keeps nothing but the session attribute.
+ * script understands. REST ({@code /api}) by a bearer token with each request, never by the
+ * session, so that a foreign page cannot borrow it; it answers 401 and never leads to the login
+ * page. Thread-safe; keeps nothing but the session attribute.
  */
 @ApplicationScoped
 public class HoldfastAuthenticationMechanism implements HttpAuthenticationMechanism {

@@ -46,7 +46,7 @@ public class PoolsView implements Serializable {
   /** All pools by name, each with what its agent says of it now. */
   public List<PoolView> getRows() {
     if (rows == null) {
-      rows = feedback.attempt(pools::list).orElse(List.of());
+      rows = feedback.attempt(pools::listWithStatus).orElse(List.of());
     }
     return rows;
   }
@@ -101,8 +101,7 @@ public class PoolsView implements Serializable {
     folder = null;
     chunkBytes = NewPool.DEFAULT_CHUNK_BYTES;
     storageAgents = null;
-    agent =
-        getStorageAgents().size() == 1 ? getStorageAgents().get(0).agent().id().value() : null;
+    agent = getStorageAgents().size() == 1 ? getStorageAgents().get(0).agent().id().value() : null;
   }
 
   /** Makes the pool on its agent. */
