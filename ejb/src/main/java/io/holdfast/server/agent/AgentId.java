@@ -16,7 +16,7 @@ public record AgentId(String value) {
       value = UUID.fromString(value).toString();
     } catch (IllegalArgumentException e) {
       throw BackupException.of(
-          ErrorCode.INVALID_VALUE, "field", "agentId", "value", value, "allowed", "UUID");
+          ErrorCode.INVALID_VALUE, "field", "agentId", "value", value, "expected", "UUID");
     }
   }
 

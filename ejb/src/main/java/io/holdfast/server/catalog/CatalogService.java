@@ -37,6 +37,6 @@ public class CatalogService {
         Permission.RESTORE_POINT_VIEW, ResourceRef.of(ResourceKind.RESTORE_POINT, id.value()));
     return points
         .byId(id)
-        .orElseThrow(() -> BackupException.of(ErrorCode.RESTORE_POINT_NOT_FOUND, "point", id));
+        .orElseThrow(() -> BackupException.of(ErrorCode.RESTORE_POINT_NOT_FOUND, "id", id));
   }
 }

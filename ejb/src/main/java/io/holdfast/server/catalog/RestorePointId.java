@@ -16,7 +16,7 @@ public record RestorePointId(String value) {
       value = UUID.fromString(value).toString();
     } catch (IllegalArgumentException e) {
       throw BackupException.of(
-          ErrorCode.INVALID_VALUE, "field", "restorePointId", "value", value, "allowed", "UUID");
+          ErrorCode.INVALID_VALUE, "field", "restorePointId", "value", value, "expected", "UUID");
     }
   }
 

@@ -37,7 +37,7 @@ public class PlatformConnections {
         .setPort(platform.port())
         .setTls(platform.tls())
         .setUser(platform.userName())
-        .setPassword(vault.open(platform.id().value(), platform.sealedPassword()))
+        .setPassword(vault.open(platform.id().value(), platform.name(), platform.sealedPassword()))
         .build();
   }
 

@@ -16,7 +16,7 @@ public record PlatformId(String value) {
       value = UUID.fromString(value).toString();
     } catch (IllegalArgumentException e) {
       throw BackupException.of(
-          ErrorCode.INVALID_VALUE, "field", "platformId", "value", value, "allowed", "UUID");
+          ErrorCode.INVALID_VALUE, "field", "platformId", "value", value, "expected", "UUID");
     }
   }
 

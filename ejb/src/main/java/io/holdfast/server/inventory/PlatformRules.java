@@ -37,7 +37,7 @@ final class PlatformRules {
           "address",
           "value",
           settings.address(),
-          "allowed",
+          "expected",
           "192.0.2.1, 2001:db8::1, cvm.example.com");
     }
     if (settings.port().isPresent()) {
@@ -76,7 +76,7 @@ final class PlatformRules {
     }
     if (value.chars().anyMatch(Character::isISOControl) || !value.equals(value.strip())) {
       throw BackupException.of(
-          ErrorCode.INVALID_VALUE, "field", field, "value", value, "allowed", "1…" + maxLength);
+          ErrorCode.INVALID_VALUE, "field", field, "value", value, "expected", "1…" + maxLength);
     }
   }
 

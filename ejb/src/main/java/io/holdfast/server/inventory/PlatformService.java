@@ -137,7 +137,7 @@ public class PlatformService {
           "kind",
           "value",
           wanted.kind().wireName(),
-          "allowed",
+          "expected",
           saved.kind().wireName());
     }
     String password =
@@ -167,7 +167,7 @@ public class PlatformService {
 
   private void requireNameFree(String name, PlatformId own) {
     if (platforms.byName(name).filter(other -> !other.id().equals(own)).isPresent()) {
-      throw BackupException.of(ErrorCode.ALREADY_EXISTS, "name", name);
+      throw BackupException.of(ErrorCode.ALREADY_EXISTS, "what", "platform", "name", name);
     }
   }
 

@@ -16,7 +16,7 @@ public record PoolId(String value) {
       value = UUID.fromString(value).toString();
     } catch (IllegalArgumentException e) {
       throw BackupException.of(
-          ErrorCode.INVALID_VALUE, "field", "poolId", "value", value, "allowed", "UUID");
+          ErrorCode.INVALID_VALUE, "field", "poolId", "value", value, "expected", "UUID");
     }
   }
 

@@ -52,6 +52,6 @@ final class PoolRules {
 
   private static BackupException invalid(String field, String value, String allowed) {
     return BackupException.of(
-        ErrorCode.INVALID_VALUE, "field", field, "value", value, "allowed", allowed);
+        ErrorCode.INVALID_VALUE, "field", field, "value", value, "expected", allowed);
   }
 }

@@ -138,7 +138,7 @@ public class PoolService {
 
   private void requireNameFree(String name) {
     if (pools.byName(name).isPresent()) {
-      throw BackupException.of(ErrorCode.ALREADY_EXISTS, "name", name);
+      throw BackupException.of(ErrorCode.ALREADY_EXISTS, "what", "pool", "name", name);
     }
   }
 

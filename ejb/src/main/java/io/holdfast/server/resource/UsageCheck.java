@@ -8,6 +8,7 @@ import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Inject;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** Asks every feature whether it still uses a resource. Thread-safe. */
 @ApplicationScoped
@@ -25,6 +26,8 @@ public class UsageCheck {
     if (!users.isEmpty()) {
       throw BackupException.of(
           ErrorCode.RESOURCE_IN_USE,
+          "what",
+          resource.kind().name().toLowerCase(Locale.ROOT).replace('_', ' '),
           "name",
           resourceName,
           "users",

@@ -35,7 +35,9 @@ final class PasswordRule {
         || kinds < 2
         || holdsName) {
       throw BackupException.of(
-          ErrorCode.PASSWORD_TOO_WEAK, "min", MIN_LENGTH, "max", MAX_LENGTH, "user", userName);
+          ErrorCode.PASSWORD_TOO_WEAK,
+          "expected",
+          MIN_LENGTH + "…" + MAX_LENGTH + " (Aa + 0-9 / #!…), ≠ " + userName);
     }
   }
 

@@ -59,14 +59,15 @@ public class SecretVault {
   }
 
   /**
-   * Opens what {@link #seal} made for the same owner. SECRET_UNREADABLE when the key file was
-   * replaced or the text is damaged; the way out is to enter the secret again.
+   * Opens what {@link #seal} made for the same owner ({@code ownerName} is for messages).
+   * SECRET_UNREADABLE when the key file was replaced or the text is damaged; the way out is to
+   * enter the secret again.
    */
-  public String open(String owner, String sealed) {
+  public String open(String owner, String ownerName, String sealed) {
     try {
       String[] parts = sealed.split("\\.", -1);
       if (parts.length != 3 || !SCHEME.startsWith(parts[0])) {
-        throw unreadable(null);
+        throw unreadable(ownerName, null);
       }
       Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
       cipher.init(
@@ -77,13 +78,13 @@ public class SecretVault {
       return new String(
           cipher.doFinal(Base64.getUrlDecoder().decode(parts[2])), StandardCharsets.UTF_8);
     } catch (GeneralSecurityException | IllegalArgumentException e) {
-      throw unreadable(e);
+      throw unreadable(ownerName, e);
     }
   }
 
-  private BackupException unreadable(Exception cause) {
+  private BackupException unreadable(String ownerName, Exception cause) {
     return BackupException.causedBy(
-        cause, ErrorCode.SECRET_UNREADABLE, "file", state.path(KEY_FILE));
+        cause, ErrorCode.SECRET_UNREADABLE, "name", ownerName, "file", state.path(KEY_FILE));
   }
 
   private synchronized SecretKey key() {

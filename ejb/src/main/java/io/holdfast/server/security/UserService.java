@@ -47,7 +47,7 @@ public class UserService {
     requireRole(wanted.roles());
     PasswordRule.check(name, wanted.password());
     if (users.byName(name).isPresent()) {
-      throw BackupException.of(ErrorCode.ALREADY_EXISTS, "name", name);
+      throw BackupException.of(ErrorCode.ALREADY_EXISTS, "what", "user", "name", name);
     }
     User user = new User(name, PasswordHash.of(wanted.password()), wanted.roles(), clock.instant());
     users.add(user);
@@ -137,7 +137,13 @@ public class UserService {
                         && !other.id().equals(user.id()));
     if (!another) {
       throw BackupException.of(
-          ErrorCode.RESOURCE_IN_USE, "name", user.name(), "users", "ADMINISTRATOR", "count", 1);
+          ErrorCode.RESOURCE_IN_USE,
+          "what",
+          "user",
+          "name",
+          user.name(),
+          "users",
+          "the last administrator");
     }
   }
 
@@ -149,7 +155,7 @@ public class UserService {
 
   private static BackupException invalid(String field, String value, String allowed) {
     return BackupException.of(
-        ErrorCode.INVALID_VALUE, "field", field, "value", value, "allowed", allowed);
+        ErrorCode.INVALID_VALUE, "field", field, "value", value, "expected", allowed);
   }
 
   private void report(Caller caller, String action, String subject) {

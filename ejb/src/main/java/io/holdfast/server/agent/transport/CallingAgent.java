@@ -1,0 +1,93 @@
+package io.holdfast.server.agent.transport;
+
+import io.grpc.Context;
+import io.grpc.Contexts;
+import io.grpc.Grpc;
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
+import io.holdfast.error.BackupException;
+import io.holdfast.error.ErrorCode;
+import io.holdfast.server.agent.AgentId;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.security.cert.Certificate;
+import java.security.cert.X509Certificate;
+import java.util.Locale;
+import java.util.Optional;
+import javax.naming.InvalidNameException;
+import javax.naming.ldap.LdapName;
+import javax.naming.ldap.Rdn;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import javax.net.ssl.SSLSession;
+
+/** Who calls, from the client certificate, and from where; read once a call. Thread-safe. */
+final class CallingAgent implements ServerInterceptor {
+  private static final Context.Key<Optional<AgentId>> AGENT = Context.key("agent");
+  private static final Context.Key<String> SOURCE = Context.key("source");
+
+  /** The agent of the present call; FORBIDDEN when it came without an agent's certificate. */
+  static AgentId required() {
+    return AGENT
+        .get()
+        .orElseThrow(
+            () ->
+                BackupException.of(
+                    ErrorCode.FORBIDDEN, "user", SOURCE.get(), "action", "Registry"));
+  }
+
+  /** The address the present call came from. */
+  static String source() {
+    return SOURCE.get();
+  }
+
+  @Override
+  public <Q, A> ServerCall.Listener<Q> interceptCall(
+      ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
+    Context context =
+        Context.current()
+            .withValue(AGENT, agent(call.getAttributes().get(Grpc.TRANSPORT_ATTR_SSL_SESSION)))
+            .withValue(SOURCE, source(call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR)));
+    return Contexts.interceptCall(context, call, headers, next);
+  }
+
+  private static String source(SocketAddress address) {
+    return address instanceof InetSocketAddress inet && inet.getAddress() != null
+        ? inet.getAddress().getHostAddress()
+        : "unknown";
+  }
+
+  private static Optional<AgentId> agent(SSLSession session) {
+    if (session == null) {
+      return Optional.empty();
+    }
+    try {
+      Certificate[] chain = session.getPeerCertificates();
+      return chain.length > 0 && chain[0] instanceof X509Certificate leaf
+          ? agentOf(leaf)
+          : Optional.empty();
+    } catch (SSLPeerUnverifiedException without) {
+      return Optional.empty();
+    }
+  }
+
+  /** The chain is verified by TLS already; this reads the role and the name. */
+  static Optional<AgentId> agentOf(X509Certificate certificate) {
+    try {
+      LdapName subject = new LdapName(certificate.getSubjectX500Principal().getName());
+      boolean isAgent = value(subject, "OU").filter("agent"::equals).isPresent();
+      return isAgent ? value(subject, "CN").map(AgentId::new) : Optional.empty();
+    } catch (InvalidNameException | BackupException unreadable) {
+      return Optional.empty();
+    }
+  }
+
+  private static Optional<String> value(LdapName name, String type) {
+    return name.getRdns().stream()
+        .filter(rdn -> rdn.getType().toUpperCase(Locale.ROOT).equals(type))
+        .map(Rdn::getValue)
+        .map(String::valueOf)
+        .findFirst();
+  }
+}
