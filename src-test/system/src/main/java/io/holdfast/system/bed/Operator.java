@@ -122,18 +122,17 @@ public final class Operator {
     return api.get("/restore-points?platformId=" + platformId + "&vm=" + JsonHttp.encode(vmName)).path("items");
   }
 
-  /** Creates and starts a restore job after answering the confirmation; gives the run's id. */
+  /** Creates and starts a restore job after answering the captcha; gives the run's id. */
   public String restore(Map<String, Object> definition) {
     Map<String, Object> request = new LinkedHashMap<>(definition);
-    request.putAll(confirmation());
-    JsonNode job = api.post("/restore-jobs", request);
-    return api.post("/restore-jobs/" + job.path("id").asText() + "/runs", confirmation()).path("id").asText();
+    request.putAll(captcha());
+    return api.post("/restore-jobs/start", request).path("id").asText();
   }
 
-  /** A confirmation challenge and its answer (CAS-18). */
-  public Map<String, Object> confirmation() {
-    JsonNode challenge = api.post("/confirmations", Map.of());
+  /** A captcha and its answer (CAS-18). */
+  public Map<String, Object> captcha() {
+    JsonNode challenge = api.post("/captchas", Map.of());
     return Map.of(
-        "confirmationId", challenge.path("id").asText(), "confirmation", challenge.path("text").asText());
+        "captchaId", challenge.path("id").asText(), "captcha", challenge.path("characters").asText());
   }
 }

@@ -1,0 +1,2 @@
+/** Agents and access keys. */
+package io.holdfast.web.rest.agent;

@@ -1,0 +1,97 @@
+package io.holdfast.web.rest.job;
+
+import io.holdfast.server.policy.BackupOptions;
+import io.holdfast.server.policy.Compression;
+import io.holdfast.server.policy.DataPlane;
+import io.holdfast.server.policy.DataPlaneSettings;
+import io.holdfast.server.policy.Parallelism;
+import io.holdfast.server.policy.PreferredNetwork;
+import io.holdfast.server.policy.Reading;
+import io.holdfast.server.policy.SnapshotType;
+import io.holdfast.web.rest.Required;
+
+/**
+ * The options of a job as the API takes and gives them; what is left out keeps its preset. Ranges
+ * and meaning are those of {@link BackupOptions}.
+ */
+public record JobOptions(
+    String compression,
+    Integer parallelVms,
+    Integer vmsPerHost,
+    Integer disksPerVm,
+    Integer streamsPerDisk,
+    Boolean validDataOnly,
+    Boolean enableTracking,
+    String snapshotType,
+    Integer transferBytes,
+    String dataPlane,
+    Integer bufferBytes,
+    Integer connectTimeoutSeconds,
+    String sdkLogLevel,
+    String preferredNetwork,
+    Integer reconnectMinutes) {
+
+  static JobOptions of(BackupOptions options) {
+    Parallelism parallel = options.parallelism();
+    Reading reading = options.reading();
+    DataPlaneSettings plane = options.dataPlane();
+    return new JobOptions(
+        options.compression().name(),
+        parallel.parallelVms(),
+        parallel.vmsPerHost(),
+        parallel.disksPerVm(),
+        parallel.streamsPerDisk(),
+        reading.validDataOnly(),
+        reading.enableTracking(),
+        reading.snapshotType().name(),
+        reading.transferBytes(),
+        plane.dataPlane().name(),
+        plane.bufferBytes(),
+        plane.connectTimeoutSeconds(),
+        plane.sdkLogLevel(),
+        plane.preferredNetwork().name(),
+        options.reconnectMinutes());
+  }
+
+  BackupOptions over(BackupOptions preset) {
+    return new BackupOptions(
+        Required.choice("compression", compression, Compression.class, preset.compression()),
+        parallelism(preset.parallelism()),
+        reading(preset.reading()),
+        plane(preset.dataPlane()),
+        or(reconnectMinutes, preset.reconnectMinutes()));
+  }
+
+  private Parallelism parallelism(Parallelism preset) {
+    return new Parallelism(
+        or(parallelVms, preset.parallelVms()),
+        or(vmsPerHost, preset.vmsPerHost()),
+        or(disksPerVm, preset.disksPerVm()),
+        or(streamsPerDisk, preset.streamsPerDisk()));
+  }
+
+  private Reading reading(Reading preset) {
+    return new Reading(
+        or(validDataOnly, preset.validDataOnly()),
+        or(enableTracking, preset.enableTracking()),
+        Required.choice("snapshotType", snapshotType, SnapshotType.class, preset.snapshotType()),
+        or(transferBytes, preset.transferBytes()));
+  }
+
+  private DataPlaneSettings plane(DataPlaneSettings preset) {
+    return new DataPlaneSettings(
+        Required.choice("dataPlane", dataPlane, DataPlane.class, preset.dataPlane()),
+        or(bufferBytes, preset.bufferBytes()),
+        or(connectTimeoutSeconds, preset.connectTimeoutSeconds()),
+        or(sdkLogLevel, preset.sdkLogLevel()),
+        Required.choice(
+            "preferredNetwork",
+            preferredNetwork,
+            PreferredNetwork.class,
+            preset.preferredNetwork()));
+  }
+
+  private static <T> T or(T given, T preset) {
+    return given == null ? preset : given;
+  }
+}

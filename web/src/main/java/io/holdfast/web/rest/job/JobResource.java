@@ -1,0 +1,177 @@
+package io.holdfast.web.rest.job;
+
+import io.holdfast.server.agent.AgentId;
+import io.holdfast.server.inventory.PlatformId;
+import io.holdfast.server.policy.BackupOptions;
+import io.holdfast.server.policy.BackupPolicy;
+import io.holdfast.server.policy.BackupType;
+import io.holdfast.server.policy.ContentNode;
+import io.holdfast.server.policy.PlanKind;
+import io.holdfast.server.policy.PolicyDefinition;
+import io.holdfast.server.policy.PolicyService;
+import io.holdfast.server.pool.PoolId;
+import io.holdfast.server.run.RunService;
+import io.holdfast.web.rest.Paged;
+import io.holdfast.web.rest.Required;
+import io.holdfast.web.rest.run.RunSummary;
+import jakarta.enterprise.context.RequestScoped;
+import jakarta.inject.Inject;
+import jakarta.ws.rs.BeanParam;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.PUT;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.MediaType;
+import java.util.List;
+import java.util.Optional;
+
+/** {@code /jobs}: backup jobs (JOB-01, JOB-02, JOB-10). */
+@Path("/jobs")
+@RequestScoped
+@Produces(MediaType.APPLICATION_JSON)
+@Consumes(MediaType.APPLICATION_JSON)
+public class JobResource {
+  @Inject private PolicyService policies;
+  @Inject private RunService runs;
+
+  /** A selected inventory node of any level (INV-04). */
+  public record Content(String nodeId, String kind, String name) {
+    static Content of(ContentNode node) {
+      return new Content(node.getNodeId(), node.getKind(), node.getName());
+    }
+
+    ContentNode checked() {
+      return new ContentNode(
+          Required.text("content.nodeId", nodeId),
+          Required.text("content.kind", kind),
+          Required.text("content.name", name));
+    }
+  }
+
+  /**
+   * What a job takes; {@code plan} is MANUAL (preset) or IMMEDIATE, {@code type} FULL (preset) and
+   * so on.
+   */
+  public record Wanted(
+      String name,
+      String platformId,
+      String agentId,
+      String poolId,
+      List<Content> content,
+      String plan,
+      String type,
+      JobOptions options) {
+    PolicyDefinition checked() {
+      BackupOptions preset = BackupOptions.preset();
+      return new PolicyDefinition(
+          Required.text("name", name),
+          new PlatformId(Required.text("platformId", platformId)),
+          Required.value("content", content).stream().map(Content::checked).toList(),
+          new AgentId(Required.text("agentId", agentId)),
+          new PoolId(Required.text("poolId", poolId)),
+          new PolicyDefinition.Plan(
+              Required.choice("plan", plan, PlanKind.class, PlanKind.MANUAL),
+              Required.choice("type", type, BackupType.class, BackupType.FULL)),
+          options == null ? preset : options.over(preset));
+    }
+  }
+
+  /** A job. */
+  public record Entry(
+      String id,
+      String name,
+      boolean enabled,
+      String platformId,
+      String agentId,
+      String poolId,
+      List<Content> content,
+      String plan,
+      String type,
+      JobOptions options,
+      String createdAt) {
+    static Entry of(BackupPolicy policy) {
+      return new Entry(
+          policy.getId().toString(),
+          policy.getName(),
+          policy.isEnabled(),
+          policy.getPlatformId().value(),
+          policy.getAgentId().value(),
+          policy.getPoolId().value(),
+          policy.getContent().stream().map(Content::of).toList(),
+          policy.getPlanKind().name(),
+          policy.getBackupType().name(),
+          JobOptions.of(policy.getOptions()),
+          policy.getCreatedAt().toString());
+    }
+  }
+
+  /** What a start takes; without {@code type} the job's own. */
+  public record Start(String type) {}
+
+  /** What a copy takes. */
+  public record Copy(String name) {}
+
+  @GET
+  public Paged<Entry> list(
+      @QueryParam("q") @DefaultValue("") String nameContains, @BeanParam Paged.Part part) {
+    return Paged.of(policies.list(nameContains, part.request()), Entry::of);
+  }
+
+  @POST
+  public Entry create(Wanted wanted) {
+    return Entry.of(policies.create(Required.body(wanted).checked()));
+  }
+
+  @GET
+  @Path("/{id}")
+  public Entry get(@PathParam("id") String id) {
+    return Entry.of(policies.get(Required.id("id", id)));
+  }
+
+  @PUT
+  @Path("/{id}")
+  public Entry update(@PathParam("id") String id, Wanted wanted) {
+    return Entry.of(policies.update(Required.id("id", id), Required.body(wanted).checked()));
+  }
+
+  @DELETE
+  @Path("/{id}")
+  public void delete(@PathParam("id") String id) {
+    policies.delete(Required.id("id", id));
+  }
+
+  @POST
+  @Path("/{id}/copy")
+  public Entry copy(@PathParam("id") String id, Copy copy) {
+    return Entry.of(
+        policies.copy(Required.id("id", id), Required.text("name", Required.body(copy).name())));
+  }
+
+  @POST
+  @Path("/{id}/enable")
+  public Entry enable(@PathParam("id") String id) {
+    return Entry.of(policies.setEnabled(Required.id("id", id), true));
+  }
+
+  @POST
+  @Path("/{id}/disable")
+  public Entry disable(@PathParam("id") String id) {
+    return Entry.of(policies.setEnabled(Required.id("id", id), false));
+  }
+
+  /** Starts a run; it is queued when this returns. */
+  @POST
+  @Path("/{id}/runs")
+  public RunSummary start(@PathParam("id") String id, Start start) {
+    Optional<BackupType> type =
+        Optional.ofNullable(start)
+            .map(wanted -> Required.choice("type", wanted.type(), BackupType.class, null));
+    return RunSummary.of(runs.start(Required.id("id", id), type));
+  }
+}

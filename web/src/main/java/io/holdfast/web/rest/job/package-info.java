@@ -1,0 +1,2 @@
+/** Backup jobs: policies, as operators call them. */
+package io.holdfast.web.rest.job;

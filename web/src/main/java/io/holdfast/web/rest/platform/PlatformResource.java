@@ -1,0 +1,141 @@
+package io.holdfast.web.rest.platform;
+
+import io.holdfast.server.agent.AgentId;
+import io.holdfast.server.inventory.Platform;
+import io.holdfast.server.inventory.PlatformId;
+import io.holdfast.server.inventory.PlatformKind;
+import io.holdfast.server.inventory.PlatformService;
+import io.holdfast.server.inventory.PlatformSettings;
+import io.holdfast.server.inventory.PlatformTest;
+import io.holdfast.web.rest.Required;
+import jakarta.enterprise.context.RequestScoped;
+import jakarta.inject.Inject;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.PUT;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import java.util.List;
+import java.util.OptionalInt;
+
+/**
+ * {@code /platforms}: H3C CAS and its like (RES-01). A platform is tested before it is saved;
+ * passwords never come back (RES-07).
+ */
+@Path("/platforms")
+@RequestScoped
+@Produces(MediaType.APPLICATION_JSON)
+@Consumes(MediaType.APPLICATION_JSON)
+public class PlatformResource {
+  @Inject private PlatformService platforms;
+
+  /**
+   * What a person enters; without {@code port} the kind's usual one, in a change without password
+   * the present one.
+   */
+  public record Settings(
+      String name,
+      String kind,
+      String address,
+      Integer port,
+      Boolean tls,
+      String user,
+      String password,
+      String agentId) {
+    PlatformSettings checked(boolean passwordNeeded) {
+      String secret = password == null ? "" : password;
+      return new PlatformSettings(
+          Required.text("name", name),
+          PlatformKind.ofWireName(Required.text("kind", kind)),
+          Required.text("address", address),
+          Boolean.TRUE.equals(tls),
+          port == null ? OptionalInt.empty() : OptionalInt.of(port),
+          Required.text("user", user),
+          passwordNeeded ? Required.text("password", secret) : secret,
+          new AgentId(Required.text("agentId", agentId)));
+    }
+
+    @Override
+    public String toString() {
+      return "Settings[" + name + ", " + address + "]";
+    }
+  }
+
+  /** A saved platform. */
+  public record Entry(
+      String id,
+      String name,
+      String kind,
+      String address,
+      int port,
+      boolean tls,
+      String user,
+      String agentId,
+      String product,
+      String productVersion) {
+    static Entry of(Platform platform) {
+      return new Entry(
+          platform.id().value(),
+          platform.name(),
+          platform.kind().wireName(),
+          platform.address(),
+          platform.port(),
+          platform.tls(),
+          platform.userName(),
+          platform.backupHost().value(),
+          platform.product(),
+          platform.productVersion());
+    }
+  }
+
+  /** What a test found. */
+  public record Tested(String product, String version) {
+    static Tested of(PlatformTest test) {
+      return new Tested(test.product(), test.version());
+    }
+  }
+
+  @GET
+  public List<Entry> list() {
+    return platforms.list().stream().map(Entry::of).toList();
+  }
+
+  @POST
+  public Entry add(Settings settings) {
+    return Entry.of(platforms.add(Required.body(settings).checked(true)));
+  }
+
+  @POST
+  @Path("/test")
+  public Tested test(Settings settings) {
+    return Tested.of(platforms.test(Required.body(settings).checked(true)));
+  }
+
+  @GET
+  @Path("/{id}")
+  public Entry get(@PathParam("id") String id) {
+    return Entry.of(platforms.get(new PlatformId(id)));
+  }
+
+  @PUT
+  @Path("/{id}")
+  public Entry change(@PathParam("id") String id, Settings settings) {
+    return Entry.of(platforms.change(new PlatformId(id), Required.body(settings).checked(false)));
+  }
+
+  @POST
+  @Path("/{id}/test")
+  public Tested testSaved(@PathParam("id") String id) {
+    return Tested.of(platforms.testSaved(new PlatformId(id)));
+  }
+
+  @DELETE
+  @Path("/{id}")
+  public void remove(@PathParam("id") String id) {
+    platforms.remove(new PlatformId(id));
+  }
+}

@@ -1,0 +1,2 @@
+/** Platforms and their inventory. */
+package io.holdfast.web.rest.platform;

@@ -1,0 +1,2 @@
+/** Pools and restore points. */
+package io.holdfast.web.rest.pool;

@@ -1,0 +1,30 @@
+package io.holdfast.web.rest.problem;
+
+import io.holdfast.error.BackupException;
+import io.holdfast.error.ErrorCode;
+import io.holdfast.web.rest.Languages;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.Response;
+
+/** Makes responses of errors. */
+final class ProblemWriter {
+  private ProblemWriter() {}
+
+  static Response response(BackupException error, HttpHeaders headers, int status) {
+    ErrorCode code = error.code();
+    Problem problem =
+        new Problem(
+            "urn:holdfast:error:" + code.name(),
+            code.name(),
+            status,
+            error.message(Languages.of(headers)),
+            code.number(),
+            error.parameters());
+    Response.ResponseBuilder response =
+        Response.status(status).type(Problem.MEDIA_TYPE).entity(problem);
+    if (status == Response.Status.UNAUTHORIZED.getStatusCode()) {
+      response.header(HttpHeaders.WWW_AUTHENTICATE, "Bearer realm=\"holdfast\"");
+    }
+    return response.build();
+  }
+}

@@ -1,0 +1,2 @@
+/** Runs of backup and restore jobs. */
+package io.holdfast.web.rest.run;

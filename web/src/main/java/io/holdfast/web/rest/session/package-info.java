@@ -1,0 +1,2 @@
+/** Tokens and passwords. */
+package io.holdfast.web.rest.session;
