@@ -9,10 +9,10 @@ import java.util.Optional;
 
 /**
  * An unsealed restore point: a folder of plans, journals and open packs in the pool. Thread-safe;
- * streams are written side by side. After {@link #seal} or {@link #abandon} every other call fails
- * with SESSION_NOT_OPEN.
+ * streams are written side by side. After {@link #seal}, {@link #abandon} or {@link #close} every
+ * other call fails with SESSION_NOT_OPEN.
  */
-public interface BackupSession {
+public interface BackupSession extends AutoCloseable {
 
   /** As it was begun. */
   SessionSpec spec();
@@ -63,4 +63,12 @@ public interface BackupSession {
    * a sealed session.
    */
   void abandon();
+
+  /**
+   * Closes the session's files and leaves it as it is: {@link Pool#reopenSession} goes on with it
+   * from what was synced. To be used after a failed write, and when a run is interrupted.
+   * Idempotent, throws nothing.
+   */
+  @Override
+  void close();
 }

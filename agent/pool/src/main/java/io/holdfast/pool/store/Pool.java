@@ -22,19 +22,27 @@ public interface Pool extends AutoCloseable {
 
   /**
    * Begins a session. Durable when this returns. Idempotent: the same id with the same spec returns
-   * the session, opened again if need be; with another spec it fails with SESSION_PLAN_CONFLICT. A
-   * sealed id fails with ALREADY_EXISTS.
+   * the session, opened again if need be (the stored document counts, it is not compared); with
+   * another type, base, codec or other disks it fails with SESSION_PLAN_CONFLICT. A sealed id fails
+   * with ALREADY_EXISTS.
    *
    * @throws io.holdfast.error.BackupException RESTORE_POINT_NOT_FOUND for an unknown base
    */
   BackupSession beginSession(SessionSpec spec);
 
   /**
-   * The unsealed session of this id: the one already open in this process, or opened from the pool
-   * after a restart. Journals are cut at their first torn record, packs at what the journals cover
-   * (JOB-09). Empty when there is none, also when it is sealed: ask {@link #restorePoint} then.
+   * The unsealed session of this id: the one already open in this process, unless one of its
+   * streams has failed; otherwise opened from the pool, as after a restart. Journals are cut at
+   * their first torn record, packs at what the journals cover (JOB-09). Empty when there is none,
+   * also when it is sealed: ask {@link #restorePoint} then.
    */
   Optional<BackupSession> reopenSession(UUID sessionId);
+
+  /**
+   * Deletes an unsealed session and everything it wrote, open or not, readable or not. Does nothing
+   * to a sealed restore point, nor when there is no such session.
+   */
+  void abandonSession(UUID sessionId);
 
   /** Ids of unsealed sessions. */
   List<UUID> sessions();

@@ -10,8 +10,9 @@ import java.nio.ByteBuffer;
  *
  * <p>Use, per ordinal: take a buffer of {@code item(ordinal).span().length()} bytes, {@link
  * #fillUnread}, read the item's DATA ranges from the source into it, {@link #writeExtent}; from
- * time to time {@link #sync}. After a POOL_WRITE_FAILED of a sync the stream stays failed until the
- * session is reopened.
+ * time to time {@link #sync}. After a sync that failed (POOL_FULL included) the stream answers
+ * SESSION_NOT_OPEN until {@link Pool#reopenSession} opened the session again: what a failed sync
+ * left on disk is known only by reading it.
  */
 public interface StreamWriter {
 

@@ -1,0 +1,85 @@
+package io.holdfast.pool.chunk;
+
+import io.holdfast.pool.format.Checksums;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+import net.jpountz.lz4.LZ4Exception;
+import net.jpountz.lz4.LZ4Factory;
+import net.jpountz.lz4.LZ4SafeDecompressor;
+
+/** Gives back the plain bytes of chunk records. Not thread-safe. */
+public final class ChunkDecoder {
+  private final LZ4SafeDecompressor decompressor = LZ4Factory.nativeInstance().safeDecompressor();
+  private final ChunkHasher hasher = new ChunkHasher();
+
+  /**
+   * Decodes a record (header and stored bytes, from 0 to the limit) and compares with the id that
+   * the caller knows (RST-02).
+   *
+   * @param plain takes the chunk at its position, which stays; the caller trusts its bytes only
+   *     when nothing is wrong
+   * @return what is wrong, empty when nothing is
+   */
+  public Optional<String> decode(ByteBuffer record, ChunkId expected, ByteBuffer plain) {
+    Optional<String> damaged = check(record, expected);
+    if (damaged.isPresent()) {
+      return damaged;
+    }
+    ChunkRecord header = ChunkRecord.read(record, 0);
+    if (header.plainLength() != plain.remaining()) {
+      return Optional.of("the record holds " + header.plainLength() + " plain bytes");
+    }
+    if (header.codec() == Codec.NONE.number()) {
+      plain.put(plain.position(), record, ChunkRecord.HEADER_BYTES, header.storedLength());
+    } else if (!inflate(record, header, plain)) {
+      return Optional.of("the stored bytes do not decompress");
+    }
+    if (!hasher.id(plain).equals(expected)) {
+      return Optional.of("the plain bytes do not have the chunk's digest");
+    }
+    return Optional.empty();
+  }
+
+  private boolean inflate(ByteBuffer record, ChunkRecord header, ByteBuffer plain) {
+    try {
+      int got =
+          decompressor.decompress(
+              record,
+              ChunkRecord.HEADER_BYTES,
+              header.storedLength(),
+              plain,
+              plain.position(),
+              header.plainLength());
+      return got == header.plainLength();
+    } catch (LZ4Exception malformed) {
+      return false;
+    }
+  }
+
+  /** Checks everything about a record that needs neither decoding nor a key. */
+  public static Optional<String> check(ByteBuffer record, ChunkId expected) {
+    if (!ChunkRecord.isValid(record, 0)) {
+      return Optional.of("no valid chunk record header");
+    }
+    ChunkRecord header = ChunkRecord.read(record, 0);
+    if (!header.id().equals(expected)) {
+      return Optional.of("the record is of chunk " + header.id());
+    }
+    if (header.recordBytes() != record.limit()) {
+      return Optional.of("the record has " + header.storedLength() + " stored bytes");
+    }
+    if (Checksums.crc32c(record, ChunkRecord.HEADER_BYTES, record.limit()) != header.storedCrc()) {
+      return Optional.of("wrong checksum of the stored bytes");
+    }
+    if (header.flags() != 0 || header.keyNumber() != 0) {
+      return Optional.of("the record is encrypted, which this version cannot read");
+    }
+    if (header.codec() != Codec.NONE.number() && header.codec() != Codec.LZ4.number()) {
+      return Optional.of("unknown codec " + header.codec());
+    }
+    if (header.codec() == Codec.NONE.number() && header.plainLength() != header.storedLength()) {
+      return Optional.of("plain and stored length differ");
+    }
+    return Optional.empty();
+  }
+}

@@ -1,0 +1,102 @@
+package io.holdfast.pool.format;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.MessageLite;
+import com.google.protobuf.Parser;
+import io.holdfast.pool.medium.PoolFile;
+import io.holdfast.pool.medium.PoolFiles;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.HexFormat;
+
+/**
+ * A framed document: header, length, protobuf body, SHA-256. Written as a whole or not at all.
+ *
+ * @param header of the file
+ * @param body the message
+ * @param fileDigest SHA-256 of the whole file, hex
+ * @param lengthBytes of the whole file
+ */
+public record DocumentFile<T extends MessageLite>(
+    FileHeader header, T body, String fileDigest, long lengthBytes) {
+  private static final int BODY_OFFSET = FileHeader.BYTES + Long.BYTES;
+  private static final int FRAME_BYTES = BODY_OFFSET + Checksums.SHA256_BYTES;
+  private static final long MAX_BODY_BYTES = 256L << 20;
+
+  /**
+   * Writes a document under a temporary name, syncs it, renames it and syncs the folder.
+   *
+   * @return SHA-256 of the whole file, hex
+   */
+  public static String write(PoolFiles files, Path file, FileHeader header, MessageLite body) {
+    byte[] bytes = body.toByteArray();
+    if (bytes.length > MAX_BODY_BYTES) {
+      throw new IllegalArgumentException("a document of " + bytes.length + " bytes");
+    }
+    ByteBuffer buffer = ByteBuffer.allocate(FRAME_BYTES + bytes.length);
+    header.write(buffer);
+    buffer.putLong(bytes.length);
+    buffer.put(bytes);
+    MessageDigest digest = Checksums.sha256();
+    digest.update(buffer.array(), 0, buffer.position());
+    buffer.put(digest.digest());
+    String fileDigest = HexFormat.of().formatHex(Checksums.sha256().digest(buffer.array()));
+    buffer.flip();
+    Path unfinished = file.resolveSibling(file.getFileName() + PoolTree.UNFINISHED);
+    try (PoolFile out = files.create(unfinished)) {
+      out.write(0, buffer);
+      out.sync();
+    }
+    files.rename(unfinished, file);
+    files.syncFolder(file.getParent());
+    return fileDigest;
+  }
+
+  /**
+   * Reads and checks a document.
+   *
+   * @throws io.holdfast.error.BackupException FORMAT_CORRUPT, FORMAT_TOO_NEW, FORMAT_TOO_OLD
+   */
+  public static <T extends MessageLite> DocumentFile<T> read(
+      PoolFiles files, Path file, FileKind kind, Parser<T> parser) {
+    byte[] bytes = readAll(files, file);
+    ByteBuffer buffer = ByteBuffer.wrap(bytes);
+    FileHeader header = FileHeader.read(buffer, kind, file);
+    if (bytes.length < FRAME_BYTES) {
+      throw FormatErrors.corrupt(file, bytes.length, "the file ends within its frame");
+    }
+    long length = buffer.getLong();
+    if (length != bytes.length - FRAME_BYTES) {
+      throw FormatErrors.corrupt(file, FileHeader.BYTES, "wrong length of the body");
+    }
+    int end = bytes.length - Checksums.SHA256_BYTES;
+    MessageDigest digest = Checksums.sha256();
+    digest.update(bytes, 0, end);
+    if (!ByteBuffer.wrap(digest.digest()).equals(buffer.slice(end, Checksums.SHA256_BYTES))) {
+      throw FormatErrors.corrupt(file, end, "wrong checksum of the document");
+    }
+    try {
+      T body = parser.parseFrom(bytes, BODY_OFFSET, (int) length);
+      String fileDigest = HexFormat.of().formatHex(Checksums.sha256().digest(bytes));
+      return new DocumentFile<>(header, body, fileDigest, bytes.length);
+    } catch (InvalidProtocolBufferException unreadable) {
+      throw FormatErrors.corrupt(file, BODY_OFFSET, "unreadable body", unreadable);
+    }
+  }
+
+  private static byte[] readAll(PoolFiles files, Path file) {
+    try (PoolFile in = files.openForReading(file)) {
+      long size = in.sizeBytes();
+      if (size > MAX_BODY_BYTES + FRAME_BYTES) {
+        throw FormatErrors.corrupt(file, size, "longer than a document can be");
+      }
+      ByteBuffer buffer = ByteBuffer.allocate((int) size);
+      int got = in.read(0, buffer);
+      if (got < size) {
+        throw FormatErrors.corrupt(file, got, "the file ends early");
+      }
+      return buffer.array();
+    }
+  }
+}

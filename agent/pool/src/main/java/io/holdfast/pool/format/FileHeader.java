@@ -1,0 +1,120 @@
+package io.holdfast.pool.format;
+
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.UUID;
+
+/**
+ * The common header of all files, 64 bytes.
+ *
+ * @param kind of the file
+ * @param version of the file's kind
+ * @param features bits a reader must know
+ * @param poolId whose file it is
+ * @param objectId pack or session
+ * @param epoch of the writer
+ * @param parameter chunk bytes where the kind has them, otherwise 0
+ */
+public record FileHeader(
+    FileKind kind,
+    int version,
+    int features,
+    UUID poolId,
+    UUID objectId,
+    long epoch,
+    int parameter) {
+  /** Length of the header. */
+  public static final int BYTES = 64;
+
+  private static final int VERSION_OFFSET = 8;
+  private static final int FEATURES_OFFSET = 12;
+  private static final int POOL_OFFSET = 16;
+  private static final int OBJECT_OFFSET = 32;
+  private static final int CRC_OFFSET = 60;
+  private static final int KNOWN_FEATURES = 0;
+
+  /** A header in the version written now. */
+  public static FileHeader of(FileKind kind, PoolScope scope, UUID objectId, int parameter) {
+    return new FileHeader(
+        kind, kind.currentVersion(), 0, scope.poolId(), objectId, scope.epoch(), parameter);
+  }
+
+  /** Appends the header's 64 bytes at the buffer's position. */
+  public void write(ByteBuffer into) {
+    int start = into.position();
+    into.putLong(kind.magic());
+    into.putShort((short) version);
+    into.putShort((short) 0);
+    into.putInt(features);
+    putUuid(into, poolId);
+    putUuid(into, objectId);
+    into.putLong(epoch);
+    into.putInt(parameter);
+    into.putInt(Checksums.crc32c(into, start, start + CRC_OFFSET));
+  }
+
+  /**
+   * Reads and checks a header from the buffer's position on.
+   *
+   * @throws io.holdfast.error.BackupException FORMAT_CORRUPT, FORMAT_TOO_NEW, FORMAT_TOO_OLD
+   */
+  public static FileHeader read(ByteBuffer from, FileKind kind, Path file) {
+    if (from.remaining() < BYTES) {
+      throw FormatErrors.corrupt(file, from.remaining(), "the file ends within its header");
+    }
+    int start = from.position();
+    long magic = from.getLong();
+    if (magic != kind.magic()) {
+      throw FormatErrors.corrupt(file, 0, "not a file of kind " + kind);
+    }
+    int version = Short.toUnsignedInt(from.getShort());
+    from.getShort();
+    int features = from.getInt();
+    UUID poolId = getUuid(from);
+    UUID objectId = getUuid(from);
+    long epoch = from.getLong();
+    int parameter = from.getInt();
+    if (from.getInt() != Checksums.crc32c(from, start, start + CRC_OFFSET)) {
+      throw FormatErrors.corrupt(file, CRC_OFFSET, "wrong checksum of the header");
+    }
+    checkVersion(kind, version, features, file);
+    return new FileHeader(kind, version, features, poolId, objectId, epoch, parameter);
+  }
+
+  private static void checkVersion(FileKind kind, int version, int features, Path file) {
+    String supported = kind.oldestVersion() + "…" + kind.currentVersion();
+    if (version > kind.currentVersion()) {
+      throw FormatErrors.tooNew(file, VERSION_OFFSET, String.valueOf(version), supported);
+    }
+    if (version < kind.oldestVersion()) {
+      throw FormatErrors.tooOld(file, VERSION_OFFSET, String.valueOf(version), supported);
+    }
+    int unknown = features & ~KNOWN_FEATURES;
+    if (unknown != 0) {
+      throw FormatErrors.tooNew(
+          file,
+          FEATURES_OFFSET,
+          version + " with features 0x" + Integer.toHexString(unknown),
+          supported);
+    }
+  }
+
+  /** Checks that the file belongs to this pool and is the object its name says. */
+  public void expect(UUID pool, UUID object, Path file) {
+    if (!poolId.equals(pool)) {
+      throw FormatErrors.corrupt(file, POOL_OFFSET, "a file of pool " + poolId);
+    }
+    if (!objectId.equals(object)) {
+      throw FormatErrors.corrupt(file, OBJECT_OFFSET, "the file of object " + objectId);
+    }
+  }
+
+  public static void putUuid(ByteBuffer into, UUID id) {
+    into.putLong(id.getMostSignificantBits()).putLong(id.getLeastSignificantBits());
+  }
+
+  public static UUID getUuid(ByteBuffer from) {
+    long most = from.getLong();
+    return new UUID(most, from.getLong());
+  }
+}

@@ -1,0 +1,188 @@
+package io.holdfast.pool.medium;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileStore;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** Files of this host's file systems. */
+public final class LocalFiles implements PoolFiles {
+
+  @Override
+  public PoolFile create(Path file) {
+    return open(
+        file,
+        Set.of(
+            StandardOpenOption.CREATE,
+            StandardOpenOption.TRUNCATE_EXISTING,
+            StandardOpenOption.READ,
+            StandardOpenOption.WRITE));
+  }
+
+  @Override
+  public PoolFile openForWriting(Path file) {
+    return open(file, Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE));
+  }
+
+  private static PoolFile open(Path file, Set<? extends OpenOption> options) {
+    try {
+      return new LocalFile(file, FileChannel.open(file, options));
+    } catch (IOException failed) {
+      throw MediumErrors.writing(failed, file);
+    }
+  }
+
+  @Override
+  public PoolFile openForReading(Path file) {
+    try {
+      return new LocalFile(file, FileChannel.open(file, StandardOpenOption.READ));
+    } catch (IOException failed) {
+      throw MediumErrors.reading(failed, file);
+    }
+  }
+
+  @Override
+  public boolean exists(Path path) {
+    return Files.exists(path);
+  }
+
+  @Override
+  public boolean isFolder(Path path) {
+    return Files.isDirectory(path);
+  }
+
+  @Override
+  public long length(Path file) {
+    try {
+      return Files.size(file);
+    } catch (NoSuchFileException gone) {
+      return 0;
+    } catch (IOException failed) {
+      throw MediumErrors.reading(failed, file);
+    }
+  }
+
+  @Override
+  public List<String> list(Path folder) {
+    List<String> names = new ArrayList<>();
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
+      for (Path entry : entries) {
+        names.add(entry.getFileName().toString());
+      }
+    } catch (NoSuchFileException none) {
+      return List.of();
+    } catch (IOException failed) {
+      throw MediumErrors.reading(failed, folder);
+    }
+    Collections.sort(names);
+    return names;
+  }
+
+  @Override
+  public void createFolder(Path folder) {
+    try {
+      Files.createDirectories(folder);
+    } catch (IOException failed) {
+      throw MediumErrors.writing(failed, folder);
+    }
+  }
+
+  @Override
+  public void syncFolder(Path folder) {
+    try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+      channel.force(true);
+    } catch (IOException failed) {
+      throw MediumErrors.writing(failed, folder);
+    }
+  }
+
+  @Override
+  public void rename(Path from, Path to) {
+    try {
+      Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException failed) {
+      throw MediumErrors.writing(failed, to);
+    }
+  }
+
+  @Override
+  public void delete(Path path) {
+    try {
+      Files.deleteIfExists(path);
+    } catch (IOException failed) {
+      throw MediumErrors.writing(failed, path);
+    }
+  }
+
+  @Override
+  public long capacityBytes(Path folder) {
+    try {
+      return store(folder).getTotalSpace();
+    } catch (IOException failed) {
+      throw MediumErrors.reading(failed, folder);
+    }
+  }
+
+  @Override
+  public long freeBytes(Path folder) {
+    try {
+      return store(folder).getUsableSpace();
+    } catch (IOException failed) {
+      throw MediumErrors.reading(failed, folder);
+    }
+  }
+
+  private static FileStore store(Path folder) throws IOException {
+    return Files.getFileStore(folder);
+  }
+
+  @Override
+  public Optional<FileLease> tryLock(Path file) {
+    FileChannel channel = null;
+    try {
+      channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+      FileLock lock = channel.tryLock();
+      if (lock == null) {
+        channel.close();
+        return Optional.empty();
+      }
+      return Optional.of(new LocalLease(channel));
+    } catch (OverlappingFileLockException heldHere) {
+      closeQuietly(channel);
+      return Optional.empty();
+    } catch (IOException failed) {
+      closeQuietly(channel);
+      throw MediumErrors.writing(failed, file);
+    }
+  }
+
+  private static void closeQuietly(FileChannel channel) {
+    if (channel != null) {
+      try {
+        channel.close();
+      } catch (IOException alreadyUnusable) {
+        // Nothing was written through it.
+      }
+    }
+  }
+
+  private record LocalLease(FileChannel channel) implements FileLease {
+    @Override
+    public void close() {
+      closeQuietly(channel);
+    }
+  }
+}

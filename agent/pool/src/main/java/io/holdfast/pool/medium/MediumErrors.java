@@ -1,0 +1,69 @@
+package io.holdfast.pool.medium;
+
+import io.holdfast.error.BackupException;
+import io.holdfast.error.ErrorCode;
+import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Locale;
+
+/** Turns failures of file operations into the product's errors. */
+public final class MediumErrors {
+  private MediumErrors() {}
+
+  /** POOL_FULL for a full disk or quota, otherwise POOL_WRITE_FAILED. */
+  static BackupException writing(IOException cause, Path file) {
+    if (isFull(cause)) {
+      return full(folderOf(file), freeBytes(file), cause);
+    }
+    return failed(cause, file, ErrorCode.POOL_WRITE_FAILED);
+  }
+
+  static BackupException reading(IOException cause, Path file) {
+    return failed(cause, file, ErrorCode.POOL_READ_FAILED);
+  }
+
+  /** POOL_FULL, naming the folder and what is left on it. */
+  public static BackupException full(Path folder, long freeBytes, Throwable cause) {
+    return BackupException.causedBy(
+        cause, ErrorCode.POOL_FULL, "folder", folder, "free", freeBytes);
+  }
+
+  /** POOL_WRITE_FAILED with a reason of our own. */
+  public static BackupException writeFailed(Path file, String reason) {
+    return BackupException.of(ErrorCode.POOL_WRITE_FAILED, "file", file, "reason", reason);
+  }
+
+  private static BackupException failed(IOException cause, Path file, ErrorCode code) {
+    if (cause instanceof ClosedByInterruptException) {
+      return BackupException.causedBy(cause, ErrorCode.INTERRUPTED, "file", file);
+    }
+    return BackupException.causedBy(cause, code, "file", file, "reason", reason(cause));
+  }
+
+  private static String reason(IOException cause) {
+    if (cause instanceof NoSuchFileException) {
+      return "no such file";
+    }
+    if (cause instanceof FileSystemException fileSystem && fileSystem.getReason() != null) {
+      return fileSystem.getReason();
+    }
+    return cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+  }
+
+  private static boolean isFull(IOException cause) {
+    String text = String.valueOf(cause.getMessage()).toLowerCase(Locale.ROOT);
+    return text.contains("no space left") || text.contains("quota exceeded");
+  }
+
+  private static Path folderOf(Path file) {
+    Path parent = file.getParent();
+    return parent == null ? file : parent;
+  }
+
+  private static long freeBytes(Path file) {
+    return Math.max(0, folderOf(file).toFile().getUsableSpace());
+  }
+}

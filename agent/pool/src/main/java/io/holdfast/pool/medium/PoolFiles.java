@@ -1,0 +1,63 @@
+package io.holdfast.pool.medium;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The file operations a pool is built on. Implementations are thread-safe.
+ *
+ * <p>What the engine relies on: a rename replaces its target at once and as a whole; {@link
+ * PoolFile#sync} makes a file's bytes durable, {@link #syncFolder} the names in a folder, in any
+ * order otherwise; what was not synced may be lost, torn or reordered by a crash of the machine.
+ *
+ * <p>Errors: POOL_FULL (folder, free), POOL_WRITE_FAILED, POOL_READ_FAILED (file, reason).
+ */
+public interface PoolFiles {
+
+  /** Creates a file or empties an existing one; open for reading and writing. */
+  PoolFile create(Path file);
+
+  /** Opens an existing file for reading and writing. */
+  PoolFile openForWriting(Path file);
+
+  PoolFile openForReading(Path file);
+
+  boolean exists(Path path);
+
+  boolean isFolder(Path path);
+
+  /** Length of a file; 0 for one that does not exist. */
+  long length(Path file);
+
+  /** Names in a folder, sorted; none for a folder that does not exist. */
+  List<String> list(Path folder);
+
+  /** Creates a folder and its parents; one that exists is no error. */
+  void createFolder(Path folder);
+
+  void syncFolder(Path folder);
+
+  /** Atomically; replaces a file at the target. */
+  void rename(Path from, Path to);
+
+  /** Deletes a file or an empty folder; one that is gone is no error. */
+  void delete(Path path);
+
+  long capacityBytes(Path folder);
+
+  long freeBytes(Path folder);
+
+  /**
+   * Takes an exclusive lock that ends with the process; the file is created if need be. Empty when
+   * anybody, this process included, holds it.
+   */
+  Optional<FileLease> tryLock(Path file);
+
+  /** A held lock. */
+  interface FileLease extends AutoCloseable {
+    /** Idempotent, throws nothing. */
+    @Override
+    void close();
+  }
+}

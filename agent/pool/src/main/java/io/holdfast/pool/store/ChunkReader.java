@@ -1,0 +1,101 @@
+package io.holdfast.pool.store;
+
+import io.holdfast.error.BackupException;
+import io.holdfast.error.CorruptionException;
+import io.holdfast.error.ErrorCode;
+import io.holdfast.pool.chunk.BufferPool;
+import io.holdfast.pool.chunk.ChunkDecoder;
+import io.holdfast.pool.chunk.ChunkRecord;
+import io.holdfast.pool.format.PoolScope;
+import io.holdfast.pool.map.ChunkLocation;
+import io.holdfast.pool.pack.PackCache;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/** Reads chunks from packs, always checked by digest (RST-02). Thread-safe. */
+final class ChunkReader {
+  private final PoolScope scope;
+  private final PackCache packs;
+  private final BufferPool records;
+  private final BufferPool chunks;
+  private final Queue<ChunkDecoder> decoders = new ConcurrentLinkedQueue<>();
+
+  ChunkReader(PoolScope scope, PackCache packs) {
+    this.scope = scope;
+    this.packs = packs;
+    this.records = new BufferPool(ChunkRecord.HEADER_BYTES + scope.chunkBytes());
+    this.chunks = new BufferPool(scope.chunkBytes());
+  }
+
+  /** Buffers of a chunk's size for callers that need part of a chunk. */
+  BufferPool chunkBuffers() {
+    return chunks;
+  }
+
+  /**
+   * Reads a chunk to the buffer's position, which stays; {@code remaining()} is the chunk's length.
+   *
+   * @param diskKey for the error
+   * @return bytes read from the pack
+   */
+  long read(String diskKey, ChunkLocation location, ByteBuffer plain) {
+    Path path = scope.tree().pack(location.packId());
+    if (!scope.files().exists(path)) {
+      throw problem(ErrorCode.CHUNK_MISSING, diskKey, location, "the pack is gone", null);
+    }
+    if (location.storedLength() > scope.chunkBytes()) {
+      throw problem(ErrorCode.CHUNK_CORRUPT, diskKey, location, "it is longer than a chunk", null);
+    }
+    ByteBuffer record = records.take();
+    try (PackCache.Lent lent = packs.borrow(location.packId())) {
+      record.limit(location.recordBytes());
+      if (lent.pack().read(location.offset(), record) < location.recordBytes()) {
+        throw problem(ErrorCode.CHUNK_CORRUPT, diskKey, location, "the pack ends before it", null);
+      }
+      Optional<String> damage = decode(record.flip(), location, plain);
+      if (damage.isPresent()) {
+        throw problem(ErrorCode.CHUNK_CORRUPT, diskKey, location, damage.get(), null);
+      }
+      return location.recordBytes();
+    } catch (CorruptionException corrupt) {
+      if (corrupt.code() == ErrorCode.CHUNK_CORRUPT) {
+        throw corrupt;
+      }
+      throw problem(
+          ErrorCode.CHUNK_CORRUPT, diskKey, location, "the pack's header is damaged", corrupt);
+    } finally {
+      records.give(record);
+    }
+  }
+
+  private Optional<String> decode(ByteBuffer record, ChunkLocation location, ByteBuffer plain) {
+    ChunkDecoder polled = decoders.poll();
+    ChunkDecoder decoder = polled == null ? new ChunkDecoder() : polled;
+    try {
+      return decoder.decode(record, location.id(), plain);
+    } finally {
+      decoders.add(decoder);
+    }
+  }
+
+  private BackupException problem(
+      ErrorCode code, String diskKey, ChunkLocation location, String what, Throwable cause) {
+    return BackupException.of(
+        code,
+        BackupException.parameters(
+            "pack",
+            scope.tree().pack(location.packId()),
+            "offset",
+            location.offset(),
+            "disk",
+            diskKey,
+            "disk_offset",
+            location.chunk() * scope.chunkBytes(),
+            "reason",
+            what),
+        cause);
+  }
+}

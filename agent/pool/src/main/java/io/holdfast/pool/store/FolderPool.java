@@ -1,0 +1,268 @@
+package io.holdfast.pool.store;
+
+import io.holdfast.error.BackupException;
+import io.holdfast.error.CorruptionException;
+import io.holdfast.error.ErrorCode;
+import io.holdfast.pool.document.PoolDescriptor;
+import io.holdfast.pool.document.SessionDocument;
+import io.holdfast.pool.format.FileKind;
+import io.holdfast.pool.format.PoolScope;
+import io.holdfast.pool.format.PoolTree;
+import io.holdfast.pool.manifest.ManifestFile;
+import io.holdfast.pool.medium.LocalFiles;
+import io.holdfast.pool.medium.PoolFiles;
+import io.holdfast.pool.pack.PackCache;
+import io.holdfast.pool.verify.PoolVerification;
+import io.holdfast.pool.verify.VerifyListener;
+import io.holdfast.pool.verify.VerifyReport;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** A pool in a folder (POOL-01). */
+public final class FolderPool implements Pool {
+  private static final int OPEN_PACKS = 64;
+
+  private final PoolScope scope;
+  private final PoolSettings settings;
+  private final Optional<WriterLease> lease;
+  private final Clock clock;
+  private final PackCache packs;
+  private final ChunkReader chunkReader;
+  private final Map<UUID, FolderSession> sessions = new ConcurrentHashMap<>();
+
+  private FolderPool(
+      PoolScope scope, PoolDescriptor descriptor, Optional<WriterLease> lease, Clock clock) {
+    this.scope = scope;
+    this.settings =
+        new PoolSettings(scope.poolId(), descriptor.getName(), descriptor.getChunkBytes());
+    this.lease = lease;
+    this.clock = clock;
+    this.packs = new PackCache(scope, OPEN_PACKS);
+    this.chunkReader = new ChunkReader(scope, packs);
+  }
+
+  /**
+   * Creates a pool in an empty or new folder and opens it for writing. Idempotent: a pool with the
+   * same id and chunk size is opened, its name stays.
+   *
+   * @throws BackupException POOL_FOLDER_NOT_EMPTY, POOL_EXISTS for a pool that is another one,
+   *     VALUE_OUT_OF_RANGE for a chunk size, POOL_IN_USE
+   */
+  public static Pool create(Path folder, PoolSettings settings, Clock clock) {
+    return create(new LocalFiles(), folder, settings, clock);
+  }
+
+  /** As {@link #create(Path, PoolSettings, Clock)}, on files of the caller's choice. */
+  public static Pool create(PoolFiles files, Path folder, PoolSettings settings, Clock clock) {
+    PoolTree tree = new PoolTree(folder);
+    PoolDescriptors.create(files, tree, settings, clock);
+    return open(files, folder, Optional.of(settings.poolId()), clock);
+  }
+
+  /**
+   * Opens a pool for writing and tidies up what a crash left: marked sessions are deleted, sealed
+   * ones lose their folder.
+   *
+   * @throws BackupException POOL_NOT_FOUND; POOL_ID_MISMATCH; POOL_IN_USE naming host, process and
+   *     since when
+   */
+  public static Pool open(Path folder, UUID expectedPoolId, Clock clock) {
+    return open(new LocalFiles(), folder, Optional.of(expectedPoolId), clock);
+  }
+
+  /** As {@link #open(Path, UUID, Clock)}, on files of the caller's choice; empty: any pool. */
+  public static Pool open(
+      PoolFiles files, Path folder, Optional<UUID> expectedPoolId, Clock clock) {
+    PoolTree tree = new PoolTree(folder);
+    PoolDescriptor descriptor = PoolDescriptors.read(files, tree, expectedPoolId);
+    WriterLease lease = WriterLease.take(scope(files, tree, descriptor), clock);
+    try {
+      FolderPool pool = new FolderPool(lease.scope(), descriptor, Optional.of(lease), clock);
+      pool.tidyUp();
+      return pool;
+    } catch (RuntimeException failed) {
+      lease.close();
+      throw failed;
+    }
+  }
+
+  /**
+   * Opens a pool for reading beside whoever writes it; takes no lease. Sessions cannot be begun.
+   *
+   * @param expectedPoolId empty: any pool
+   * @throws BackupException POOL_NOT_FOUND, POOL_ID_MISMATCH
+   */
+  public static Pool openReadOnly(Path folder, Optional<UUID> expectedPoolId) {
+    return openReadOnly(new LocalFiles(), folder, expectedPoolId);
+  }
+
+  /** As {@link #openReadOnly(Path, Optional)}, on files of the caller's choice. */
+  public static Pool openReadOnly(PoolFiles files, Path folder, Optional<UUID> expectedPoolId) {
+    PoolTree tree = new PoolTree(folder);
+    PoolDescriptor descriptor = PoolDescriptors.read(files, tree, expectedPoolId);
+    return new FolderPool(
+        scope(files, tree, descriptor), descriptor, Optional.empty(), Clock.systemUTC());
+  }
+
+  private static PoolScope scope(PoolFiles files, PoolTree tree, PoolDescriptor descriptor) {
+    UUID poolId = UUID.fromString(descriptor.getPoolId());
+    return new PoolScope(files, tree, poolId, descriptor.getChunkBytes(), 0);
+  }
+
+  private void tidyUp() {
+    for (String name : scope.files().list(scope.tree().sessions())) {
+      PoolTree.idBefore(name, PoolTree.ABANDONED)
+          .ifPresent(id -> new SessionFolder(scope, id).finishAbandon());
+      PoolTree.idBefore(name, "")
+          .filter(id -> !new SessionFolder(scope, id).exists() || isReadable(id))
+          .ifPresent(id -> new SessionFolder(scope, id).abandon());
+    }
+  }
+
+  /** A session is deleted for being sealed only when its manifest can really be read. */
+  private boolean isReadable(UUID restorePointId) {
+    try {
+      return manifest(restorePointId).isPresent();
+    } catch (CorruptionException damaged) {
+      return false;
+    }
+  }
+
+  PoolScope scope() {
+    return scope;
+  }
+
+  Clock clock() {
+    return clock;
+  }
+
+  ChunkReader chunkReader() {
+    return chunkReader;
+  }
+
+  void checkLease() {
+    requireLease().check();
+  }
+
+  private WriterLease requireLease() {
+    return lease.orElseThrow(() -> new IllegalStateException("the pool is open for reading only"));
+  }
+
+  @Override
+  public PoolSettings settings() {
+    return settings;
+  }
+
+  @Override
+  public PoolUsage usage() {
+    return new PoolUsage(
+        FileKind.DESCRIPTOR.currentVersion(),
+        scope.files().capacityBytes(scope.tree().root()),
+        scope.files().freeBytes(scope.tree().root()),
+        FolderSizes.storedBytes(scope),
+        ManifestFile.list(scope).size(),
+        sessions().size());
+  }
+
+  @Override
+  public synchronized BackupSession beginSession(SessionSpec spec) {
+    checkLease();
+    if (ManifestFile.exists(scope, spec.sessionId())) {
+      throw BackupException.of(
+          ErrorCode.ALREADY_EXISTS, "what", "restore point " + spec.sessionId());
+    }
+    spec.base().ifPresent(id -> FolderRestorePoint.open(scope, id, chunkReader).close());
+    SessionDocument wanted = SessionDocuments.of(spec);
+    SessionFolder folder = new SessionFolder(scope, spec.sessionId());
+    if (!folder.exists()) {
+      folder.begin(wanted);
+    } else if (!SessionDocuments.agree(wanted, folder.session())) {
+      throw BackupException.of(
+          ErrorCode.SESSION_PLAN_CONFLICT, "session", spec.sessionId(), "disk", "-");
+    }
+    return reopenSession(spec.sessionId()).orElseThrow();
+  }
+
+  @Override
+  public synchronized Optional<BackupSession> reopenSession(UUID sessionId) {
+    requireLease();
+    FolderSession known = sessions.get(sessionId);
+    if (known != null && known.isUsable()) {
+      return Optional.of(known);
+    }
+    if (known != null) {
+      known.close();
+    }
+    SessionFolder folder = new SessionFolder(scope, sessionId);
+    if (!folder.exists() || ManifestFile.exists(scope, sessionId)) {
+      return Optional.empty();
+    }
+    FolderSession session = new FolderSession(this, folder);
+    sessions.put(sessionId, session);
+    return Optional.of(session);
+  }
+
+  @Override
+  public void abandonSession(UUID sessionId) {
+    checkLease();
+    FolderSession known = sessions.remove(sessionId);
+    if (known != null) {
+      known.close();
+    }
+    new SessionFolder(scope, sessionId).abandon();
+  }
+
+  void forget(UUID sessionId) {
+    sessions.remove(sessionId);
+  }
+
+  @Override
+  public List<UUID> sessions() {
+    return scope.files().list(scope.tree().sessions()).stream()
+        .map(name -> PoolTree.idBefore(name, ""))
+        .flatMap(Optional::stream)
+        .filter(id -> !ManifestFile.exists(scope, id))
+        .toList();
+  }
+
+  @Override
+  public List<ManifestSummary> manifests() {
+    return ManifestFile.list(scope).stream()
+        .map(id -> ManifestSummaries.of(ManifestFile.read(scope, id)))
+        .sorted(
+            Comparator.comparing(ManifestSummary::createdAt)
+                .thenComparing(ManifestSummary::restorePointId))
+        .toList();
+  }
+
+  @Override
+  public Optional<ManifestSummary> manifest(UUID restorePointId) {
+    return ManifestFile.exists(scope, restorePointId)
+        ? Optional.of(ManifestSummaries.of(ManifestFile.read(scope, restorePointId)))
+        : Optional.empty();
+  }
+
+  @Override
+  public RestorePointReader restorePoint(UUID restorePointId) {
+    return FolderRestorePoint.open(scope, restorePointId, chunkReader);
+  }
+
+  @Override
+  public VerifyReport verify(VerifyListener listener) {
+    return new PoolVerification(scope, listener).run();
+  }
+
+  @Override
+  public void close() {
+    sessions.values().forEach(FolderSession::close);
+    sessions.clear();
+    packs.close();
+    lease.ifPresent(WriterLease::close);
+  }
+}

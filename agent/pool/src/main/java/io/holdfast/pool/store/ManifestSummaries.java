@@ -1,0 +1,60 @@
+package io.holdfast.pool.store;
+
+import io.holdfast.pool.document.Manifest;
+import io.holdfast.pool.document.PointType;
+import io.holdfast.pool.format.DocumentFile;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/** Manifests as the engine's callers see them. */
+final class ManifestSummaries {
+  private ManifestSummaries() {}
+
+  static ManifestSummary of(DocumentFile<Manifest> file) {
+    Manifest manifest = file.body();
+    List<ManifestSummary.Disk> disks =
+        manifest.getDisksList().stream()
+            .map(
+                disk ->
+                    new ManifestSummary.Disk(
+                        disk.getDiskKey(),
+                        disk.getSizeBytes(),
+                        disk.getDataBytes(),
+                        disk.getReadBytes(),
+                        disk.getStoredBytes(),
+                        disk.getDocument()))
+            .toList();
+    return new ManifestSummary(
+        UUID.fromString(manifest.getRestorePointId()),
+        type(manifest.getType()),
+        id(manifest.getBaseRestorePointId()),
+        Instant.ofEpochMilli(manifest.getCreatedEpochMillis()),
+        Instant.ofEpochMilli(manifest.getSealedEpochMillis()),
+        disks,
+        manifest.getLabelsMap(),
+        manifest.getDocument(),
+        file.fileDigest());
+  }
+
+  static Optional<UUID> id(String text) {
+    return text.isEmpty() ? Optional.empty() : Optional.of(UUID.fromString(text));
+  }
+
+  static RestorePointType type(PointType stored) {
+    return switch (stored) {
+      case POINT_INCREMENTAL -> RestorePointType.INCREMENTAL;
+      case POINT_DIFFERENTIAL -> RestorePointType.DIFFERENTIAL;
+      case POINT_FULL, POINT_TYPE_UNSPECIFIED, UNRECOGNIZED -> RestorePointType.FULL;
+    };
+  }
+
+  static PointType stored(RestorePointType type) {
+    return switch (type) {
+      case FULL -> PointType.POINT_FULL;
+      case INCREMENTAL -> PointType.POINT_INCREMENTAL;
+      case DIFFERENTIAL -> PointType.POINT_DIFFERENTIAL;
+    };
+  }
+}

@@ -1,0 +1,103 @@
+package io.holdfast.pool.store;
+
+import io.holdfast.error.BackupException;
+import io.holdfast.error.ErrorCode;
+import io.holdfast.pool.document.PoolDescriptor;
+import io.holdfast.pool.format.DocumentFile;
+import io.holdfast.pool.format.FileHeader;
+import io.holdfast.pool.format.FileKind;
+import io.holdfast.pool.format.FormatErrors;
+import io.holdfast.pool.format.PoolScope;
+import io.holdfast.pool.format.PoolTree;
+import io.holdfast.pool.medium.PoolFiles;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+
+/** The descriptor: what makes a folder a pool. Written last when a pool is created. */
+final class PoolDescriptors {
+  /** What an interrupted creation may leave, and what file systems put into their root. */
+  private static final Set<String> HARMLESS =
+      Set.of("packs", "maps", "manifests", "sessions", "lease.lock", "pool.hfp.tmp", "lost+found");
+
+  private PoolDescriptors() {}
+
+  static void create(PoolFiles files, PoolTree tree, PoolSettings settings, Clock clock) {
+    requireChunkSize(settings.chunkBytes());
+    if (files.exists(tree.descriptor())) {
+      requireSame(files, tree, settings);
+      return;
+    }
+    if (!HARMLESS.containsAll(files.list(tree.root()))) {
+      throw BackupException.of(ErrorCode.POOL_FOLDER_NOT_EMPTY, "folder", tree.root());
+    }
+    for (Path folder : List.of(tree.packs(), tree.maps(), tree.manifests(), tree.sessions())) {
+      files.createFolder(folder);
+    }
+    files.syncFolder(tree.root());
+    PoolScope scope = new PoolScope(files, tree, settings.poolId(), settings.chunkBytes(), 0);
+    DocumentFile.write(
+        files,
+        tree.descriptor(),
+        FileHeader.of(FileKind.DESCRIPTOR, scope, settings.poolId(), 0),
+        PoolDescriptor.newBuilder()
+            .setPoolId(settings.poolId().toString())
+            .setName(settings.name())
+            .setChunkBytes(settings.chunkBytes())
+            .setCreatedEpochMillis(clock.millis())
+            .build());
+  }
+
+  private static void requireSame(PoolFiles files, PoolTree tree, PoolSettings settings) {
+    PoolDescriptor there = read(files, tree, Optional.empty());
+    if (!there.getPoolId().equals(settings.poolId().toString())
+        || there.getChunkBytes() != settings.chunkBytes()) {
+      throw BackupException.of(
+          ErrorCode.POOL_EXISTS, "folder", tree.root(), "pool", there.getName());
+    }
+  }
+
+  private static void requireChunkSize(int chunkBytes) {
+    if (chunkBytes < PoolSettings.MIN_CHUNK_BYTES
+        || chunkBytes > PoolSettings.MAX_CHUNK_BYTES
+        || Integer.bitCount(chunkBytes) != 1) {
+      throw BackupException.of(
+          ErrorCode.VALUE_OUT_OF_RANGE,
+          "field",
+          "chunk_bytes",
+          "value",
+          chunkBytes,
+          "min",
+          PoolSettings.MIN_CHUNK_BYTES,
+          "max",
+          PoolSettings.MAX_CHUNK_BYTES);
+    }
+  }
+
+  static PoolDescriptor read(PoolFiles files, PoolTree tree, Optional<UUID> expected) {
+    Path file = tree.descriptor();
+    if (!files.exists(file)) {
+      throw BackupException.of(ErrorCode.POOL_NOT_FOUND, "folder", tree.root());
+    }
+    DocumentFile<PoolDescriptor> document =
+        DocumentFile.read(files, file, FileKind.DESCRIPTOR, PoolDescriptor.parser());
+    UUID actual = document.header().poolId();
+    if (expected.isPresent() && !expected.get().equals(actual)) {
+      throw BackupException.of(
+          ErrorCode.POOL_ID_MISMATCH,
+          "folder",
+          tree.root(),
+          "expected",
+          expected.get(),
+          "actual",
+          actual);
+    }
+    if (!document.body().getPoolId().equals(actual.toString())) {
+      throw FormatErrors.corrupt(file, FileHeader.BYTES, "header and body name different pools");
+    }
+    return document.body();
+  }
+}

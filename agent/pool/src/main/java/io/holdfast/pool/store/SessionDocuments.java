@@ -1,0 +1,57 @@
+package io.holdfast.pool.store;
+
+import io.holdfast.pool.chunk.Codec;
+import io.holdfast.pool.document.SessionDiskDocument;
+import io.holdfast.pool.document.SessionDocument;
+import java.util.Arrays;
+import java.util.List;
+import java.util.UUID;
+
+/** Session specs as stored. */
+final class SessionDocuments {
+  private SessionDocuments() {}
+
+  static SessionDocument of(SessionSpec spec) {
+    SessionDocument.Builder document =
+        SessionDocument.newBuilder()
+            .setSessionId(spec.sessionId().toString())
+            .setType(ManifestSummaries.stored(spec.type()))
+            .setBaseRestorePointId(spec.base().map(UUID::toString).orElse(""))
+            .setCodec(spec.codec().number())
+            .setDocument(spec.document());
+    for (SessionDisk disk : spec.disks()) {
+      document.addDisks(
+          SessionDiskDocument.newBuilder()
+              .setDiskKey(disk.diskKey())
+              .setSizeBytes(disk.sizeBytes()));
+    }
+    return document.build();
+  }
+
+  static SessionSpec spec(SessionDocument document) {
+    List<SessionDisk> disks =
+        document.getDisksList().stream()
+            .map(disk -> new SessionDisk(disk.getDiskKey(), disk.getSizeBytes()))
+            .toList();
+    Codec codec =
+        Arrays.stream(Codec.values())
+            .filter(candidate -> candidate.number() == document.getCodec())
+            .findFirst()
+            .orElse(Codec.NONE);
+    return new SessionSpec(
+        UUID.fromString(document.getSessionId()),
+        ManifestSummaries.type(document.getType()),
+        ManifestSummaries.id(document.getBaseRestorePointId()),
+        disks,
+        codec,
+        document.getDocument());
+  }
+
+  /** Whether two specs mean the same restore point; the owners' documents are not looked at. */
+  static boolean agree(SessionDocument one, SessionDocument other) {
+    return one.toBuilder()
+        .clearDocument()
+        .build()
+        .equals(other.toBuilder().clearDocument().build());
+  }
+}

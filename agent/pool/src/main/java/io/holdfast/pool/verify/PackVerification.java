@@ -1,0 +1,108 @@
+package io.holdfast.pool.verify;
+
+import io.holdfast.error.BackupException;
+import io.holdfast.error.ErrorCode;
+import io.holdfast.pool.chunk.ChunkDecoder;
+import io.holdfast.pool.chunk.ChunkId;
+import io.holdfast.pool.chunk.ChunkRecord;
+import io.holdfast.pool.format.PoolScope;
+import io.holdfast.pool.pack.PackEntry;
+import io.holdfast.pool.pack.PackReader;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * Checks every byte of a pack: header, each record down to the digest of its plain bytes, directory
+ * and footer. Where the directory is damaged the records are walked. Not thread-safe; keeps two
+ * buffers of a chunk's size.
+ */
+final class PackVerification {
+  private final PoolScope scope;
+  private final DamageLog damage;
+  private final ChunkDecoder decoder = new ChunkDecoder();
+  private final ByteBuffer record;
+  private final ByteBuffer plain;
+  private long chunks;
+
+  PackVerification(PoolScope scope, DamageLog damage) {
+    this.scope = scope;
+    this.damage = damage;
+    this.record = ByteBuffer.allocateDirect(ChunkRecord.HEADER_BYTES + scope.chunkBytes());
+    this.plain = ByteBuffer.allocateDirect(scope.chunkBytes());
+  }
+
+  /** Chunks looked at so far. */
+  long chunks() {
+    return chunks;
+  }
+
+  /** Checks a pack and notes what is wrong. */
+  void check(UUID packId) {
+    Path file = scope.tree().pack(packId);
+    try (PackReader pack = PackReader.open(scope, packId)) {
+      checkRecords(pack, packId);
+    } catch (BackupException error) {
+      damage.addPack(packId, damage.add(file, error));
+    }
+  }
+
+  private void checkRecords(PackReader pack, UUID packId) {
+    try {
+      pack.directory();
+    } catch (BackupException damagedTail) {
+      damage.add(pack.path(), damagedTail);
+    }
+    for (PackEntry entry : pack.entries()) {
+      checkRecord(pack, packId, entry);
+    }
+  }
+
+  private void checkRecord(PackReader pack, UUID packId, PackEntry entry) {
+    chunks++;
+    Optional<String> wrong = inspect(pack, entry);
+    wrong.ifPresent(what -> damage.addChunk(packId, pack.path(), entry.offset(), what));
+  }
+
+  private Optional<String> inspect(PackReader pack, PackEntry entry) {
+    ChunkRecord expected = entry.record();
+    if (expected.recordBytes() > record.capacity()
+        || expected.plainLength() < 0
+        || expected.plainLength() > scope.chunkBytes()) {
+      return Optional.of("the directory names lengths that no chunk of this pool has");
+    }
+    record.clear().limit((int) expected.recordBytes());
+    try {
+      if (pack.read(entry.offset(), record) < expected.recordBytes()) {
+        return Optional.of("the pack ends within the record");
+      }
+    } catch (BackupException unreadable) {
+      return Optional.of(unreadable.parameters().getOrDefault("reason", "it cannot be read"));
+    }
+    record.flip();
+    plain.clear().limit(expected.plainLength());
+    Optional<String> wrong = decoder.decode(record, expected.id(), plain);
+    if (wrong.isEmpty() && !ChunkRecord.read(record, 0).equals(expected)) {
+      return Optional.of("record and directory differ");
+    }
+    return wrong;
+  }
+
+  /** What lies where in a pack, by directory or, where that is damaged, by walking. */
+  static Map<Long, ChunkId> contents(PoolScope scope, UUID packId) {
+    Map<Long, ChunkId> result = new HashMap<>();
+    try (PackReader pack = PackReader.open(scope, packId)) {
+      for (PackEntry entry : pack.entries()) {
+        result.put(entry.offset(), entry.record().id());
+      }
+    } catch (BackupException unreadable) {
+      if (unreadable.code() != ErrorCode.FORMAT_CORRUPT) {
+        throw unreadable;
+      }
+    }
+    return result;
+  }
+}

@@ -1,0 +1,217 @@
+package io.holdfast.pool.verify;
+
+import io.holdfast.error.BackupException;
+import io.holdfast.error.ErrorCode;
+import io.holdfast.pool.chunk.ChunkId;
+import io.holdfast.pool.document.LeaseDocument;
+import io.holdfast.pool.document.Manifest;
+import io.holdfast.pool.document.ManifestDisk;
+import io.holdfast.pool.document.PoolDescriptor;
+import io.holdfast.pool.format.DocumentFile;
+import io.holdfast.pool.format.FileKind;
+import io.holdfast.pool.format.FormatErrors;
+import io.holdfast.pool.format.PoolScope;
+import io.holdfast.pool.format.PoolTree;
+import io.holdfast.pool.manifest.ManifestFile;
+import io.holdfast.pool.map.ChunkLocation;
+import io.holdfast.pool.map.DiskMapCursor;
+import io.holdfast.pool.map.DiskMapReader;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * One verification of all sealed files of a pool: manifests and the maps they name, then packs,
+ * then every entry of every map against what lies in the packs. Used once, by one thread.
+ */
+public final class PoolVerification {
+  private static final int KNOWN_PACKS = 256;
+
+  private final PoolScope scope;
+  private final VerifyListener listener;
+  private final DamageLog damage;
+  private final PackVerification packVerification;
+  private final Map<UUID, Manifest> manifests = new LinkedHashMap<>();
+  private final Map<UUID, Map<Long, ChunkId>> contents =
+      new LinkedHashMap<>(16, 0.75f, true) {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<UUID, Map<Long, ChunkId>> eldest) {
+          return size() > KNOWN_PACKS;
+        }
+      };
+  private long checkedBytes;
+  private long totalBytes;
+  private boolean stopped;
+
+  public PoolVerification(PoolScope scope, VerifyListener listener) {
+    this.scope = scope;
+    this.listener = listener;
+    this.damage = new DamageLog(scope.tree());
+    this.packVerification = new PackVerification(scope, damage);
+  }
+
+  /** Runs to the end or until the listener stops it. */
+  public VerifyReport run() {
+    List<UUID> restorePoints = ManifestFile.list(scope);
+    List<UUID> packs = packs();
+    totalBytes = totalBytes(restorePoints, packs);
+    checkDescriptors();
+    restorePoints.forEach(this::checkManifest);
+    for (UUID pack : packs) {
+      if (!stopped) {
+        packVerification.check(pack);
+        progress(scope.tree().pack(pack));
+      }
+    }
+    for (UUID restorePoint : manifests.keySet()) {
+      if (!stopped) {
+        checkMaps(restorePoint);
+      }
+    }
+    return new VerifyReport(
+        checkedBytes,
+        packs.size(),
+        packVerification.chunks(),
+        restorePoints.size(),
+        damage.all(),
+        !stopped);
+  }
+
+  private List<UUID> packs() {
+    List<UUID> result = new ArrayList<>();
+    for (String shard : scope.files().list(scope.tree().packs())) {
+      scope.files().list(scope.tree().packs().resolve(shard)).stream()
+          .map(PoolTree::packId)
+          .flatMap(Optional::stream)
+          .forEach(result::add);
+    }
+    return result;
+  }
+
+  private long totalBytes(List<UUID> restorePoints, List<UUID> packs) {
+    long sum = 0;
+    for (UUID pack : packs) {
+      sum += scope.files().length(scope.tree().pack(pack));
+    }
+    for (UUID restorePoint : restorePoints) {
+      sum += scope.files().length(scope.tree().manifest(restorePoint));
+      for (String map : scope.files().list(scope.tree().maps(restorePoint))) {
+        sum += scope.files().length(scope.tree().maps(restorePoint).resolve(map));
+      }
+    }
+    return sum;
+  }
+
+  private void progress(Path file) {
+    checkedBytes += scope.files().length(file);
+    if (!listener.checked(checkedBytes, Math.max(totalBytes, checkedBytes))) {
+      stopped = true;
+    }
+  }
+
+  private void checkDescriptors() {
+    Path descriptor = scope.tree().descriptor();
+    try {
+      DocumentFile.read(scope.files(), descriptor, FileKind.DESCRIPTOR, PoolDescriptor.parser())
+          .header()
+          .expect(scope.poolId(), scope.poolId(), descriptor);
+    } catch (BackupException error) {
+      damage.add(descriptor, error);
+    }
+    Path lease = scope.tree().lease();
+    try {
+      if (scope.files().exists(lease)) {
+        DocumentFile.read(scope.files(), lease, FileKind.LEASE, LeaseDocument.parser())
+            .header()
+            .expect(scope.poolId(), scope.poolId(), lease);
+      }
+    } catch (BackupException error) {
+      damage.add(lease, error);
+    }
+  }
+
+  private void checkManifest(UUID id) {
+    if (stopped) {
+      return;
+    }
+    try {
+      manifests.put(id, ManifestFile.read(scope, id).body());
+    } catch (BackupException error) {
+      damage.add(scope.tree().manifest(id), error).hurts(id);
+    }
+    progress(scope.tree().manifest(id));
+  }
+
+  private void checkMaps(UUID restorePoint) {
+    List<ManifestDisk> disks = manifests.get(restorePoint).getDisksList();
+    for (int number = 0; number < disks.size() && !stopped; number++) {
+      Path file = scope.tree().map(restorePoint, number);
+      try (DiskMapReader map = DiskMapReader.open(scope, restorePoint, number)) {
+        requireNamed(map, disks.get(number));
+        checkPacksPresent(map, restorePoint);
+        checkEntries(map, restorePoint);
+      } catch (BackupException error) {
+        damage.add(file, error).hurts(restorePoint);
+      }
+      progress(file);
+    }
+  }
+
+  private static void requireNamed(DiskMapReader map, ManifestDisk disk) {
+    String expected = HexFormat.of().formatHex(disk.getMapSha256().toByteArray());
+    if (!map.sha256().equals(expected) || map.lengthBytes() != disk.getMapBytes()) {
+      throw FormatErrors.corrupt(map.path(), 0, "not the map that the manifest names");
+    }
+  }
+
+  private void checkPacksPresent(DiskMapReader map, UUID restorePoint) {
+    for (Map.Entry<UUID, Long> pack : map.packs().entrySet()) {
+      Path file = scope.tree().pack(pack.getKey());
+      Optional<DamageLog.Entry> known = damage.ofPack(pack.getKey());
+      if (known.isPresent()) {
+        known.get().hurts(restorePoint);
+      } else if (!scope.files().exists(file)) {
+        DamageLog.Entry gone =
+            damage.add(file, 0, ErrorCode.CHUNK_MISSING, "a pack that maps need is gone");
+        gone.hurts(restorePoint);
+        damage.addPack(pack.getKey(), gone);
+      }
+    }
+  }
+
+  private void checkEntries(DiskMapReader map, UUID restorePoint) {
+    DiskMapCursor cursor = map.cursor();
+    while (cursor.hasNext()) {
+      ChunkLocation location = cursor.next();
+      if (damage.ofPack(location.packId()).isPresent()) {
+        continue;
+      }
+      Optional<DamageLog.Entry> known = damage.ofChunk(location.packId(), location.offset());
+      if (known.isPresent()) {
+        known.get().hurts(restorePoint);
+      } else if (!location.id().equals(contentsOf(location.packId()).get(location.offset()))) {
+        damage
+            .add(
+                scope.tree().pack(location.packId()),
+                location.offset(),
+                ErrorCode.CHUNK_MISSING,
+                "chunk " + location.id() + " that a map needs is not there")
+            .hurts(restorePoint);
+      }
+    }
+  }
+
+  private Map<Long, ChunkId> contentsOf(UUID packId) {
+    Map<Long, ChunkId> known = contents.get(packId);
+    if (known == null) {
+      known = PackVerification.contents(scope, packId);
+      contents.put(packId, known);
+    }
+    return known;
+  }
+}
