@@ -16,9 +16,9 @@ import org.primefaces.model.TreeNode;
 
 /**
  * What a job backs up, chosen in a tree of check boxes (INV-01, INV-02). The choice is a set of
- * nodes that outlives a change of view or search: a checked container is one node, whatever is below
- * it; unchecking something below a container leaves the container's other children chosen one by
- * one.
+ * nodes that outlives a change of view or search: a checked container is one node, whatever is
+ * below it; unchecking something below a container leaves the container's other children chosen one
+ * by one.
  */
 final class ContentTree {
   private final Inventory inventory;

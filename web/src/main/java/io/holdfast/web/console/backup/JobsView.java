@@ -63,8 +63,7 @@ public class JobsView implements Serializable {
     return lastRuns
         .computeIfAbsent(
             job.getId(),
-            id ->
-                runs.list(RunFilter.ofJob(id), PageRequest.first(1)).items().stream().findFirst())
+            id -> runs.list(RunFilter.ofJob(id), PageRequest.first(1)).items().stream().findFirst())
         .orElse(null);
   }
 

@@ -30,14 +30,18 @@ public class Names {
     if (agentNames == null) {
       agentNames =
           filled(
-              map -> agents.list().forEach(a -> map.put(a.agent().id().value(), a.agent().hostName())));
+              map ->
+                  agents
+                      .list()
+                      .forEach(a -> map.put(a.agent().id().value(), a.agent().hostName())));
     }
     return named(agentNames, id);
   }
 
   public String platform(Object id) {
     if (platformNames == null) {
-      platformNames = filled(map -> platforms.list().forEach(p -> map.put(p.id().value(), p.name())));
+      platformNames =
+          filled(map -> platforms.list().forEach(p -> map.put(p.id().value(), p.name())));
     }
     return named(platformNames, id);
   }
