@@ -1,5 +1,6 @@
 package io.holdfast.web.console.backup;
 
+import io.holdfast.server.agent.AgentId;
 import io.holdfast.server.agent.AgentService;
 import io.holdfast.server.agent.AgentState;
 import io.holdfast.server.agent.AgentView;
@@ -18,6 +19,7 @@ import io.holdfast.server.policy.ContentNode;
 import io.holdfast.server.policy.PlanKind;
 import io.holdfast.server.policy.PolicyDefinition;
 import io.holdfast.server.policy.PolicyService;
+import io.holdfast.server.pool.PoolId;
 import io.holdfast.server.pool.PoolService;
 import io.holdfast.server.pool.StoragePool;
 import io.holdfast.web.console.layout.Feedback;
@@ -113,8 +115,7 @@ public class WizardView implements Serializable {
   public void platformChanged() {
     tree = null;
     poolId = null;
-    agentId =
-        getPlatform().map(platform -> platform.backupHost().value()).orElse(null);
+    agentId = getPlatform().map(platform -> platform.backupHost().value()).orElse(null);
     suggestPool();
     openTree(List.of(), false);
   }
@@ -221,12 +222,12 @@ public class WizardView implements Serializable {
   private PolicyDefinition definition() {
     return new PolicyDefinition(
         name,
-        UUID.fromString(platformId),
+        new PlatformId(platformId),
         getChosen().stream()
             .map(entry -> new ContentNode(entry.id(), entry.kind().name(), entry.title()))
             .toList(),
-        UUID.fromString(agentId),
-        UUID.fromString(poolId),
+        new AgentId(agentId),
+        new PoolId(poolId),
         new PolicyDefinition.Plan(planKind, backupType),
         options.options());
   }
@@ -241,14 +242,15 @@ public class WizardView implements Serializable {
         .findFirst();
   }
 
-  /** Agents that can be the backup host: online, with the platform's module and the storage role. */
+  /**
+   * Agents that can be the backup host: online, with the platform's module and the storage role.
+   */
   public List<AgentView> getBackupHosts() {
     String module = getPlatform().map(platform -> platform.kind().wireName()).orElse("");
     return feedback.attempt(agents::list).orElse(List.of()).stream()
         .filter(host -> host.agent().offers(module))
         .filter(
-            host ->
-                host.state() == AgentState.ONLINE || host.agent().id().value().equals(agentId))
+            host -> host.state() == AgentState.ONLINE || host.agent().id().value().equals(agentId))
         .toList();
   }
 
