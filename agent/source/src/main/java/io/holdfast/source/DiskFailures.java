@@ -6,8 +6,6 @@ import io.holdfast.source.spi.DiskEndpoint;
 import java.math.BigInteger;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 
 /**
  * Makes the errors of one disk, so that every source names the same things. Immutable.
@@ -107,19 +105,5 @@ public record DiskFailures(String disk, String host, int port) {
         endpoint.object().getClass().getSimpleName(),
         "expected",
         endpoint.scheme());
-  }
-
-  /** A future that has failed already. */
-  public static CompletableFuture<Void> failed(BackupException failure) {
-    return CompletableFuture.failedFuture(failure);
-  }
-
-  /** What a future failed with, without the wrappings that chaining adds. */
-  public static Throwable unwrapped(Throwable failure) {
-    Throwable inner = failure;
-    while (inner instanceof CompletionException && inner.getCause() != null) {
-      inner = inner.getCause();
-    }
-    return inner;
   }
 }

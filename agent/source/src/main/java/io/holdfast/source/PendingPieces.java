@@ -24,7 +24,7 @@ public final class PendingPieces {
 
   public void add(CompletableFuture<Void> piece) {
     open.incrementAndGet();
-    piece.whenComplete((done, error) -> ended(error));
+    FutureEnds.onEnd(piece, this::ended);
   }
 
   /** No more pieces will come; the future of all. */
@@ -35,7 +35,7 @@ public final class PendingPieces {
 
   private void ended(Throwable error) {
     if (error != null) {
-      failure.compareAndSet(null, DiskFailures.unwrapped(error));
+      failure.compareAndSet(null, error);
     }
     if (open.decrementAndGet() > 0) {
       return;

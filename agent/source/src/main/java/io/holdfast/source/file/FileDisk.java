@@ -2,6 +2,7 @@ package io.holdfast.source.file;
 
 import io.holdfast.error.BackupException;
 import io.holdfast.source.DiskFailures;
+import io.holdfast.source.FutureEnds;
 import io.holdfast.source.WorkerThreads;
 import io.holdfast.source.file.jna.HolePunch;
 import io.holdfast.source.spi.DiskSource;
@@ -133,7 +134,7 @@ final class FileDisk implements DiskSource, DiskTarget {
   private CompletableFuture<Void> inRange(
       long offset, long length, Runnable call, WorkerThreads.Refusal refusal) {
     BackupException invalid = failures.invalidRange(offset, length, sizeBytes);
-    return invalid != null ? DiskFailures.failed(invalid) : workers.run(call, refusal);
+    return invalid != null ? FutureEnds.failed(invalid) : workers.run(call, refusal);
   }
 
   @Override
@@ -153,7 +154,7 @@ final class FileDisk implements DiskSource, DiskTarget {
     } catch (IOException nothingToSave) {
       // Durability is flush()'s business; a close that fails loses nothing that was promised.
     }
-    workers.close();
+    workers.end();
     holes.close();
   }
 

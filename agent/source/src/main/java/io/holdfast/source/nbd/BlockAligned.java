@@ -1,6 +1,7 @@
 package io.holdfast.source.nbd;
 
-import io.holdfast.source.DiskFailures;
+import io.holdfast.source.FutureEnds;
+import io.holdfast.source.PendingPieces;
 import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
 
@@ -57,7 +58,11 @@ final class BlockAligned {
         from < to ? zeroer.start(from, to - from) : CompletableFuture.completedFuture(null);
     CompletableFuture<Void> head = write(offset, zeros(from - offset));
     CompletableFuture<Void> tail = write(to, zeros(end - to));
-    return joined(head, middle, tail);
+    PendingPieces parts = new PendingPieces(() -> {});
+    parts.add(head);
+    parts.add(middle);
+    parts.add(tail);
+    return parts.allAdded();
   }
 
   /** Writes zero bytes, one piece after the other. */
@@ -95,20 +100,8 @@ final class BlockAligned {
   /** A future that fails with the error itself, not with a wrapping of it. */
   private static CompletableFuture<Void> ended(CompletableFuture<Void> chained) {
     CompletableFuture<Void> result = new CompletableFuture<>();
-    chained.whenComplete(
-        (done, error) -> {
-          if (error == null) {
-            result.complete(null);
-          } else {
-            result.completeExceptionally(DiskFailures.unwrapped(error));
-          }
-        });
+    FutureEnds.passOn(chained, result);
     return result;
-  }
-
-  @SafeVarargs
-  private static CompletableFuture<Void> joined(CompletableFuture<Void>... parts) {
-    return ended(CompletableFuture.allOf(parts));
   }
 
   private static ByteBuffer zeros(long count) {

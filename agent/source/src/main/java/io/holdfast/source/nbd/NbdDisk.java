@@ -2,6 +2,7 @@ package io.holdfast.source.nbd;
 
 import io.holdfast.error.BackupException;
 import io.holdfast.source.DiskFailures;
+import io.holdfast.source.FutureEnds;
 import io.holdfast.source.PendingPieces;
 import io.holdfast.source.spi.DiskSource;
 import io.holdfast.source.spi.DiskTarget;
@@ -49,20 +50,20 @@ final class NbdDisk implements DiskSource, DiskTarget {
   @Override
   public CompletableFuture<Void> read(long offset, ByteBuffer into) {
     BackupException invalid = failures.invalidRange(offset, into.remaining(), terms.sizeBytes());
-    return invalid != null ? DiskFailures.failed(invalid) : aligned.read(offset, into);
+    return invalid != null ? FutureEnds.failed(invalid) : aligned.read(offset, into);
   }
 
   @Override
   public CompletableFuture<Void> write(long offset, ByteBuffer from) {
     BackupException invalid = failures.invalidRange(offset, from.remaining(), terms.sizeBytes());
-    return invalid != null ? DiskFailures.failed(invalid) : aligned.write(offset, from);
+    return invalid != null ? FutureEnds.failed(invalid) : aligned.write(offset, from);
   }
 
   @Override
   public CompletableFuture<Void> zero(long offset, long length) {
     BackupException invalid = failures.invalidRange(offset, length, terms.sizeBytes());
     if (invalid != null) {
-      return DiskFailures.failed(invalid);
+      return FutureEnds.failed(invalid);
     }
     return terms.canWriteZeroes()
         ? aligned.zero(offset, length, zeroing::zero)

@@ -1,5 +1,6 @@
 package io.holdfast.source.nbd;
 
+import io.holdfast.source.FutureEnds;
 import io.holdfast.source.PendingPieces;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -43,10 +44,11 @@ final class NbdZeroing {
   /** Asks for the range's state, zeroes what is not zero, goes on where the answer ended. */
   private void zeroWhatIsNot(long offset, int length, CompletableFuture<Void> whole) {
     NbdRequest status = NbdRequest.blockStatus(offset, length);
-    status.done.whenComplete(
-        (done, error) -> {
+    FutureEnds.onEnd(
+        status.done,
+        error -> {
           if (error != null || status.extents().length == 0) {
-            forward(write(offset, length), whole);
+            FutureEnds.passOn(write(offset, length), whole);
           } else {
             zeroByAnswer(status, whole);
           }
@@ -75,7 +77,7 @@ final class NbdZeroing {
     } else if (at == 0) {
       addWrite(pieces, status.offset, status.length);
     }
-    forward(pieces.allAdded(), whole);
+    FutureEnds.passOn(pieces.allAdded(), whole);
   }
 
   private void addWrite(PendingPieces pieces, long offset, int length) {
@@ -88,16 +90,5 @@ final class NbdZeroing {
     NbdRequest zeroes = NbdRequest.writeZeroes(offset, length);
     submitter.accept(zeroes);
     return zeroes.done;
-  }
-
-  private static void forward(CompletableFuture<Void> from, CompletableFuture<Void> to) {
-    from.whenComplete(
-        (done, error) -> {
-          if (error == null) {
-            to.complete(null);
-          } else {
-            to.completeExceptionally(error);
-          }
-        });
   }
 }

@@ -1,2 +1,0 @@
-/** Asynchronous tasks and their records. */
-package io.holdfast.simulator.task;
