@@ -40,6 +40,7 @@ import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.openssl.PEMParser;
 import org.bouncycastle.openssl.jcajce.JcaPEMKeyConverter;
 import org.bouncycastle.openssl.jcajce.JcaPEMWriter;
+import org.bouncycastle.openssl.jcajce.JcaPKCS8Generator;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
@@ -229,7 +230,7 @@ public class CertificateAuthority {
   private void store(String name, Identity identity) {
     StringWriter text = new StringWriter();
     try (JcaPEMWriter pem = new JcaPEMWriter(text)) {
-      pem.writeObject(PrivateKeyInfo.getInstance(identity.key().getEncoded()));
+      pem.writeObject(new JcaPKCS8Generator(identity.key(), null));
       pem.writeObject(identity.certificate());
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot write PEM text", e);

@@ -41,32 +41,33 @@ public class AgentChannels {
     this.executor = executor;
   }
 
-  private record Open(AgentEndpoint endpoint, ManagedChannel channel) {}
+  private record Open(AgentEndpoint endpoint, ManagedChannel channel) {
+    /** A channel that failed fails every call until its back-off is over; a new one does not. */
+    boolean fits(AgentEndpoint wanted) {
+      return endpoint.equals(wanted)
+          && channel.getState(false) != ConnectivityState.TRANSIENT_FAILURE;
+    }
+  }
 
-  /** The agent's channel; a failed one tries again at once instead of waiting out its back-off. */
+  /** The agent's channel; a new one in place of one that failed. */
   ManagedChannel of(Agent agent) {
     return of(agent.id(), agent.control());
   }
 
   ManagedChannel of(AgentId agent, AgentEndpoint endpoint) {
-    ManagedChannel channel =
-        channels
-            .compute(
-                agent,
-                (id, known) -> {
-                  if (known != null && known.endpoint().equals(endpoint)) {
-                    return known;
-                  }
-                  if (known != null) {
-                    known.channel().shutdown();
-                  }
-                  return new Open(endpoint, open(id, endpoint));
-                })
-            .channel();
-    if (channel.getState(false) == ConnectivityState.TRANSIENT_FAILURE) {
-      channel.resetConnectBackoff();
-    }
-    return channel;
+    return channels
+        .compute(
+            agent,
+            (id, known) -> {
+              if (known != null && known.fits(endpoint)) {
+                return known;
+              }
+              if (known != null) {
+                known.channel().shutdown();
+              }
+              return new Open(endpoint, open(id, endpoint));
+            })
+        .channel();
   }
 
   private ManagedChannel open(AgentId agent, AgentEndpoint endpoint) {

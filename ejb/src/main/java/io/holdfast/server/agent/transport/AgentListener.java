@@ -17,6 +17,7 @@ import jakarta.enterprise.concurrent.ManagedExecutorService;
 import jakarta.inject.Inject;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -44,23 +45,9 @@ public class AgentListener {
   void start() {
     int port = Integer.getInteger("holdfast.agent.port", DEFAULT_PORT);
     String bind = System.getProperty("holdfast.agent.bind", "0.0.0.0");
-    TlsServerCredentials.Builder credentials =
-        TlsServerCredentials.newBuilder()
-            .keyManager(new ServerKeys(authority))
-            .trustManager(OurAuthority.trustManagers(authority))
-            .clientAuth(TlsServerCredentials.ClientAuth.OPTIONAL);
     try {
-      server =
-          NettyServerBuilder.forAddress(new InetSocketAddress(bind, port), credentials.build())
-              .executor(executor)
-              .maxInboundMessageSize(MAX_MESSAGE_BYTES)
-              .permitKeepAliveTime(5, TimeUnit.SECONDS)
-              .permitKeepAliveWithoutCalls(true)
-              .intercept(new CallingAgent())
-              .addService(new EnrolmentEndpoint(registry, authority))
-              .addService(new RegistryEndpoint(registry, authority))
-              .build()
-              .start();
+      server = builder(new InetSocketAddress(bind, port), registry, authority, executor).build();
+      server.start();
     } catch (IOException e) {
       throw new IllegalStateException(
           "Cannot listen for agents on port " + port + ": " + e.getMessage(), e);
@@ -70,6 +57,26 @@ public class AgentListener {
         "Listening for agents on {0}:{1,number,#}",
         bind,
         server.getPort());
+  }
+
+  static NettyServerBuilder builder(
+      InetSocketAddress address,
+      AgentRegistry registry,
+      CertificateAuthority authority,
+      Executor executor) {
+    TlsServerCredentials.Builder credentials =
+        TlsServerCredentials.newBuilder()
+            .keyManager(new ServerKeys(authority))
+            .trustManager(OurAuthority.trustManagers(authority))
+            .clientAuth(TlsServerCredentials.ClientAuth.OPTIONAL);
+    return NettyServerBuilder.forAddress(address, credentials.build())
+        .executor(executor)
+        .maxInboundMessageSize(MAX_MESSAGE_BYTES)
+        .permitKeepAliveTime(5, TimeUnit.SECONDS)
+        .permitKeepAliveWithoutCalls(true)
+        .intercept(new CallingAgent())
+        .addService(new EnrolmentEndpoint(registry, authority))
+        .addService(new RegistryEndpoint(registry, authority));
   }
 
   @PreDestroy

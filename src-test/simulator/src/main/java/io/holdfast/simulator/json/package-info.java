@@ -1,0 +1,2 @@
+/** JSON trees, tolerant readers, and the old releases' style of JSON. */
+package io.holdfast.simulator.json;

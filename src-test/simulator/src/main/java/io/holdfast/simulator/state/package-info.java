@@ -1,0 +1,2 @@
+/** What the simulated CAS remembers, saved atomically at every change. Holds no live processes. */
+package io.holdfast.simulator.state;

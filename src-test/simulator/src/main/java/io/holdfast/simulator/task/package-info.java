@@ -1,0 +1,2 @@
+/** Asynchronous tasks and their records. */
+package io.holdfast.simulator.task;

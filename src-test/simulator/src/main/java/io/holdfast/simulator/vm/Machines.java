@@ -1,0 +1,163 @@
+package io.holdfast.simulator.vm;
+
+import io.holdfast.simulator.CasException;
+import io.holdfast.simulator.qemu.QemuProcess;
+import io.holdfast.simulator.state.CasState.Disk;
+import io.holdfast.simulator.state.CasState.Vm;
+import io.holdfast.simulator.state.StateStore;
+import io.holdfast.simulator.state.VmStatus;
+import io.holdfast.simulator.storage.Volumes;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/**
+ * The running QEMUs, and one lock per VM under which everything that changes a VM happens. SIM-01.
+ */
+public final class Machines {
+  private static final Logger LOG = Logger.getLogger(Machines.class.getName());
+  private static final long LOCK_SECONDS = 120;
+
+  private final StateStore store;
+  private final Images images;
+  private final Tracking tracking;
+  private final Path runFolder;
+  private final Map<Integer, QemuProcess> running = new ConcurrentHashMap<>();
+  private final Map<Integer, ReentrantLock> locks = new ConcurrentHashMap<>();
+  private volatile boolean stopping;
+
+  public Machines(StateStore store, Images images, Tracking tracking, Path runFolder) {
+    this.store = store;
+    this.images = images;
+    this.tracking = tracking;
+    this.runFolder = runFolder;
+  }
+
+  /** Work on one VM with its lock held. */
+  public interface Work<T> {
+    T run(Vm vm) throws IOException;
+  }
+
+  /** Runs with the VM's lock; a VM that stays busy for two minutes is refused as such. */
+  public <T> T locked(int vmId, Work<T> work) throws IOException {
+    ReentrantLock lock = locks.computeIfAbsent(vmId, id -> new ReentrantLock(true));
+    try {
+      if (!lock.tryLock(LOCK_SECONDS, TimeUnit.SECONDS)) {
+        throw new CasException(CasException.BUSY, "主机正忙于另一事务，请稍后重试。");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", e);
+    }
+    try {
+      return work.run(vm(vmId));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The VM of this id. */
+  public Vm vm(int vmId) {
+    return store
+        .read(s -> s.vm(vmId))
+        .orElseThrow(() -> new CasException(CasException.NO_VM, "虚拟机不存在：" + vmId));
+  }
+
+  /** Its QEMU, when it runs. */
+  public Optional<QemuProcess> qemu(int vmId) {
+    return Optional.ofNullable(running.get(vmId));
+  }
+
+  /** Its QEMU, or an error when it has none. */
+  public QemuProcess requireQemu(Vm vm) {
+    return qemu(vm.id)
+        .orElseThrow(() -> new CasException(CasException.WRONG_STATE, "虚拟机未运行：" + vm.name));
+  }
+
+  /** Refuses unless the VM is in one of these states. */
+  public static void requireStatus(Vm vm, int... allowed) {
+    for (int status : allowed) {
+      if (vm.status == status) {
+        return;
+      }
+    }
+    throw new CasException(
+        CasException.WRONG_STATE, "虚拟机 " + vm.name + " 当前状态为 " + VmStatus.text(vm.status));
+  }
+
+  private Path base(int vmId) {
+    return runFolder.resolve("v" + vmId);
+  }
+
+  /** Starts QEMU for a VM that is shut off. */
+  public void start(Vm vm) throws IOException {
+    List<QemuProcess.StartDisk> disks = new ArrayList<>();
+    for (Disk disk : vm.disks) {
+      disks.add(new QemuProcess.StartDisk(disk.device, images.nodes(vm, disk)));
+    }
+    QemuProcess qemu =
+        QemuProcess.start(base(vm.id), Volumes.LUKS_SECRET, disks, () -> ended(vm.id));
+    running.put(vm.id, qemu);
+    setRunning(vm, qemu.pid(), VmStatus.RUNNING);
+  }
+
+  private void setRunning(Vm vm, long pid, int status) {
+    store.change(
+        s -> {
+          vm.pid = pid;
+          vm.status = status;
+          return null;
+        });
+  }
+
+  /** Takes over the VM's QEMU from an earlier simulator. */
+  boolean adopt(Vm vm) {
+    Optional<QemuProcess> qemu = QemuProcess.adopt(base(vm.id), vm.pid, () -> ended(vm.id));
+    qemu.ifPresent(q -> running.put(vm.id, q));
+    return qemu.isPresent();
+  }
+
+  private void ended(int vmId) {
+    if (running.remove(vmId) == null || stopping) {
+      return;
+    }
+    LOG.warning(() -> "QEMU of VM " + vmId + " ended by itself");
+    try {
+      off(vm(vmId));
+    } catch (CasException | IOException e) {
+      LOG.log(Level.WARNING, "after the end of VM " + vmId, e);
+    }
+  }
+
+  private void off(Vm vm) throws IOException {
+    setRunning(vm, 0, VmStatus.SHUT_OFF);
+    tracking.lose(vm, "powerCycle", Optional.empty());
+  }
+
+  /** Ends the VM's QEMU: cleanly, or like a power failure. Its bitmaps are gone. */
+  public void powerOff(Vm vm, boolean cleanly) throws IOException {
+    QemuProcess qemu = running.remove(vm.id);
+    if (qemu != null) {
+      if (cleanly) {
+        qemu.quit();
+      } else {
+        qemu.kill();
+      }
+    }
+    off(vm);
+  }
+
+  /** Ends all QEMUs; VMs stay marked as running, so that the next start runs them again. */
+  public void stopAll() {
+    stopping = true;
+    running.values().parallelStream().forEach(QemuProcess::quit);
+  }
+}

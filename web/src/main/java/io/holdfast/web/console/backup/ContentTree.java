@@ -1,0 +1,150 @@
+package io.holdfast.web.console.backup;
+
+import io.holdfast.server.inventory.Inventory;
+import io.holdfast.server.inventory.InventoryEntry;
+import io.holdfast.server.inventory.InventoryKind;
+import io.holdfast.server.inventory.InventoryTree;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.primefaces.model.CheckboxTreeNode;
+import org.primefaces.model.TreeNode;
+
+/**
+ * What a job backs up, chosen in a tree of check boxes (INV-01, INV-02). The choice is a set of
+ * nodes that outlives a change of view or search: a checked container is one node, whatever is
+ * below it; unchecking something below a container leaves the container's other children chosen one
+ * by one.
+ */
+final class ContentTree {
+  private final Inventory inventory;
+  private final Map<String, InventoryEntry> chosen = new LinkedHashMap<>();
+  private final Map<String, CheckboxTreeNode<InventoryEntry>> nodes = new LinkedHashMap<>();
+  private CheckboxTreeNode<InventoryEntry> root;
+
+  ContentTree(Inventory inventory, Collection<InventoryEntry> chosenBefore) {
+    this.inventory = inventory;
+    chosenBefore.forEach(entry -> chosen.put(entry.id(), entry));
+  }
+
+  /** Builds the tree of a view, with only what the search finds and the way to it. */
+  void show(InventoryTree view, String search) {
+    nodes.clear();
+    root = new CheckboxTreeNode<>();
+    boolean searching = search != null && !search.isBlank();
+    Set<String> found = new HashSet<>();
+    Set<String> visible = new HashSet<>();
+    if (searching) {
+      inventory.search(search).forEach(entry -> found.add(entry.id()));
+      found.forEach(id -> addWithAncestors(id, visible));
+    }
+    for (InventoryEntry entry : inventory.roots(view)) {
+      add(root, entry, searching ? visible : null, found);
+    }
+    mark();
+  }
+
+  private void addWithAncestors(String id, Set<String> visible) {
+    String at = id;
+    while (!at.isEmpty() && visible.add(at)) {
+      at = inventory.find(at).map(InventoryEntry::parentId).orElse("");
+    }
+  }
+
+  private void add(
+      CheckboxTreeNode<InventoryEntry> parent,
+      InventoryEntry entry,
+      Set<String> visible,
+      Set<String> found) {
+    if (visible != null && !visible.contains(entry.id())) {
+      return;
+    }
+    CheckboxTreeNode<InventoryEntry> node =
+        new CheckboxTreeNode<>(entry.kind().name(), entry, parent);
+    nodes.put(entry.id(), node);
+    node.setExpanded(visible != null || entry.kind() != InventoryKind.HOST);
+    node.setSelectable(visible == null || found.contains(entry.id()));
+    for (InventoryEntry child : inventory.childrenOf(entry.id())) {
+      add(node, child, visible, found);
+    }
+  }
+
+  /** Shows the choice in the tree: a chosen node and all below it are checked. */
+  private void mark() {
+    nodes.forEach(
+        (id, node) -> {
+          boolean parentOn =
+              node.getParent() instanceof CheckboxTreeNode<?> parent
+                  && parent != root
+                  && parent.isSelected();
+          node.setSelected(parentOn || chosen.containsKey(id), false, false);
+        });
+  }
+
+  /** Chooses a node; what was chosen below it is covered by it. */
+  void choose(String id) {
+    InventoryEntry entry = inventory.find(id).orElse(null);
+    if (entry == null || isCovered(id)) {
+      return;
+    }
+    chosen.keySet().removeIf(other -> isBelow(other, id));
+    chosen.put(id, entry);
+    mark();
+  }
+
+  /** Takes a node out of the choice; the siblings of it that a container covered stay. */
+  void remove(String id) {
+    List<String> path = pathTo(id);
+    String cover = path.stream().filter(chosen::containsKey).findFirst().orElse(null);
+    chosen.keySet().removeIf(other -> other.equals(id) || isBelow(other, id));
+    if (cover != null && !cover.equals(id)) {
+      chosen.remove(cover);
+      for (int i = path.indexOf(cover); i < path.size() - 1; i++) {
+        String next = path.get(i + 1);
+        inventory.childrenOf(path.get(i)).stream()
+            .filter(child -> !child.id().equals(next))
+            .forEach(child -> chosen.put(child.id(), child));
+      }
+    }
+    mark();
+  }
+
+  private boolean isCovered(String id) {
+    return pathTo(id).stream().anyMatch(chosen::containsKey);
+  }
+
+  private boolean isBelow(String id, String ancestor) {
+    return !id.equals(ancestor) && pathTo(id).contains(ancestor);
+  }
+
+  /** Ids from the top down to the node itself. */
+  private List<String> pathTo(String id) {
+    List<String> path = new ArrayList<>();
+    Set<String> seen = new HashSet<>();
+    String at = id;
+    while (!at.isEmpty() && seen.add(at)) {
+      path.add(0, at);
+      at = inventory.find(at).map(InventoryEntry::parentId).orElse("");
+    }
+    return path;
+  }
+
+  /** The tree's invisible root. */
+  TreeNode<InventoryEntry> root() {
+    return root;
+  }
+
+  /** The choice, in the order it was made. */
+  List<InventoryEntry> chosen() {
+    return List.copyOf(chosen.values());
+  }
+
+  /** VMs that the choice stands for now (INV-04). */
+  int vmCount() {
+    return inventory.vmsBelow(chosen.keySet()).size();
+  }
+}

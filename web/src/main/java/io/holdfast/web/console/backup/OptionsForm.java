@@ -1,0 +1,226 @@
+package io.holdfast.web.console.backup;
+
+import io.holdfast.server.policy.BackupOptions;
+import io.holdfast.server.policy.Compression;
+import io.holdfast.server.policy.DataPlane;
+import io.holdfast.server.policy.DataPlaneSettings;
+import io.holdfast.server.policy.OptionRange;
+import io.holdfast.server.policy.Parallelism;
+import io.holdfast.server.policy.PreferredNetwork;
+import io.holdfast.server.policy.Reading;
+import io.holdfast.server.policy.SnapshotType;
+import java.io.Serializable;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * The options of a job while they are edited. {@link #options} makes the real ones, whose ranges
+ * decide.
+ */
+public class OptionsForm implements Serializable {
+  private static final long serialVersionUID = 1L;
+
+  private Compression compression;
+  private int parallelVms;
+  private int vmsPerHost;
+  private int disksPerVm;
+  private int streamsPerDisk;
+  private int reconnectMinutes;
+  private boolean validDataOnly;
+  private boolean enableTracking;
+  private SnapshotType snapshotType;
+  private int transferBytes;
+  private DataPlane dataPlane;
+  private int bufferBytes;
+  private int connectTimeoutSeconds;
+  private String sdkLogLevel;
+  private PreferredNetwork preferredNetwork;
+
+  OptionsForm(BackupOptions options) {
+    compression = options.compression();
+    reconnectMinutes = options.reconnectMinutes();
+    Parallelism parallelism = options.parallelism();
+    parallelVms = parallelism.parallelVms();
+    vmsPerHost = parallelism.vmsPerHost();
+    disksPerVm = parallelism.disksPerVm();
+    streamsPerDisk = parallelism.streamsPerDisk();
+    Reading reading = options.reading();
+    validDataOnly = reading.validDataOnly();
+    enableTracking = reading.enableTracking();
+    snapshotType = reading.snapshotType();
+    transferBytes = reading.transferBytes();
+    DataPlaneSettings plane = options.dataPlane();
+    dataPlane = plane.dataPlane();
+    bufferBytes = plane.bufferBytes();
+    connectTimeoutSeconds = plane.connectTimeoutSeconds();
+    sdkLogLevel = plane.sdkLogLevel();
+    preferredNetwork = plane.preferredNetwork();
+  }
+
+  /** The options as entered; VALUE_OUT_OF_RANGE names the field. */
+  BackupOptions options() {
+    return new BackupOptions(
+        compression,
+        new Parallelism(parallelVms, vmsPerHost, disksPerVm, streamsPerDisk),
+        new Reading(validDataOnly, enableTracking, snapshotType, transferBytes),
+        new DataPlaneSettings(
+            dataPlane, bufferBytes, connectTimeoutSeconds, sdkLogLevel, preferredNetwork),
+        reconnectMinutes);
+  }
+
+  /** Powers of two within the range of a transfer, bytes. */
+  public List<Integer> getTransferSizes() {
+    return sizes(OptionRange.TRANSFER_BYTES);
+  }
+
+  /** Powers of two within the range of a buffer, bytes. */
+  public List<Integer> getBufferSizes() {
+    return sizes(OptionRange.BUFFER_BYTES);
+  }
+
+  private static List<Integer> sizes(OptionRange range) {
+    return IntStream.iterate(range.min(), size -> size <= range.max(), size -> size * 2)
+        .boxed()
+        .toList();
+  }
+
+  public List<Compression> getCompressions() {
+    return List.of(Compression.values());
+  }
+
+  public List<SnapshotType> getSnapshotTypes() {
+    return List.of(SnapshotType.values());
+  }
+
+  public List<DataPlane> getDataPlanes() {
+    return List.of(DataPlane.values());
+  }
+
+  public List<PreferredNetwork> getPreferredNetworks() {
+    return List.of(PreferredNetwork.values());
+  }
+
+  public List<String> getSdkLogLevels() {
+    return DataPlaneSettings.SDK_LOG_LEVELS;
+  }
+
+  public Compression getCompression() {
+    return compression;
+  }
+
+  public void setCompression(Compression compression) {
+    this.compression = compression;
+  }
+
+  public int getParallelVms() {
+    return parallelVms;
+  }
+
+  public void setParallelVms(int parallelVms) {
+    this.parallelVms = parallelVms;
+  }
+
+  public int getVmsPerHost() {
+    return vmsPerHost;
+  }
+
+  public void setVmsPerHost(int vmsPerHost) {
+    this.vmsPerHost = vmsPerHost;
+  }
+
+  public int getDisksPerVm() {
+    return disksPerVm;
+  }
+
+  public void setDisksPerVm(int disksPerVm) {
+    this.disksPerVm = disksPerVm;
+  }
+
+  public int getStreamsPerDisk() {
+    return streamsPerDisk;
+  }
+
+  public void setStreamsPerDisk(int streamsPerDisk) {
+    this.streamsPerDisk = streamsPerDisk;
+  }
+
+  public int getReconnectMinutes() {
+    return reconnectMinutes;
+  }
+
+  public void setReconnectMinutes(int reconnectMinutes) {
+    this.reconnectMinutes = reconnectMinutes;
+  }
+
+  public boolean isValidDataOnly() {
+    return validDataOnly;
+  }
+
+  public void setValidDataOnly(boolean validDataOnly) {
+    this.validDataOnly = validDataOnly;
+  }
+
+  public boolean isEnableTracking() {
+    return enableTracking;
+  }
+
+  public void setEnableTracking(boolean enableTracking) {
+    this.enableTracking = enableTracking;
+  }
+
+  public SnapshotType getSnapshotType() {
+    return snapshotType;
+  }
+
+  public void setSnapshotType(SnapshotType snapshotType) {
+    this.snapshotType = snapshotType;
+  }
+
+  public int getTransferBytes() {
+    return transferBytes;
+  }
+
+  public void setTransferBytes(int transferBytes) {
+    this.transferBytes = transferBytes;
+  }
+
+  public DataPlane getDataPlane() {
+    return dataPlane;
+  }
+
+  public void setDataPlane(DataPlane dataPlane) {
+    this.dataPlane = dataPlane;
+  }
+
+  public int getBufferBytes() {
+    return bufferBytes;
+  }
+
+  public void setBufferBytes(int bufferBytes) {
+    this.bufferBytes = bufferBytes;
+  }
+
+  public int getConnectTimeoutSeconds() {
+    return connectTimeoutSeconds;
+  }
+
+  public void setConnectTimeoutSeconds(int connectTimeoutSeconds) {
+    this.connectTimeoutSeconds = connectTimeoutSeconds;
+  }
+
+  public String getSdkLogLevel() {
+    return sdkLogLevel;
+  }
+
+  public void setSdkLogLevel(String sdkLogLevel) {
+    this.sdkLogLevel = sdkLogLevel;
+  }
+
+  public PreferredNetwork getPreferredNetwork() {
+    return preferredNetwork;
+  }
+
+  public void setPreferredNetwork(PreferredNetwork preferredNetwork) {
+    this.preferredNetwork = preferredNetwork;
+  }
+}

@@ -1,0 +1,379 @@
+package io.holdfast.web.console.backup;
+
+import io.holdfast.server.agent.AgentId;
+import io.holdfast.server.agent.AgentService;
+import io.holdfast.server.agent.AgentState;
+import io.holdfast.server.agent.AgentView;
+import io.holdfast.server.inventory.Inventory;
+import io.holdfast.server.inventory.InventoryEntry;
+import io.holdfast.server.inventory.InventoryKind;
+import io.holdfast.server.inventory.InventoryService;
+import io.holdfast.server.inventory.InventoryTree;
+import io.holdfast.server.inventory.Platform;
+import io.holdfast.server.inventory.PlatformId;
+import io.holdfast.server.inventory.PlatformService;
+import io.holdfast.server.policy.BackupOptions;
+import io.holdfast.server.policy.BackupPolicy;
+import io.holdfast.server.policy.BackupType;
+import io.holdfast.server.policy.ContentNode;
+import io.holdfast.server.policy.PlanKind;
+import io.holdfast.server.policy.PolicyDefinition;
+import io.holdfast.server.policy.PolicyService;
+import io.holdfast.server.pool.PoolId;
+import io.holdfast.server.pool.PoolService;
+import io.holdfast.server.pool.StoragePool;
+import io.holdfast.web.console.layout.Feedback;
+import jakarta.annotation.PostConstruct;
+import jakarta.faces.context.FacesContext;
+import jakarta.faces.view.ViewScoped;
+import jakarta.inject.Inject;
+import jakarta.inject.Named;
+import java.io.Serializable;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.primefaces.event.NodeSelectEvent;
+import org.primefaces.event.NodeUnselectEvent;
+import org.primefaces.model.TreeNode;
+
+/** Makes a backup job, or changes one, step by step (JOB-01). Nothing is stored before the end. */
+@Named("backupWizard")
+@ViewScoped
+public class WizardView implements Serializable {
+  private static final long serialVersionUID = 1L;
+
+  @Inject PlatformService platforms;
+  @Inject InventoryService inventories;
+  @Inject AgentService agents;
+  @Inject PoolService pools;
+  @Inject PolicyService policies;
+  @Inject Feedback feedback;
+
+  private Step step = Step.CONTENT;
+  private UUID jobId;
+  private String platformId;
+  private InventoryTree view = InventoryTree.HOST_POOLS_AND_CLUSTERS;
+  private String search;
+  private transient ContentTree tree;
+  private transient TreeNode<?>[] selection;
+  private String agentId;
+  private String poolId;
+  private PlanKind planKind = PlanKind.MANUAL;
+  private BackupType backupType = BackupType.INCREMENTAL;
+  private OptionsForm options = new OptionsForm(BackupOptions.preset());
+  private String name;
+
+  /** The steps in their order. */
+  public enum Step {
+    CONTENT,
+    TARGET,
+    PLAN,
+    OPTIONS,
+    SUMMARY
+  }
+
+  /** Starts with the job named in the address, else with a new one. */
+  @PostConstruct
+  public void open() {
+    String wanted =
+        FacesContext.getCurrentInstance().getExternalContext().getRequestParameterMap().get("job");
+    if (wanted != null) {
+      feedback.attempt(() -> policies.get(UUID.fromString(wanted))).ifPresent(this::edit);
+    } else if (getPlatforms().size() == 1) {
+      platformId = getPlatforms().get(0).id().value();
+      platformChanged();
+    }
+  }
+
+  private void edit(BackupPolicy job) {
+    jobId = job.getId();
+    platformId = job.getPlatformId().toString();
+    agentId = job.getAgentId().toString();
+    poolId = job.getPoolId().toString();
+    planKind = job.getPlanKind();
+    backupType = job.getBackupType();
+    options = new OptionsForm(job.getOptions());
+    name = job.getName();
+    openTree(job.getContent().stream().map(WizardView::entryOf).toList(), false);
+  }
+
+  /** A selected node as it was remembered; it may be gone from the platform. */
+  private static InventoryEntry entryOf(ContentNode node) {
+    return new InventoryEntry(
+        InventoryKind.valueOf(node.getKind()),
+        node.getNodeId(),
+        "",
+        node.getName(),
+        node.getName(),
+        "",
+        "",
+        "",
+        0);
+  }
+
+  /** Another platform was chosen: content starts anew, backup host is the platform's. */
+  public void platformChanged() {
+    tree = null;
+    poolId = null;
+    agentId = getPlatform().map(platform -> platform.backupHost().value()).orElse(null);
+    suggestPool();
+    openTree(List.of(), false);
+  }
+
+  /** Asks the platform again; the choice stays. */
+  public void reload() {
+    openTree(getChosen(), true);
+  }
+
+  private void openTree(List<InventoryEntry> chosen, boolean fresh) {
+    if (platformId == null) {
+      return;
+    }
+    PlatformId id = new PlatformId(platformId);
+    Optional<Inventory> inventory =
+        feedback.attempt(() -> fresh ? inventories.refresh(id) : inventories.inventory(id));
+    if (inventory.isPresent()) {
+      tree = new ContentTree(inventory.get(), chosen);
+      showTree();
+    }
+  }
+
+  /** Shows the tree in the chosen view, searched. */
+  public void showTree() {
+    if (tree != null) {
+      tree.show(view, search);
+    }
+  }
+
+  /** Shows the whole tree again. */
+  public void clearSearch() {
+    search = null;
+    showTree();
+  }
+
+  /** A node was checked. */
+  public void onSelect(NodeSelectEvent event) {
+    tree.choose(((InventoryEntry) event.getTreeNode().getData()).id());
+  }
+
+  /** A node was unchecked. */
+  public void onUnselect(NodeUnselectEvent event) {
+    tree.remove(((InventoryEntry) event.getTreeNode().getData()).id());
+  }
+
+  /** Takes a node out of the choice. */
+  public void remove(InventoryEntry entry) {
+    tree.remove(entry.id());
+  }
+
+  /** Another backup host was chosen: the pool must live on it. */
+  public void agentChanged() {
+    poolId = null;
+    suggestPool();
+  }
+
+  private void suggestPool() {
+    if (getPools().size() == 1) {
+      poolId = getPools().get(0).id().value();
+    }
+  }
+
+  /** Goes on when this step is complete. */
+  public void next() {
+    if (isComplete()) {
+      step = Step.values()[step.ordinal() + 1];
+    }
+  }
+
+  /** Goes back one step. */
+  public void back() {
+    step = Step.values()[step.ordinal() - 1];
+  }
+
+  private boolean isComplete() {
+    if (step == Step.CONTENT && getChosen().isEmpty()) {
+      feedback.refuse("tree", "wizard.content.required");
+      return false;
+    }
+    return step != Step.OPTIONS || feedback.attempt(options::options).isPresent();
+  }
+
+  /** Stores the job and shows the list; null stays and says why not. */
+  public String save() {
+    boolean saved =
+        feedback.attempt(
+            () -> {
+              if (jobId == null) {
+                policies.create(definition());
+              } else {
+                policies.update(jobId, definition());
+              }
+            });
+    if (!saved) {
+      return null;
+    }
+    FacesContext.getCurrentInstance().getExternalContext().getFlash().setKeepMessages(true);
+    feedback.done("wizard.saved", name);
+    return planKind == PlanKind.IMMEDIATE && jobId == null
+        ? "/console/monitor/monitor?faces-redirect=true"
+        : "/console/backup/jobs?faces-redirect=true";
+  }
+
+  private PolicyDefinition definition() {
+    return new PolicyDefinition(
+        name,
+        new PlatformId(platformId),
+        getChosen().stream()
+            .map(entry -> new ContentNode(entry.id(), entry.kind().name(), entry.title()))
+            .toList(),
+        new AgentId(agentId),
+        new PoolId(poolId),
+        new PolicyDefinition.Plan(planKind, backupType),
+        options.options());
+  }
+
+  public List<Platform> getPlatforms() {
+    return feedback.attempt(platforms::list).orElse(List.of());
+  }
+
+  private Optional<Platform> getPlatform() {
+    return getPlatforms().stream()
+        .filter(platform -> platform.id().value().equals(platformId))
+        .findFirst();
+  }
+
+  /**
+   * Agents that can be the backup host: online, with the platform's module and the storage role.
+   */
+  public List<AgentView> getBackupHosts() {
+    String module = getPlatform().map(platform -> platform.kind().wireName()).orElse("");
+    return feedback.attempt(agents::list).orElse(List.of()).stream()
+        .filter(host -> host.agent().offers(module))
+        .filter(
+            host -> host.state() == AgentState.ONLINE || host.agent().id().value().equals(agentId))
+        .toList();
+  }
+
+  /** Pools that live on the chosen backup host. */
+  public List<StoragePool> getPools() {
+    return feedback.attempt(pools::list).orElse(List.of()).stream()
+        .filter(pool -> pool.agent().value().equals(agentId))
+        .toList();
+  }
+
+  /** The chosen nodes. */
+  public List<InventoryEntry> getChosen() {
+    return tree == null ? List.of() : tree.chosen();
+  }
+
+  /** VMs that the choice stands for now. */
+  public int getVmCount() {
+    return tree == null ? 0 : tree.vmCount();
+  }
+
+  /** The content tree; null while the platform could not be asked. */
+  public TreeNode<InventoryEntry> getRoot() {
+    return tree == null ? null : tree.root();
+  }
+
+  /** What PrimeFaces keeps of the check boxes; the choice itself is {@link #getChosen}. */
+  public TreeNode<?>[] getSelection() {
+    return selection;
+  }
+
+  public void setSelection(TreeNode<?>[] selection) {
+    this.selection = selection;
+  }
+
+  public Step getStep() {
+    return step;
+  }
+
+  public List<Step> getSteps() {
+    return List.of(Step.values());
+  }
+
+  public boolean isEditing() {
+    return jobId != null;
+  }
+
+  public String getPlatformId() {
+    return platformId;
+  }
+
+  public void setPlatformId(String platformId) {
+    this.platformId = platformId;
+  }
+
+  public InventoryTree getView() {
+    return view;
+  }
+
+  public void setView(InventoryTree view) {
+    this.view = view;
+  }
+
+  public List<InventoryTree> getViews() {
+    return List.of(InventoryTree.values());
+  }
+
+  public String getSearch() {
+    return search;
+  }
+
+  public void setSearch(String search) {
+    this.search = search;
+  }
+
+  public String getAgentId() {
+    return agentId;
+  }
+
+  public void setAgentId(String agentId) {
+    this.agentId = agentId;
+  }
+
+  public String getPoolId() {
+    return poolId;
+  }
+
+  public void setPoolId(String poolId) {
+    this.poolId = poolId;
+  }
+
+  public PlanKind getPlanKind() {
+    return planKind;
+  }
+
+  public void setPlanKind(PlanKind planKind) {
+    this.planKind = planKind;
+  }
+
+  public List<PlanKind> getPlanKinds() {
+    return List.of(PlanKind.values());
+  }
+
+  public BackupType getBackupType() {
+    return backupType;
+  }
+
+  public void setBackupType(BackupType backupType) {
+    this.backupType = backupType;
+  }
+
+  public List<BackupType> getBackupTypes() {
+    return List.of(BackupType.values());
+  }
+
+  public OptionsForm getOptions() {
+    return options;
+  }
+
+  public String getName() {
+    return name;
+  }
+
+  public void setName(String name) {
+    this.name = name;
+  }
+}
