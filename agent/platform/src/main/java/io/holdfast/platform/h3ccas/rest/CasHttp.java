@@ -27,12 +27,22 @@ public final class CasHttp {
   private static final Logger LOG = LoggerFactory.getLogger(CasHttp.class);
   private static final String BASE = "/cas/casrs";
 
+  /**
+   * A fresh challenge is answered more than once: the HTTP client by itself repeats a GET whose
+   * connection broke, with the nonce count that was used up, and is refused for that alone. Few
+   * times while the password may be wrong, lest the account be locked.
+   */
+  private static final int LOGIN_ATTEMPTS = 2;
+
+  private static final int PROVEN_LOGIN_ATTEMPTS = 6;
+
   private final CasEndpoint endpoint;
   private final DigestLogin login;
   private final HttpClient client;
   private final CasTimings timings;
   private final Waiting waiting;
   private final TransportFailure failure;
+  private volatile boolean proven;
 
   public CasHttp(
       CasEndpoint endpoint,
@@ -63,6 +73,7 @@ public final class CasHttp {
   /** Forgets the password; requests after this are refused. */
   public void forget() {
     login.forget();
+    proven = false;
   }
 
   /**
@@ -98,25 +109,20 @@ public final class CasHttp {
   public CasReply send(String method, CasPath path, byte[] body) {
     failure.requireResolved();
     String target = BASE + path;
-    String usedNonce = "";
     for (int attempt = 0; ; attempt++) {
       Optional<DigestLogin.Answer> answer = login.answer(method, target);
       HttpResponse<byte[]> response = exchange(method, target, body, answer);
       if (response.statusCode() != 401) {
+        proven = proven || answer.isPresent();
         return reply(method, path, response);
       }
-      String nonce = answer.map(DigestLogin.Answer::nonce).orElse("");
-      boolean answeredFreshChallenge = attempt > 0 && !nonce.isEmpty() && nonce.equals(usedNonce);
-      Optional<DigestChallenge> challenge =
-          DigestChallenge.firstOf(response.headers().allValues("WWW-Authenticate"));
-      if (challenge.isEmpty()) {
-        throw loginRefused("the platform offers no Digest login");
-      }
-      if ((answeredFreshChallenge && !challenge.get().stale()) || attempt > 1) {
+      if (attempt >= (proven ? PROVEN_LOGIN_ATTEMPTS : LOGIN_ATTEMPTS)) {
         throw loginRefused("user name or password is wrong");
       }
-      usedNonce = challenge.get().nonce();
-      login.challenged(challenge.get());
+      DigestChallenge challenge =
+          DigestChallenge.firstOf(response.headers().allValues("WWW-Authenticate"))
+              .orElseThrow(() -> loginRefused("the platform offers no Digest login"));
+      login.challenged(challenge);
     }
   }
 

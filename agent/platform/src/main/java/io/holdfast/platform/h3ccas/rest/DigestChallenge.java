@@ -16,10 +16,9 @@ import java.util.regex.Pattern;
  * @param opaque as given; empty: none
  * @param algorithm a {@link java.security.MessageDigest} name: MD5 or SHA-256
  * @param qopAuth whether qop=auth is offered; without it RFC 2069's form is used
- * @param stale the credentials were right, only the nonce is too old
  */
 record DigestChallenge(
-    String realm, String nonce, String opaque, String algorithm, boolean qopAuth, boolean stale) {
+    String realm, String nonce, String opaque, String algorithm, boolean qopAuth) {
   private static final Pattern PARAMETER =
       Pattern.compile("([a-zA-Z]+)\\s*=\\s*(?:\"((?:[^\"\\\\]|\\\\.)*)\"|([^\\s,]+))");
   private static final String SCHEME = "digest ";
@@ -55,7 +54,6 @@ record DigestChallenge(
             values.get("nonce"),
             values.getOrDefault("opaque", ""),
             algorithm,
-            auth,
-            "true".equalsIgnoreCase(values.get("stale"))));
+            auth));
   }
 }

@@ -25,8 +25,7 @@ final class DigestLogin {
   }
 
   /**
-   * The {@code Authorization} header of a request and the nonce it was made with; empty before the
-   * first challenge.
+   * The {@code Authorization} header of a request; empty before the first challenge.
    *
    * @param target path and query as in the request line
    */
@@ -39,13 +38,14 @@ final class DigestLogin {
     random.nextBytes(clientRandom);
     String clientNonce = HexFormat.of().formatHex(clientRandom);
     String header = header(method, target, clientNonce, String.format("%08x", nonceCount));
-    return Optional.of(new Answer(header, challenge.nonce()));
+    return Optional.of(new Answer(header));
   }
 
-  /** Takes a new challenge; an older nonce is not used again. */
+  /** Takes a new challenge; counts of a nonce that is given again go on. */
   synchronized void challenged(DigestChallenge fresh) {
+    boolean same = challenge != null && challenge.nonce().equals(fresh.nonce());
     challenge = fresh;
-    nonceCount = 0;
+    nonceCount = same ? nonceCount : 0;
   }
 
   /** Forgets password and challenge. */
@@ -100,13 +100,12 @@ final class DigestLogin {
 
   /**
    * @param header value of {@code Authorization}
-   * @param nonce what it was made with
    */
-  record Answer(String header, String nonce) {
+  record Answer(String header) {
     /** Never shows the header: it can be replayed. */
     @Override
     public String toString() {
-      return "Answer[nonce=" + nonce + "]";
+      return "Answer[]";
     }
   }
 }

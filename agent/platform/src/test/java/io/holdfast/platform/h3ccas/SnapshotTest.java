@@ -1,0 +1,162 @@
+package io.holdfast.platform.h3ccas;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.holdfast.agent.protocol.SnapshotType;
+import io.holdfast.error.BackupException;
+import io.holdfast.error.ErrorCode;
+import io.holdfast.platform.spi.SnapshotName;
+import io.holdfast.platform.spi.VmSnapshot;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+@Tag("CAS-05")
+class SnapshotTest {
+  private static final String LIST = "GET /vm/snapshot/1";
+  private static final String POST = "POST /vm/snapshot";
+  private static final String KEY = "/vms/share01/web-01-vda";
+  private static final String TREE =
+      "{\"snapshot\":{\"name\":\"users\",\"snapType\":\"0\",\"snapshots\":{\"name\":\"holdfast-1\","
+          + "\"creationTime\":\"2026-11-21T01:02:03+08:00\",\"snapType\":\"1\",\"disks\":{"
+          + "\"device\":\"vda\",\"bitmapId\":\"b7-vda\",\"size\":\"2147483648\"}}}}";
+
+  private final ScriptedCvm cvm = new ScriptedCvm();
+
+  @BeforeEach
+  void script() {
+    Texts.vm(
+        cvm,
+        "2",
+        "",
+        "["
+            + Texts.disk("vda", "qcow2", "")
+            + ","
+            + Texts.disk("vdb", "qcow2", ",\"diskMode\":\"independent-persistent\"")
+            + "]");
+  }
+
+  @AfterEach
+  void stop() {
+    cvm.close();
+  }
+
+  private VmSnapshot create() {
+    return cvm.connect().createSnapshot("1", "holdfast-1", SnapshotType.SNAPSHOT_ADAPTIVE);
+  }
+
+  @Test
+  @Tag("CAS-02")
+  void snapshotIsTakenAndReadBackWithItsMarks() {
+    cvm.on(LIST, "{}").on(LIST, TREE).on(POST, Texts.TASK).on("GET /message/7", Texts.DONE);
+    VmSnapshot taken = create();
+    assertEquals(SnapshotType.SNAPSHOT_EXTERNAL, taken.type());
+    assertEquals(Map.of(KEY, "b7-vda"), taken.trackingMarks());
+    assertEquals(Map.of(KEY, "vda"), taken.devices());
+    assertEquals(Instant.parse("2026-11-20T17:02:03Z"), taken.createdAt());
+    assertEquals("127.0.0.1", taken.hostAddress());
+    assertTrue(cvm.bodyOf(POST).contains("\"snapType\":1"), cvm.bodyOf(POST));
+  }
+
+  @Test
+  void presentSnapshotIsReturnedAndNoneIsTaken() {
+    cvm.on(LIST, TREE);
+    assertEquals("holdfast-1", create().name());
+    assertEquals(0, cvm.count(POST));
+  }
+
+  @Test
+  void lostReplyEndsInTheSameSnapshot() {
+    cvm.on(LIST, "{}")
+        .on(LIST, TREE)
+        .on(POST, ScriptedCvm.drop())
+        .on(POST, ScriptedCvm.refusal(1007, "正忙"))
+        .on(POST, ScriptedCvm.refusal(1011, "快照已存在"));
+    assertEquals(Map.of(KEY, "b7-vda"), create().trackingMarks());
+  }
+
+  @Test
+  void platformsRefusalsBecomeTheProductsErrors() {
+    cvm.on(LIST, "{}")
+        .on(POST, ScriptedCvm.refusal(1012, "磁盘vda不支持"))
+        .on(POST, ScriptedCvm.refusal(1006, "迁移中"))
+        .on(POST, ScriptedCvm.refusal(1005, "已暂停"))
+        .on(POST, Texts.TASK)
+        .on(
+            "GET /message/7",
+            "{\"completed\":\"true\",\"result\":\"1\",\"failMsg\":\"存储池已满。(1302)\"}");
+    for (ErrorCode expected :
+        List.of(
+            ErrorCode.SNAPSHOT_UNSUPPORTED,
+            ErrorCode.VM_STATE_REFUSED,
+            ErrorCode.VM_STATE_REFUSED,
+            ErrorCode.TARGET_STORAGE_FULL)) {
+      BackupException e = assertThrows(BackupException.class, this::create);
+      assertEquals(expected, e.code());
+      assertEquals("门户 (web-01)", e.parameters().get("vm"));
+    }
+  }
+
+  @Test
+  void finishedTaskWithoutASnapshotIsAFailure() {
+    cvm.on(LIST, "{}").on(POST, Texts.TASK).on("GET /message/7", Texts.DONE);
+    assertEquals(
+        ErrorCode.PLATFORM_TASK_FAILED, assertThrows(BackupException.class, this::create).code());
+  }
+
+  @Test
+  void removalIsIdempotentAndVerified() {
+    cvm.on(LIST, "{}");
+    cvm.connect().removeSnapshot("1", "holdfast-1");
+    assertEquals(0, cvm.count("DELETE"));
+
+    cvm.now(LIST, TREE)
+        .on(LIST, "{}")
+        .on("DELETE /vm/snapshot/1/holdfast-1", Texts.TASK)
+        .on("GET /message/7", Texts.DONE);
+    cvm.connect().removeSnapshot("1", "holdfast-1");
+    assertEquals(1, cvm.count("DELETE"));
+
+    cvm.now(LIST, TREE);
+    BackupException e =
+        assertThrows(BackupException.class, () -> cvm.connect().removeSnapshot("1", "holdfast-1"));
+    assertEquals(ErrorCode.PLATFORM_TASK_FAILED, e.code());
+  }
+
+  @Test
+  void removalOfWhatVanishesMeanwhileIsSuccess() {
+    cvm.on(LIST, TREE).on("DELETE /vm/snapshot/1/holdfast-1", ScriptedCvm.refusal(1010, "快照不存在"));
+    cvm.connect().removeSnapshot("1", "holdfast-1");
+    assertEquals(1, cvm.count("DELETE"));
+  }
+
+  @Test
+  void namesAreEncodedInPaths() {
+    String odd = "a/../b \"'快照";
+    String encoded = "a%2F..%2Fb%20%22%27%E5%BF%AB%E7%85%A7";
+    cvm.on(LIST, "{\"snapshot\":{\"name\":\"a/../b \\\"'快照\"}}")
+        .on(LIST, "{}")
+        .on("DELETE /vm/snapshot/1/" + encoded, ScriptedCvm.json(204, ""));
+    cvm.connect().removeSnapshot("1", odd);
+    assertEquals(1, cvm.count("DELETE /vm/snapshot/1/" + encoded));
+  }
+
+  @Test
+  void leftoversAreFoundOverThePlatformAlsoNested() {
+    cvm.on(
+            "GET /vm/vmList?offset=0&limit=200",
+            "{\"domain\":[{\"id\":\"1\",\"name\":\"web-01\"},{\"id\":\"2\",\"name\":\"gone\"}]}")
+        .on("GET /vm/vmList", "{}")
+        .on(LIST, TREE)
+        .on("GET /vm/snapshot/2", ScriptedCvm.refusal(1001, "虚拟机不存在"));
+    assertEquals(
+        List.of(new SnapshotName("1", "web-01", "holdfast-1")),
+        cvm.connect().listSnapshots("holdfast-"));
+  }
+}
