@@ -4,16 +4,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.holdfast.simulator.json.Json;
-import java.io.File;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -34,7 +29,7 @@ public final class QemuProcess {
   private final Path nbdSocket;
   private final AtomicInteger serial = new AtomicInteger();
 
-  private QemuProcess(ProcessHandle process, Qmp qmp, Path nbdSocket) throws IOException {
+  QemuProcess(ProcessHandle process, Qmp qmp, Path nbdSocket) {
     this.process = process;
     this.qmp = qmp;
     this.nbdSocket = nbdSocket;
@@ -46,101 +41,7 @@ public final class QemuProcess {
    */
   public record StartDisk(String device, List<ObjectNode> nodes) {}
 
-  /**
-   * Starts a QEMU whose sockets are {@code base.qmp} and {@code base.nbd}; {@code onEnd} runs when
-   * it is gone.
-   */
-  public static QemuProcess start(Path base, String secret, List<StartDisk> disks, Runnable onEnd)
-      throws IOException {
-    Path socket = Path.of(base + ".qmp");
-    Path nbd = Path.of(base + ".nbd");
-    Files.deleteIfExists(socket);
-    Files.deleteIfExists(nbd);
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                "setsid",
-                "qemu-system-x86_64",
-                "-machine",
-                "q35,accel=tcg",
-                "-m",
-                "64",
-                "-nodefaults"));
-    command.addAll(
-        List.of(
-            "-display",
-            "none",
-            "-no-user-config",
-            "-S",
-            "-qmp",
-            "unix:" + socket + ",server=on,wait=off"));
-    command.addAll(
-        List.of("-object", "secret,id=sec0,data=" + secret, "-device", "virtio-scsi-pci,id=scsi0"));
-    for (StartDisk disk : disks) {
-      for (ObjectNode node : disk.nodes()) {
-        command.addAll(List.of("-blockdev", text(node)));
-      }
-      String top = disk.nodes().get(disk.nodes().size() - 1).get("node-name").asText();
-      command.addAll(List.of("-device", text(device(disk.device(), top))));
-    }
-    Path log = Path.of(base + ".log");
-    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-    Process process =
-        builder.redirectOutput(log.toFile()).redirectInput(new File("/dev/null")).start();
-    for (int i = 0; i < 2000; i++) {
-      if (!process.isAlive()) {
-        throw new IOException(Files.readString(log, StandardCharsets.UTF_8).strip());
-      }
-      if (Files.exists(socket)) {
-        try {
-          return attach(process.toHandle(), new Qmp(socket, onEnd), nbd);
-        } catch (java.net.ConnectException e) {
-          // Bound but not listening yet.
-        }
-      }
-      NbdProcess.sleep(5);
-    }
-    process.destroyForcibly();
-    throw new IOException("QEMU does not start");
-  }
-
-  private static QemuProcess attach(ProcessHandle handle, Qmp qmp, Path nbd) throws IOException {
-    QemuProcess result = new QemuProcess(handle, qmp, nbd);
-    ObjectNode address = Json.object().put("type", "unix");
-    address.set("data", Json.object().put("path", nbd.toString()));
-    ObjectNode arguments = Json.object();
-    arguments.set("addr", address);
-    try {
-      qmp.execute("nbd-server-start", arguments);
-    } catch (QmpException e) {
-      if (!e.getMessage().contains("already running")) {
-        throw e;
-      }
-    }
-    return result;
-  }
-
-  /** Takes over a QEMU that an earlier simulator started, if it still runs and answers. */
-  public static Optional<QemuProcess> adopt(Path base, long pid, Runnable onEnd) {
-    Path socket = Path.of(base + ".qmp");
-    Optional<ProcessHandle> handle = pid > 0 ? ProcessHandle.of(pid) : Optional.empty();
-    try {
-      if (handle.isEmpty()
-          || !Files.readString(Path.of("/proc/" + pid + "/cmdline"), StandardCharsets.UTF_8)
-              .contains(socket.toString())) {
-        return Optional.empty();
-      }
-      return Optional.of(attach(handle.get(), new Qmp(socket, onEnd), Path.of(base + ".nbd")));
-    } catch (IOException e) {
-      return Optional.empty();
-    }
-  }
-
-  private static String text(ObjectNode node) {
-    return new String(Json.bytes(node), StandardCharsets.UTF_8);
-  }
-
-  private static ObjectNode device(String device, String node) {
+  static ObjectNode device(String device, String node) {
     return Json.object()
         .put("driver", "scsi-hd")
         .put("drive", node)

@@ -19,6 +19,7 @@ import io.holdfast.simulator.task.Tasks.Subject;
 import io.holdfast.simulator.vm.Guests;
 import io.holdfast.simulator.vm.Machines;
 import io.holdfast.simulator.vm.Ranges;
+import io.holdfast.simulator.vm.SnapshotRules;
 import io.holdfast.simulator.vm.Snapshots;
 import io.holdfast.simulator.vm.Tracking;
 import java.io.IOException;
@@ -121,7 +122,7 @@ public final class ProtectionCalls {
     snapshot.title = Json.text(call.body(), "snapshotTitle", snapshot.name);
     snapshot.description = Json.text(call.body(), "desc", "");
     snapshot.external = Json.number(call.body(), "snapType", 0) == 1;
-    Snapshots.requireSupported(vm, snapshot.external);
+    SnapshotRules.requireSupported(vm, snapshot.external);
     return context
         .tasks()
         .submit(
@@ -211,7 +212,7 @@ public final class ProtectionCalls {
     ObjectNode out =
         Json.object().put("internal", supported(vm, false)).put("external", supported(vm, true));
     ArrayNode reasons = out.putArray("reasons");
-    for (Snapshots.Obstacle o : Snapshots.obstacles(vm)) {
+    for (SnapshotRules.Obstacle o : SnapshotRules.obstacles(vm)) {
       reasons.addObject().put("type", o.type()).put("device", o.device()).put("reason", o.reason());
     }
     return out;
@@ -219,7 +220,7 @@ public final class ProtectionCalls {
 
   private static boolean supported(Vm vm, boolean external) {
     try {
-      Snapshots.requireSupported(vm, external);
+      SnapshotRules.requireSupported(vm, external);
       return true;
     } catch (CasException e) {
       return false;

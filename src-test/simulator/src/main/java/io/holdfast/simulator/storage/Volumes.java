@@ -25,7 +25,8 @@ public final class Volumes {
 
   private static final Pattern FOLDER = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.-]*");
   private static final long MEGABYTE = 1L << 20;
-  private static final int LONGEST_NAME_BYTES = 200;
+  private static final int DERIVED_NAME_BYTES = 200;
+  private static final int LONGEST_NAME_BYTES = 230;
 
   private final StateStore store;
   private final Path root;
@@ -85,13 +86,17 @@ public final class Volumes {
 
   /** A name that any file system takes, from any text. */
   public static String safeName(String name) {
+    return safeName(name, DERIVED_NAME_BYTES);
+  }
+
+  private static String safeName(String name, int longestBytes) {
     StringBuilder out = new StringBuilder();
     int bytes = 0;
     for (int point : name.codePoints().toArray()) {
       boolean bad = point < 0x20 || "/\\:*?\"'<>|,".indexOf(point) >= 0;
       String text = bad ? "_" : new String(Character.toChars(point));
       bytes += text.getBytes(StandardCharsets.UTF_8).length;
-      if (bytes > LONGEST_NAME_BYTES) {
+      if (bytes > longestBytes) {
         break;
       }
       out.append(text);
@@ -107,7 +112,7 @@ public final class Volumes {
     if (!pool.holdsFiles()) {
       throw new CasException(CasException.NOT_CREATABLE, "存储池 " + pool.name + " 不支持创建存储卷");
     }
-    if (!name.equals(safeName(name))) {
+    if (!name.equals(safeName(name, LONGEST_NAME_BYTES))) {
       throw new CasException(CasException.BAD_NAME, "存储卷名称无效：" + name);
     }
     if (folder.isEmpty()) {

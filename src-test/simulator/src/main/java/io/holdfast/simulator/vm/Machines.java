@@ -1,6 +1,7 @@
 package io.holdfast.simulator.vm;
 
 import io.holdfast.simulator.CasException;
+import io.holdfast.simulator.qemu.QemuLauncher;
 import io.holdfast.simulator.qemu.QemuProcess;
 import io.holdfast.simulator.state.CasState.Disk;
 import io.holdfast.simulator.state.CasState.Vm;
@@ -104,7 +105,7 @@ public final class Machines {
       disks.add(new QemuProcess.StartDisk(disk.device, images.nodes(vm, disk)));
     }
     QemuProcess qemu =
-        QemuProcess.start(base(vm.id), Volumes.LUKS_SECRET, disks, () -> ended(vm.id));
+        QemuLauncher.start(base(vm.id), Volumes.LUKS_SECRET, disks, () -> ended(vm.id));
     running.put(vm.id, qemu);
     setRunning(vm, qemu.pid(), VmStatus.RUNNING);
   }
@@ -120,9 +121,14 @@ public final class Machines {
 
   /** Takes over the VM's QEMU from an earlier simulator. */
   boolean adopt(Vm vm) {
-    Optional<QemuProcess> qemu = QemuProcess.adopt(base(vm.id), vm.pid, () -> ended(vm.id));
+    Optional<QemuProcess> qemu = QemuLauncher.adopt(base(vm.id), vm.pid, () -> ended(vm.id));
     qemu.ifPresent(q -> running.put(vm.id, q));
     return qemu.isPresent();
+  }
+
+  /** Ends a QEMU that runs although the VM is recorded as off: its start was cut short. */
+  void endStray(Vm vm) {
+    QemuLauncher.endStray(Path.of(base(vm.id) + ".qmp"));
   }
 
   private void ended(int vmId) {

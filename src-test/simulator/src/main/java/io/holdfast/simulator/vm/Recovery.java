@@ -52,6 +52,7 @@ public final class Recovery {
       snapshots.reconcile(vm);
       return;
     }
+    machines.endStray(vm);
     snapshots.reconcile(vm);
     if (wantsQemu) {
       tracking.lose(vm, "powerCycle", Optional.empty());

@@ -43,50 +43,10 @@ public final class Snapshots {
     this.machines = machines;
   }
 
-  /** Why a type cannot be used; {@code independent} is only a remark. */
-  public record Obstacle(String type, String device, String reason) {
-    boolean forbids() {
-      return !reason.equals("independent");
-    }
-  }
-
-  /** What stands against either type. */
-  public static List<Obstacle> obstacles(Vm vm) {
-    List<Obstacle> result = new ArrayList<>();
-    for (Disk disk : vm.disks) {
-      if (disk.format.equals("raw")) {
-        result.add(new Obstacle("internal", disk.device, disk.block ? "block" : "raw"));
-      }
-      if (!disk.dependent()) {
-        result.add(new Obstacle("external", disk.device, "independent"));
-      } else if (disk.block) {
-        result.add(new Obstacle("external", disk.device, "block"));
-      } else if (disk.encrypted) {
-        result.add(new Obstacle("external", disk.device, "encrypted"));
-      }
-    }
-    return result;
-  }
-
-  /** Refuses a type that the VM's disks do not allow. */
-  public static void requireSupported(Vm vm, boolean external) {
-    String type = external ? "external" : "internal";
-    for (Obstacle obstacle : obstacles(vm)) {
-      if (obstacle.type().equals(type) && obstacle.forbids()) {
-        throw new CasException(
-            CasException.SNAPSHOT_UNSUPPORTED,
-            "不支持的快照类型：" + type + "，磁盘 " + obstacle.device() + "（" + obstacle.reason() + "）");
-      }
-    }
-    if (vm.disks.stream().noneMatch(d -> !external || d.dependent())) {
-      throw new CasException(CasException.SNAPSHOT_UNSUPPORTED, "没有可做快照的磁盘");
-    }
-  }
-
   /** Takes the snapshot on all its disks at one instant. */
   public void create(Vm vm, Snapshot snapshot) throws IOException {
     Machines.requireStatus(vm, VmStatus.RUNNING, VmStatus.SHUT_OFF);
-    requireSupported(vm, snapshot.external);
+    SnapshotRules.requireSupported(vm, snapshot.external);
     if (vm.snapshot(snapshot.name).isPresent()) {
       throw new CasException(CasException.SNAPSHOT_EXISTS, "快照已存在：" + snapshot.name);
     }
