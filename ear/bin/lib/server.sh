@@ -6,10 +6,9 @@ SERVER_HOME="$HOLDFAST_ROOT/ear/target/server"
 refresh_server_base() {
   local base="$STATE/server"
   mkdir -p "$base/data" "$base/log"
-  rm -rf "$base/configuration" "$base/data/content" "$base/deployments" "$base/tmp"
+  rm -rf "$base/configuration" "$base/deployments" "$base/tmp"
   cp -r "$SERVER_HOME/standalone/configuration" "$base/configuration"
-  cp -r "$SERVER_HOME/standalone/data/content" "$base/data/content"
-  mkdir -p "$base/deployments"
+  cp -r "$SERVER_HOME/standalone/deployments" "$base/deployments"
 }
 
 # A key of this installation for HTTPS. Replace tls/server.p12 and tls/password by your own.
@@ -58,7 +57,7 @@ start_server() {
     "-Djboss.home.dir=$SERVER_HOME" "-Djboss.server.base.dir=$base" "-Djboss.server.log.dir=$STATE/log" \
     "-Dholdfast.tls.keystore=$STATE/tls/server.p12" "-Dholdfast.agent.port=$agents" \
     "-Djboss.https.port=$https" "-Djboss.management.http.port=$management" \
-    "-Djboss.bind.address=${HOLDFAST_BIND:-127.0.0.1}" -Djboss.bind.address.management=127.0.0.1 \
+    -Dholdfast.local.agent=true "-Djboss.bind.address=${HOLDFAST_BIND:-127.0.0.1}" -Djboss.bind.address.management=127.0.0.1 \
     -jar "$SERVER_HOME/jboss-modules.jar" -mp "$SERVER_HOME/modules" org.jboss.as.standalone
   pid=$(cat "$STATE/run/server.pid")
   for ((i = 0; i < 600; i++)); do

@@ -3,13 +3,11 @@ package io.holdfast.web.rest.problem;
 import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
 import jakarta.inject.Inject;
-import jakarta.json.JsonException;
-import jakarta.json.bind.JsonbException;
-import jakarta.ws.rs.ProcessingException;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriInfo;
 import jakarta.ws.rs.ext.ExceptionMapper;
 import jakarta.ws.rs.ext.Provider;
 
@@ -22,10 +20,10 @@ import jakarta.ws.rs.ext.Provider;
 public class UnexpectedExceptionMapper implements ExceptionMapper<Throwable> {
   private static final System.Logger LOG =
       System.getLogger(UnexpectedExceptionMapper.class.getName());
-  private static final int BAD_REQUEST = 400;
   private static final int SERVER_ERROR = 500;
 
   @Context private HttpHeaders headers;
+  @Context private UriInfo uri;
   @Inject private BackupExceptionMapper ours;
 
   @Override
@@ -33,23 +31,6 @@ public class UnexpectedExceptionMapper implements ExceptionMapper<Throwable> {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof BackupException known) {
         return ours.toResponse(known);
-      }
-    }
-    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (cause instanceof JsonbException
-          || cause instanceof JsonException
-          || cause instanceof ProcessingException) {
-        return ProblemWriter.response(
-            BackupException.of(
-                ErrorCode.INVALID_VALUE,
-                "field",
-                "body",
-                "value",
-                "JSON",
-                "expected",
-                cause.getMessage()),
-            headers,
-            BAD_REQUEST);
       }
     }
     if (failure instanceof WebApplicationException web) {
@@ -64,13 +45,13 @@ public class UnexpectedExceptionMapper implements ExceptionMapper<Throwable> {
               "what",
               "path",
               "id",
-              "",
+              uri.getPath(),
               "field",
               "request",
               "value",
-              String.valueOf(status),
+              uri.getPath(),
               "expected",
-              web.getMessage()),
+              String.valueOf(web.getResponse().getStatusInfo().getReasonPhrase())),
           headers,
           status);
     }

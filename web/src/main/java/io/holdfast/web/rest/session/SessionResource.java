@@ -21,7 +21,6 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
-import java.time.Instant;
 import java.util.Set;
 
 /** {@code /session}: log in for a token, see who one is, change one's password, log out. */
@@ -41,7 +40,7 @@ public class SessionResource {
   /**
    * A fresh token; with {@code passwordChangeRequired} only the password can be changed with it.
    */
-  public record Token(String token, Instant expiresAt, boolean passwordChangeRequired) {}
+  public record Token(String token, String expiresAt, boolean passwordChangeRequired) {}
 
   /** Who the token belongs to. */
   public record Me(String user, Set<Role> roles, boolean passwordChangeRequired) {}
@@ -58,7 +57,7 @@ public class SessionResource {
                 Required.text("user", login.user()),
                 Required.text("password", login.password()),
                 address.get()));
-    return new Token(token.token(), token.expiresAt(), token.passwordChangeRequired());
+    return new Token(token.token(), token.expiresAt().toString(), token.passwordChangeRequired());
   }
 
   @GET
