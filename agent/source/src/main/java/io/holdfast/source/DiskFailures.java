@@ -28,12 +28,11 @@ public record DiskFailures(String disk, String host, int port) {
 
   /** Fewer bytes than were asked for. */
   public BackupException shortRead(long offset, long length, long receivedBytes) {
-    return of(
-        ErrorCode.DISK_SHORT_READ,
-        offset,
-        length,
-        receivedBytes + " of " + length + " bytes",
-        null);
+    Map<String, String> parameters = base("");
+    parameters.put("offset", String.valueOf(offset));
+    parameters.put("length", String.valueOf(length));
+    parameters.put("actual", String.valueOf(receivedBytes));
+    return BackupException.of(ErrorCode.DISK_SHORT_READ, parameters, null);
   }
 
   /** The storage behind the disk is full. */

@@ -15,7 +15,7 @@ import java.util.concurrent.CompletableFuture;
 
 /** A raw image file. Requests run on a few threads of its own; futures complete there. */
 final class FileDisk implements DiskSource, DiskTarget {
-  private static final int ZERO_STEP_BYTES = 1 << 20;
+  private static final int ZERO_STEP_BYTES = 64 << 10;
 
   private final FileChannel channel;
   private final long sizeBytes;

@@ -32,6 +32,9 @@ final class BlockAligned {
   }
 
   CompletableFuture<Void> read(long offset, ByteBuffer into) {
+    if (!into.hasRemaining()) {
+      return CompletableFuture.completedFuture(null);
+    }
     if (fits(offset, into.remaining())) {
       return reader.start(offset, into);
     }
@@ -44,6 +47,9 @@ final class BlockAligned {
   }
 
   CompletableFuture<Void> write(long offset, ByteBuffer from) {
+    if (!from.hasRemaining()) {
+      return CompletableFuture.completedFuture(null);
+    }
     return fits(offset, from.remaining())
         ? writer.start(offset, from)
         : inTurn(() -> writeWidened(offset, from));
@@ -109,9 +115,6 @@ final class BlockAligned {
   }
 
   private boolean fits(long offset, long length) {
-    if (length == 0) {
-      return true;
-    }
     long end = offset + length;
     return offset == floor(offset) && (end == floor(end) || end == sizeBytes);
   }

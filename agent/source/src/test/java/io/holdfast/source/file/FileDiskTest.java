@@ -1,19 +1,29 @@
 package io.holdfast.source.file;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
+import io.holdfast.source.DiskFailures;
 import io.holdfast.source.spi.DiskEndpoint;
 import io.holdfast.source.spi.DiskEndpoint.LocalFile;
 import io.holdfast.source.spi.DiskSource;
 import io.holdfast.source.spi.DiskTarget;
+import io.holdfast.toolkit.DiskPattern;
 import io.holdfast.toolkit.DiskSourceContract;
 import io.holdfast.toolkit.DiskTargetContract;
+import io.holdfast.toolkit.QemuImage;
+import io.holdfast.toolkit.Seed;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -42,6 +52,27 @@ class FileDiskTest {
 
     @Override
     public void closedImage() {}
+  }
+
+  @Test
+  @Tag("RST-06")
+  void writesZerosOverDataWhereNoHoleCanBePunched(@TempDir Path folder) throws Exception {
+    Path raw = folder.resolve("disk.raw");
+    DiskPattern before = DiskPattern.holed((3 << 20) + 512, Seed.ofRun());
+    before.writeTo(raw);
+    long allocated = QemuImage.allocatedBytes(raw);
+    FileChannel channel = FileChannel.open(raw, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    DiskFailures failures = new DiskFailures("disk", "localhost", 0);
+    Path noSuchFile = folder.resolve("missing");
+    try (FileDisk disk = new FileDisk(noSuchFile, channel, channel.size(), 1, failures)) {
+      disk.zero(100, before.sizeBytes() - 200).get(30, TimeUnit.SECONDS);
+      disk.flush().get(30, TimeUnit.SECONDS);
+    }
+    byte[] expected = before.bytes(0, (int) before.sizeBytes());
+    Arrays.fill(expected, 100, expected.length - 100, (byte) 0);
+    assertArrayEquals(expected, Files.readAllBytes(raw));
+    long growth = QemuImage.allocatedBytes(raw) - allocated;
+    assertTrue(growth <= 6 * (64 << 10), growth + " bytes of holes were filled with zeros");
   }
 
   @Test
