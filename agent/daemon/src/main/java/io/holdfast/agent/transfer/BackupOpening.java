@@ -1,0 +1,281 @@
+package io.holdfast.agent.transfer;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.holdfast.agent.protocol.BackupBegun;
+import io.holdfast.agent.protocol.BackupPlan;
+import io.holdfast.agent.protocol.BackupRequest;
+import io.holdfast.agent.protocol.Notice;
+import io.holdfast.agent.protocol.PlannedDisk;
+import io.holdfast.agent.protocol.RestorePointSummary;
+import io.holdfast.agent.server.Connectors;
+import io.holdfast.error.BackupException;
+import io.holdfast.error.ErrorCode;
+import io.holdfast.error.NoticeCode;
+import io.holdfast.platform.spi.BackupEligibility;
+import io.holdfast.platform.spi.PlatformConnection;
+import io.holdfast.platform.spi.VmSnapshot;
+import io.holdfast.pool.store.BackupSession;
+import io.holdfast.pool.store.ManifestSummary;
+import io.holdfast.pool.store.Pool;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.Executor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Plans, begins and resumes backup sessions. The order of a beginning: what is in the pool already,
+ * tracking, snapshot, areas, plan durable. Whatever fails after the snapshot was made removes it.
+ */
+final class BackupOpening {
+  static final String SNAPSHOT_PREFIX = "holdfast-";
+  private static final Logger LOG = LoggerFactory.getLogger(BackupOpening.class);
+
+  private final Connectors connectors;
+  private final OpenPools pools;
+  private final SpanBuffers buffers;
+  private final Executor workers;
+  private final Clock clock;
+
+  BackupOpening(
+      Connectors connectors,
+      OpenPools pools,
+      SpanBuffers buffers,
+      Executor workers,
+      Clock clock) {
+    this.connectors = connectors;
+    this.pools = pools;
+    this.buffers = buffers;
+    this.workers = workers;
+    this.clock = clock;
+  }
+
+  /** What a backup would be now; changes nothing. */
+  BackupPlan plan(BackupRequest request) {
+    try (OpenPools.Use use = pools.use(request.getPool());
+        PlatformConnection platform = connectors.connect(request.getPlatform())) {
+      BackupEligibility vm = eligible(request, platform);
+      TypeDecision decision = TypeDecision.decide(request, vm, use.pool());
+      BackupPlan.Builder plan =
+          BackupPlan.newBuilder()
+              .setVm(vm.vm())
+              .setEffectiveType(decision.type())
+              .addAllNotices(vm.notices())
+              .addAllNotices(decision.notices());
+      vm.disks().forEach(disk -> plan.addDisks(planned(disk).setPlannedReadBytes(-1)));
+      return plan.build();
+    }
+  }
+
+  static PlannedDisk.Builder planned(BackupEligibility.Disk disk) {
+    PlannedDisk.Builder planned =
+        PlannedDisk.newBuilder().setDisk(disk.disk()).setIncluded(disk.included());
+    if (!disk.included() && disk.excludedBecause() != null) {
+      planned.setExcludedBecause(disk.excludedBecause());
+    }
+    return planned;
+  }
+
+  private static BackupEligibility eligible(BackupRequest request, PlatformConnection platform) {
+    BackupEligibility vm = platform.eligibility(request.getVmId(), request.getSnapshotType());
+    String expected = request.getExpectedVmUuid();
+    if (!expected.isEmpty() && !expected.equals(vm.vm().getUuid())) {
+      throw BackupException.of(
+          ErrorCode.VM_REPLACED,
+          "vm",
+          vm.vm().getName(),
+          "actual",
+          vm.vm().getUuid(),
+          "expected",
+          expected);
+    }
+    if (vm.disks().stream().noneMatch(BackupEligibility.Disk::included)) {
+      throw BackupException.of(ErrorCode.VM_HAS_NO_DISK, "vm", vm.vm().getName());
+    }
+    return vm;
+  }
+
+  /** Opens the session: as it lies in the pool, or anew. */
+  RunningBackup open(BackupRequest request) {
+    UUID id = Ids.parse("session_id", request.getSessionId());
+    OpenPools.Use use = pools.use(request.getPool());
+    boolean opened = false;
+    try (PlatformConnection platform = connectors.connect(request.getPlatform())) {
+      RunningBackup running = open(id, request, use, platform);
+      opened = true;
+      return running;
+    } finally {
+      if (!opened) {
+        use.close();
+      }
+    }
+  }
+
+  private RunningBackup open(
+      UUID id, BackupRequest request, OpenPools.Use use, PlatformConnection platform) {
+    Optional<ManifestSummary> sealed = use.pool().manifest(id);
+    if (sealed.isPresent()) {
+      RestorePointSummary summary = RestorePoints.summary(sealed.get());
+      return RunningBackup.sealed(sealedAnswer(summary), use, summary, clock);
+    }
+    Optional<BackupSession> found = use.pool().reopenSession(id);
+    if (found.isPresent() && found.get().document(PlannedSession.BEGUN).isPresent()) {
+      return resume(request, use, found.get(), platform);
+    }
+    // Without that document the plan is not complete: nothing was read yet, begin again.
+    found.ifPresent(BackupSession::abandon);
+    return begin(id, request, use, platform);
+  }
+
+  private RunningBackup resume(
+      BackupRequest request,
+      OpenPools.Use use,
+      BackupSession session,
+      PlatformConnection platform) {
+    PlannedSession planned = PlannedSession.load(session);
+    String name = snapshotName(request);
+    VmSnapshot snapshot =
+        platform
+            .findSnapshot(request.getVmId(), name)
+            .orElseThrow(
+                () ->
+                    BackupException.of(
+                        ErrorCode.SNAPSHOT_LOST,
+                        "snapshot",
+                        name,
+                        "vm",
+                        planned.begun().getVm().getName()));
+    BackupBegun begun =
+        planned.begun().toBuilder()
+            .setResumed(true)
+            .addNotices(Notices.note(NoticeCode.SESSION_RESUMED))
+            .build();
+    LOG.info("Session {} of VM {} goes on", request.getSessionId(), begun.getVm().getName());
+    return running(request, use, planned.with(begun), snapshot, platform);
+  }
+
+  private RunningBackup begin(
+      UUID id, BackupRequest request, OpenPools.Use use, PlatformConnection platform) {
+    BackupEligibility vm = eligible(request, platform);
+    Pool pool = use.pool();
+    TypeDecision decision = TypeDecision.decide(request, vm, pool);
+    List<Notice> notices = new ArrayList<>(vm.notices());
+    if (request.getEnableTracking() && !vm.trackingEnabled()) {
+      platform.enableTracking(request.getVmId());
+      notices.add(Notices.note(NoticeCode.TRACKING_ENABLED));
+    }
+    for (; ; ) {
+      try {
+        VmSnapshot snapshot =
+            platform.createSnapshot(request.getVmId(), snapshotName(request), vm.snapshotType());
+        PlannedSession planned =
+            new BackupPlanner(request, vm, decision, pool, buffers)
+                .plan(id, platform, snapshot, notices);
+        LOG.info(
+            "Session {}: {} backup of VM {} begins",
+            id,
+            planned.begun().getEffectiveType(),
+            vm.vm().getName());
+        return running(request, use, planned, snapshot, platform);
+      } catch (DiskAreas.TurnsFull turn) {
+        LOG.info("Session {} turns full: {}", id, turn.reason().getCode());
+        undo(id, request, pool, platform, turn);
+        decision = decision.turnedFull(turn.reason());
+        // What was counted up to now is lost; the snapshot taken next carries a new mark.
+        if (request.getEnableTracking()) {
+          platform.enableTracking(request.getVmId());
+        }
+      } catch (RuntimeException failure) {
+        undo(id, request, pool, platform, failure);
+        throw failure;
+      }
+    }
+  }
+
+  private void undo(
+      UUID id,
+      BackupRequest request,
+      Pool pool,
+      PlatformConnection platform,
+      Exception failure) {
+    try {
+      pool.reopenSession(id).ifPresent(BackupSession::abandon);
+    } catch (BackupException unclean) {
+      failure.addSuppressed(unclean);
+      LOG.warn("Session {} could not be abandoned: {}", id, unclean.getMessage());
+    }
+    try {
+      platform.removeSnapshot(request.getVmId(), snapshotName(request));
+    } catch (BackupException unclean) {
+      failure.addSuppressed(unclean);
+      LOG.warn(
+          "Snapshot {} could not be removed: {}", snapshotName(request), unclean.getMessage());
+    }
+  }
+
+  private RunningBackup running(
+      BackupRequest request,
+      OpenPools.Use use,
+      PlannedSession planned,
+      VmSnapshot snapshot,
+      PlatformConnection platform) {
+    RunningBackup running =
+        RunningBackup.of(planned.begun(), use, planned.session(), planned.draft(), clock);
+    int connections = Math.max(1, Math.min(5, request.getStreamsPerDisk()));
+    for (PlannedDisk disk : planned.begun().getDisksList()) {
+      String key = disk.getDisk().getDiskKey();
+      if (planned.hasStreams(key)) {
+        running.add(
+            key,
+            new SourceDisk(
+                disk.getDisk().getDevice(),
+                disk.getDisk().getSizeBytes(),
+                platform.snapshotDisk(snapshot, key, request.getDataPlane(), connections),
+                connectors::openForReading,
+                clock),
+            buffers,
+            workers);
+      }
+    }
+    return running;
+  }
+
+  private static BackupBegun sealedAnswer(RestorePointSummary summary) {
+    BackupBegun.Builder begun =
+        BackupBegun.newBuilder()
+            .setVm(summary.getVm())
+            .setEffectiveType(summary.getType())
+            .setResumed(true)
+            .setSnapshotName(SNAPSHOT_PREFIX + summary.getRestorePointId());
+    summary
+        .getDisksList()
+        .forEach(
+            disk ->
+                begun.addDisks(
+                    PlannedDisk.newBuilder()
+                        .setDisk(disk.getDisk())
+                        .setIncluded(true)
+                        .setPlannedReadBytes(disk.getReadBytes())));
+    return begun.build();
+  }
+
+  static String snapshotName(BackupRequest request) {
+    return SNAPSHOT_PREFIX + request.getSessionId();
+  }
+
+  /** An unreadable document of our own session is damage. */
+  static BackupException corrupt(UUID session, InvalidProtocolBufferException unreadable) {
+    return BackupException.causedBy(
+        unreadable,
+        ErrorCode.FORMAT_CORRUPT,
+        "file",
+        "session " + session,
+        "offset",
+        "0",
+        "cause",
+        unreadable.getMessage());
+  }
+}

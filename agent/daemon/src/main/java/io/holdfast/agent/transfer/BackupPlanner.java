@@ -1,0 +1,175 @@
+package io.holdfast.agent.transfer;
+
+import io.holdfast.agent.protocol.BackupBegun;
+import io.holdfast.agent.protocol.BackupRequest;
+import io.holdfast.agent.protocol.BackupType;
+import io.holdfast.agent.protocol.Compression;
+import io.holdfast.agent.protocol.DiskDescription;
+import io.holdfast.agent.protocol.Notice;
+import io.holdfast.agent.protocol.PlannedDisk;
+import io.holdfast.agent.protocol.RestorePointDisk;
+import io.holdfast.agent.protocol.RestorePointSummary;
+import io.holdfast.agent.protocol.StreamPlan;
+import io.holdfast.error.NoticeCode;
+import io.holdfast.model.ExtentMap;
+import io.holdfast.platform.spi.BackupEligibility;
+import io.holdfast.platform.spi.PlatformConnection;
+import io.holdfast.platform.spi.VmSnapshot;
+import io.holdfast.pool.chunk.Codec;
+import io.holdfast.pool.plan.Gap;
+import io.holdfast.pool.plan.StreamPlanSummary;
+import io.holdfast.pool.store.BackupSession;
+import io.holdfast.pool.store.Pool;
+import io.holdfast.pool.store.SessionDisk;
+import io.holdfast.pool.store.SessionSpec;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+/** From a snapshot to a plan that is durable in the pool session. */
+final class BackupPlanner {
+  private static final int DEFAULT_TRANSFER_BYTES = 4 << 20;
+  private static final int MAX_STREAMS = 5;
+
+  private final BackupRequest request;
+  private final BackupEligibility vm;
+  private final TypeDecision decision;
+  private final Pool pool;
+  private final SpanBuffers buffers;
+
+  BackupPlanner(
+      BackupRequest request,
+      BackupEligibility vm,
+      TypeDecision decision,
+      Pool pool,
+      SpanBuffers buffers) {
+    this.request = request;
+    this.vm = vm;
+    this.decision = decision;
+    this.pool = pool;
+    this.buffers = buffers;
+  }
+
+  /**
+   * Asks for all disks' areas, then stores the plan; nothing is in the pool before all is known.
+   *
+   * @param before notices of the steps before
+   */
+  PlannedSession plan(
+      UUID id, PlatformConnection platform, VmSnapshot snapshot, List<Notice> before)
+      throws DiskAreas.TurnsFull {
+    List<Notice> notices = new ArrayList<>(before);
+    notices.addAll(decision.notices());
+    notices.add(Notices.note(NoticeCode.SNAPSHOT_CREATED, "snapshot", snapshot.name()));
+    DiskAreas areas =
+        new DiskAreas(platform, snapshot, request.getValidDataOnly(), notices::add);
+    Map<String, ExtentMap> byDisk = new LinkedHashMap<>();
+    for (BackupEligibility.Disk disk : vm.disks()) {
+      if (disk.included()) {
+        byDisk.put(disk.disk().getDiskKey(), areasOf(disk.disk(), areas));
+      }
+    }
+    BackupSession session = pool.beginSession(spec(id));
+    BackupBegun.Builder begun =
+        BackupBegun.newBuilder()
+            .setVm(vm.vm())
+            .setEffectiveType(decision.type())
+            .addAllNotices(notices)
+            .setSnapshotName(snapshot.name());
+    for (BackupEligibility.Disk disk : vm.disks()) {
+      begun.addDisks(planned(disk, byDisk, session, begun));
+    }
+    PlannedSession planned = new PlannedSession(session, begun.build(), draft(id, snapshot));
+    planned.store();
+    return planned;
+  }
+
+  private ExtentMap areasOf(DiskDescription disk, DiskAreas areas) throws DiskAreas.TurnsFull {
+    return decision.base().isPresent()
+        ? areas.changed(disk, decision.base().get())
+        : areas.full(disk);
+  }
+
+  private SessionSpec spec(UUID id) {
+    List<SessionDisk> disks =
+        vm.disks().stream()
+            .filter(BackupEligibility.Disk::included)
+            .map(disk -> new SessionDisk(disk.disk().getDiskKey(), disk.disk().getSizeBytes()))
+            .toList();
+    return new SessionSpec(
+        id,
+        RestorePoints.type(decision.type()),
+        decision.base().map(base -> UUID.fromString(base.getRestorePointId())),
+        disks,
+        request.getCompression() == Compression.COMPRESSION_NONE ? Codec.NONE : Codec.LZ4,
+        RunningBackup.withoutSecret(request).toByteString());
+  }
+
+  private PlannedDisk planned(
+      BackupEligibility.Disk disk,
+      Map<String, ExtentMap> areas,
+      BackupSession session,
+      BackupBegun.Builder begun) {
+    PlannedDisk.Builder planned = BackupOpening.planned(disk);
+    if (!disk.included()) {
+      return planned.build();
+    }
+    String key = disk.disk().getDiskKey();
+    Gap gap = decision.type() == BackupType.FULL ? Gap.ZERO : Gap.BASE;
+    List<PlanItems> streams =
+        PlanItems.streams(
+            areas.get(key), gap, pool.settings().chunkBytes(), spanBytes(), streamsPerDisk());
+    long readBytes = 0;
+    for (StreamPlanSummary stream : session.storePlan(key, gap, streams)) {
+      readBytes += stream.readBytes();
+      begun.addStreams(
+          StreamPlan.newBuilder()
+              .setDiskKey(key)
+              .setStream(stream.stream())
+              .setExtentCount(stream.extentCount())
+              .setReadBytes(stream.readBytes())
+              .setDigest(stream.digest()));
+    }
+    return planned.setPlannedReadBytes(readBytes).build();
+  }
+
+  private int streamsPerDisk() {
+    return Math.max(1, Math.min(MAX_STREAMS, request.getStreamsPerDisk()));
+  }
+
+  /** A multiple of the chunk size that fits into the arena. */
+  private int spanBytes() {
+    int chunk = pool.settings().chunkBytes();
+    int asked =
+        request.getTransferBytes() <= 0 ? DEFAULT_TRANSFER_BYTES : request.getTransferBytes();
+    int fitting = Math.min(asked, buffers.maxSpanBytes());
+    return Math.max(chunk, fitting / chunk * chunk);
+  }
+
+  private RestorePointSummary draft(UUID id, VmSnapshot snapshot) {
+    RestorePointSummary.Builder draft =
+        RestorePointSummary.newBuilder()
+            .setRestorePointId(id.toString())
+            .setType(decision.type())
+            .setBaseRestorePointId(
+                decision.base().map(RestorePointSummary::getRestorePointId).orElse(""))
+            .setCreatedEpochMillis(snapshot.createdAt().toEpochMilli())
+            .setVm(vm.vm())
+            .setPlatformId(request.getPlatform().getPlatformId())
+            .setPolicyId(request.getPolicyId())
+            .setJobName(request.getJobName())
+            .setServerId(request.getServerId());
+    boolean ready = true;
+    for (BackupEligibility.Disk disk : vm.disks()) {
+      if (disk.included()) {
+        String mark = snapshot.trackingMarks().getOrDefault(disk.disk().getDiskKey(), "");
+        ready &= !mark.isEmpty();
+        draft.addDisks(
+            RestorePointDisk.newBuilder().setDisk(disk.disk()).setTrackingMark(mark));
+      }
+    }
+    return draft.setTrackingReady(ready).build();
+  }
+}

@@ -1,0 +1,191 @@
+package io.holdfast.agent.transfer;
+
+import io.holdfast.agent.protocol.Notice;
+import io.holdfast.agent.protocol.PlatformAccess;
+import io.holdfast.agent.protocol.ReleaseBackupRequest;
+import io.holdfast.agent.protocol.ReleaseBackupResponse;
+import io.holdfast.agent.protocol.RemoveLeftoversRequest;
+import io.holdfast.agent.protocol.RemoveLeftoversResponse;
+import io.holdfast.agent.protocol.RestorePointDisk;
+import io.holdfast.agent.server.Connectors;
+import io.holdfast.error.BackupException;
+import io.holdfast.error.ErrorCode;
+import io.holdfast.error.ErrorKind;
+import io.holdfast.error.NoticeCode;
+import io.holdfast.platform.spi.PlatformConnection;
+import io.holdfast.platform.spi.SnapshotName;
+import io.holdfast.pool.store.BackupSession;
+import io.holdfast.pool.store.ManifestSummary;
+import io.holdfast.pool.store.Pool;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The end of a backup session, whatever became of it (CAS-05): snapshot removed, marks dropped that
+ * nobody needs, an abandoned pool session deleted. May be repeated until nothing is left.
+ */
+final class BackupRelease {
+  private static final Logger LOG = LoggerFactory.getLogger(BackupRelease.class);
+  private static final int ATTEMPTS = 3;
+  private static final int PAUSE_SECONDS = 2;
+
+  private final Connectors connectors;
+  private final OpenPools pools;
+
+  BackupRelease(Connectors connectors, OpenPools pools) {
+    this.connectors = connectors;
+    this.pools = pools;
+  }
+
+  /** Releases a session that is not open in this process any more. */
+  ReleaseBackupResponse release(ReleaseBackupRequest request) {
+    UUID id = Ids.parse("session_id", request.getSessionId());
+    ReleaseBackupResponse.Builder response = ReleaseBackupResponse.newBuilder();
+    Optional<BackupException> poolFailure = Optional.empty();
+    Optional<Set<String>> marks = Optional.empty();
+    try (OpenPools.Use use = pools.use(request.getPool())) {
+      if (request.getAbandon() && use.pool().manifest(id).isEmpty()) {
+        use.pool().reopenSession(id).ifPresent(BackupSession::abandon);
+      }
+      marks = marksToKeep(id, request.getRestorePointsInUseAsBaseList(), use.pool());
+    } catch (BackupException failed) {
+      LOG.warn("Session {}: {}", id, failed.getMessage());
+      poolFailure = Optional.of(failed);
+    }
+    releasePlatform(request, marks, response);
+    // A pool that is gone holds nothing to abandon; any other failure leaves something undone.
+    if (request.getAbandon()
+        && poolFailure.isPresent()
+        && poolFailure.get().code() != ErrorCode.POOL_NOT_FOUND) {
+      throw poolFailure.get();
+    }
+    return response.build();
+  }
+
+  private void releasePlatform(
+      ReleaseBackupRequest request,
+      Optional<Set<String>> marks,
+      ReleaseBackupResponse.Builder response) {
+    String name = BackupOpening.SNAPSHOT_PREFIX + request.getSessionId();
+    try (PlatformConnection platform = connectors.connect(request.getPlatform())) {
+      removeSnapshot(platform, request.getVmId(), name);
+      response.setSnapshotRemoved(true);
+      marks.ifPresent(needed -> keepOnly(platform, request.getVmId(), needed));
+    } catch (BackupException failed) {
+      response.addNotices(removalFailed(request.getVmId(), name, failed));
+    }
+  }
+
+  private static void removeSnapshot(PlatformConnection platform, String vmId, String name) {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        platform.removeSnapshot(vmId, name);
+        return;
+      } catch (BackupException failed) {
+        if (failed.code() == ErrorCode.VM_NOT_FOUND) {
+          return;
+        }
+        boolean mayPass =
+            failed.kind() == ErrorKind.TRANSIENT || failed.kind() == ErrorKind.AMBIGUOUS;
+        if (!mayPass || attempt == ATTEMPTS) {
+          throw failed;
+        }
+        LOG.info("Removing snapshot {} again after: {}", name, failed.getMessage());
+        pause();
+      }
+    }
+  }
+
+  private static void pause() {
+    try {
+      TimeUnit.SECONDS.sleep(PAUSE_SECONDS);
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw BackupException.causedBy(
+          interrupted, ErrorCode.INTERRUPTED, "what", "snapshot removal");
+    }
+  }
+
+  private static Notice removalFailed(String vmId, String name, BackupException failed) {
+    LOG.warn("Snapshot {} stays: {}", name, failed.getMessage());
+    return Notices.warning(
+        NoticeCode.SNAPSHOT_REMOVAL_FAILED,
+        "snapshot",
+        name,
+        "vm",
+        failed.parameters().getOrDefault("vm", vmId),
+        "cause",
+        failed.getMessage());
+  }
+
+  private static void keepOnly(PlatformConnection platform, String vmId, Set<String> marks) {
+    try {
+      platform.keepOnlyTrackingMarks(vmId, marks);
+    } catch (BackupException failed) {
+      LOG.warn("Marks that nobody needs stay on VM {}: {}", vmId, failed.getMessage());
+    }
+  }
+
+  /** The marks still needed; empty when the session is not sealed or a base cannot be read. */
+  private static Optional<Set<String>> marksToKeep(UUID id, Collection<String> bases, Pool pool) {
+    if (pool.manifest(id).isEmpty()) {
+      return Optional.empty();
+    }
+    Set<UUID> points = new HashSet<>();
+    points.add(id);
+    bases.forEach(base -> points.add(Ids.parse("restore_point_id", base)));
+    Set<String> marks = new HashSet<>();
+    for (UUID point : points) {
+      Optional<ManifestSummary> manifest = pool.manifest(point);
+      if (manifest.isEmpty()) {
+        LOG.warn("Restore point {} is not in this pool; no mark is dropped", point);
+        return Optional.empty();
+      }
+      for (RestorePointDisk disk : RestorePoints.summary(manifest.get()).getDisksList()) {
+        if (!disk.getTrackingMark().isEmpty()) {
+          marks.add(disk.getTrackingMark());
+        }
+      }
+    }
+    return Optional.of(marks);
+  }
+
+  /**
+   * Removes snapshots with our prefix that belong to no live session.
+   *
+   * @param open sessions of this process; theirs stay whatever the request says
+   */
+  RemoveLeftoversResponse removeLeftovers(RemoveLeftoversRequest request, Set<String> open) {
+    RemoveLeftoversResponse.Builder response = RemoveLeftoversResponse.newBuilder();
+    PlatformAccess access = request.getPlatform();
+    try (PlatformConnection platform = connectors.connect(access)) {
+      for (SnapshotName snapshot : platform.listSnapshots(BackupOpening.SNAPSHOT_PREFIX)) {
+        String session = snapshot.name().substring(BackupOpening.SNAPSHOT_PREFIX.length());
+        if (!request.getLiveSessionIdsList().contains(session) && !open.contains(session)) {
+          response.addRemoved(removeLeftover(platform, snapshot));
+        }
+      }
+    }
+    return response.build();
+  }
+
+  private static Notice removeLeftover(PlatformConnection platform, SnapshotName snapshot) {
+    try {
+      removeSnapshot(platform, snapshot.vmId(), snapshot.name());
+      return Notices.warning(
+          NoticeCode.LEFTOVER_SNAPSHOT_REMOVED,
+          "snapshot",
+          snapshot.name(),
+          "vm",
+          snapshot.vmName());
+    } catch (BackupException failed) {
+      return removalFailed(snapshot.vmName(), snapshot.name(), failed);
+    }
+  }
+}

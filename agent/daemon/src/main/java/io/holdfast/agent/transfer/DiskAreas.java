@@ -1,0 +1,143 @@
+package io.holdfast.agent.transfer;
+
+import io.holdfast.agent.protocol.DiskDescription;
+import io.holdfast.agent.protocol.Notice;
+import io.holdfast.agent.protocol.RestorePointSummary;
+import io.holdfast.error.BackupException;
+import io.holdfast.error.ErrorCode;
+import io.holdfast.error.NoticeCode;
+import io.holdfast.model.ExtentMap;
+import io.holdfast.platform.spi.PlatformConnection;
+import io.holdfast.platform.spi.VmSnapshot;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * Which areas of a snapshot's disks are in question. Lists that contradict the disk are not
+ * believed: an allocated list falls back to the whole disk (OPT-16), a changed list to a full.
+ */
+final class DiskAreas {
+  private final PlatformConnection platform;
+  private final VmSnapshot snapshot;
+  private final boolean validDataOnly;
+  private final Consumer<Notice> notices;
+
+  DiskAreas(
+      PlatformConnection platform,
+      VmSnapshot snapshot,
+      boolean validDataOnly,
+      Consumer<Notice> notices) {
+    this.platform = platform;
+    this.snapshot = snapshot;
+    this.validDataOnly = validDataOnly;
+    this.notices = notices;
+  }
+
+  /** For a full: the allocated areas, or the whole disk with a notice why. */
+  ExtentMap full(DiskDescription disk) {
+    if (!validDataOnly) {
+      return whole(disk, "valid data only is off");
+    }
+    try {
+      ExtentMap allocated = platform.allocatedAreas(snapshot, disk.getDiskKey());
+      return allocated.diskSizeBytes() == disk.getSizeBytes()
+          ? allocated
+          : whole(disk, "the list of areas is for " + allocated.diskSizeBytes() + " bytes");
+    } catch (BackupException unavailable) {
+      if (unavailable.code() != ErrorCode.VALID_DATA_UNAVAILABLE) {
+        throw unavailable;
+      }
+      return whole(disk, cause(unavailable));
+    } catch (IllegalArgumentException contradiction) {
+      return whole(disk, contradiction.getMessage());
+    }
+  }
+
+  private ExtentMap whole(DiskDescription disk, String cause) {
+    notices.accept(
+        Notices.note(NoticeCode.WHOLE_DISK_READ, "disk", disk.getDevice(), "cause", cause));
+    return ExtentMap.whole(disk.getSizeBytes());
+  }
+
+  /**
+   * For an incremental or differential: what changed since the base's mark, what was discarded
+   * since turned to zero.
+   *
+   * @throws TurnsFull when the platform's answer cannot be built on
+   */
+  ExtentMap changed(DiskDescription disk, RestorePointSummary base) throws TurnsFull {
+    String mark =
+        TypeDecision.disk(base, disk.getDiskKey())
+            .orElseThrow(() -> new IllegalStateException("decided without comparing disks"))
+            .getTrackingMark();
+    try {
+      ExtentMap changed = platform.changedAreas(snapshot, disk.getDiskKey(), mark);
+      if (changed.diskSizeBytes() != disk.getSizeBytes()) {
+        throw new TurnsFull(
+            Notices.warning(
+                NoticeCode.FULL_DISK_RESIZED,
+                "disk",
+                disk.getDevice(),
+                "from",
+                disk.getSizeBytes(),
+                "to",
+                changed.diskSizeBytes()));
+      }
+      return allocated(disk).map(changed::intersectedWith).orElse(changed);
+    } catch (BackupException refused) {
+      throw new TurnsFull(reason(refused, disk));
+    } catch (IllegalArgumentException contradiction) {
+      throw new TurnsFull(invalid(disk, contradiction.getMessage()));
+    }
+  }
+
+  private Optional<ExtentMap> allocated(DiskDescription disk) {
+    if (!validDataOnly) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(platform.allocatedAreas(snapshot, disk.getDiskKey()))
+          .filter(areas -> areas.diskSizeBytes() == disk.getSizeBytes());
+    } catch (BackupException unavailable) {
+      if (unavailable.code() != ErrorCode.VALID_DATA_UNAVAILABLE) {
+        throw unavailable;
+      }
+      return Optional.empty();
+    }
+  }
+
+  private static Notice reason(BackupException refused, DiskDescription disk) {
+    if (refused.code() == ErrorCode.TRACKING_LOST) {
+      return Notices.warning(NoticeCode.FULL_TRACKING_LOST, "cause", cause(refused));
+    }
+    if (refused.code() == ErrorCode.CHANGED_AREAS_INVALID) {
+      return invalid(disk, cause(refused));
+    }
+    throw refused;
+  }
+
+  private static Notice invalid(DiskDescription disk, String cause) {
+    return Notices.warning(
+        NoticeCode.FULL_CHANGED_AREAS_INVALID, "disk", disk.getDevice(), "cause", cause);
+  }
+
+  private static String cause(BackupException failure) {
+    return failure.parameters().getOrDefault("cause", failure.code().name());
+  }
+
+  /** The answer to a question for changes rules out anything but a full backup. */
+  static final class TurnsFull extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    private final transient Notice reason;
+
+    TurnsFull(Notice reason) {
+      super(reason.getCode());
+      this.reason = reason;
+    }
+
+    Notice reason() {
+      return reason;
+    }
+  }
+}

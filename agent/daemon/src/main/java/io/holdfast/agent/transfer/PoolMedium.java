@@ -1,0 +1,25 @@
+package io.holdfast.agent.transfer;
+
+import io.holdfast.pool.store.Pool;
+import io.holdfast.pool.store.PoolSettings;
+import java.nio.file.Path;
+import java.util.UUID;
+
+/** How pool folders are made and opened for writing. Thread-safe. */
+public interface PoolMedium {
+
+  /**
+   * Opens a pool and takes its writer lease.
+   *
+   * @throws io.holdfast.error.BackupException POOL_NOT_FOUND, POOL_ID_MISMATCH, POOL_IN_USE
+   */
+  Pool open(Path folder, UUID poolId);
+
+  /**
+   * Makes a pool in an empty or missing folder and opens it; one that is there with the same id and
+   * settings is opened.
+   *
+   * @throws io.holdfast.error.BackupException POOL_EXISTS, POOL_FOLDER_NOT_EMPTY
+   */
+  Pool create(Path folder, PoolSettings settings);
+}

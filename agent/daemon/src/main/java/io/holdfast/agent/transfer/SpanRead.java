@@ -1,0 +1,107 @@
+package io.holdfast.agent.transfer;
+
+import io.holdfast.error.BackupException;
+import io.holdfast.error.ErrorCode;
+import io.holdfast.model.ByteRange;
+import io.holdfast.model.Extent;
+import io.holdfast.pool.plan.PlanItem;
+import io.holdfast.source.spi.DiskSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * The reads of one planned extent: its DATA ranges and nothing else, in requests of at most the
+ * buffer size, all in flight at once. Used by one thread.
+ */
+final class SpanRead {
+  private static final long TIME_LIMIT_SECONDS = 120;
+
+  private final PlanItem item;
+  private final SpanBuffers.Span span;
+  private final int bufferBytes;
+  private DiskSource source;
+  private CompletableFuture<Void> all = CompletableFuture.completedFuture(null);
+
+  SpanRead(PlanItem item, SpanBuffers.Span span, int bufferBytes) {
+    this.item = item;
+    this.span = span;
+    this.bufferBytes = bufferBytes;
+  }
+
+  /** Sends all requests; an earlier attempt must have ended. */
+  void start(DiskSource from) {
+    source = from;
+    List<CompletableFuture<Void>> requests = new ArrayList<>();
+    for (Extent extent : item.ranges()) {
+      if (extent.state() == Extent.State.DATA) {
+        requestAll(extent.range(), requests);
+      }
+    }
+    all = CompletableFuture.allOf(requests.toArray(new CompletableFuture<?>[0]));
+  }
+
+  private void requestAll(ByteRange range, List<CompletableFuture<Void>> requests) {
+    for (long at = range.offset(); at < range.end(); at += bufferBytes) {
+      int length = (int) Math.min(bufferBytes, range.end() - at);
+      int inSpan = (int) (at - item.span().offset());
+      requests.add(source.read(at, span.part(inSpan, length)));
+    }
+  }
+
+  /** What was read from. */
+  DiskSource source() {
+    return source;
+  }
+
+  /** Waits until no request is in flight; empty when all succeeded. */
+  Optional<BackupException> await() {
+    try {
+      all.get(TIME_LIMIT_SECONDS, TimeUnit.SECONDS);
+      return Optional.empty();
+    } catch (TimeoutException silent) {
+      source.close();
+      end();
+      return Optional.of(failed(silent, "no answer within " + TIME_LIMIT_SECONDS + " s"));
+    } catch (ExecutionException failure) {
+      return Optional.of(
+          failure.getCause() instanceof BackupException known
+              ? known
+              : failed(failure, String.valueOf(failure.getCause())));
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      end();
+      return Optional.of(
+          BackupException.causedBy(interrupted, ErrorCode.INTERRUPTED, "what", "read"));
+    }
+  }
+
+  /** Waits until no request is in flight, however they end: only then is the span free. */
+  void end() {
+    try {
+      all.join();
+    } catch (CompletionException ended) {
+      // The failure is reported by await(); here only the end matters.
+      all = CompletableFuture.completedFuture(null);
+    }
+  }
+
+  private BackupException failed(Throwable cause, String text) {
+    return BackupException.causedBy(
+        cause,
+        ErrorCode.DISK_READ_FAILED,
+        "disk",
+        "",
+        "offset",
+        item.span().offset(),
+        "length",
+        item.span().length(),
+        "cause",
+        text);
+  }
+}
