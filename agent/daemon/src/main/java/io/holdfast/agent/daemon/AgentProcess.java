@@ -1,12 +1,13 @@
 package io.holdfast.agent.daemon;
 
+import io.holdfast.agent.connect.Connectors;
 import io.holdfast.agent.enrolment.CurrentIdentity;
 import io.holdfast.agent.enrolment.Heartbeats;
 import io.holdfast.agent.enrolment.ServerAddress;
 import io.holdfast.agent.enrolment.StateFolder;
 import io.holdfast.agent.server.AgentServices;
-import io.holdfast.agent.server.Connectors;
 import io.holdfast.agent.server.ControlServer;
+import io.holdfast.agent.transfer.PoolMedium;
 import java.net.InetSocketAddress;
 import java.time.Clock;
 import org.slf4j.Logger;
@@ -28,12 +29,17 @@ final class AgentProcess implements AutoCloseable {
   private Heartbeats heartbeats;
   private boolean closed;
 
-  AgentProcess(StateFolder state, Connectors connectors, CurrentIdentity identity, Clock clock) {
+  AgentProcess(
+      StateFolder state,
+      Connectors connectors,
+      CurrentIdentity identity,
+      PoolMedium medium,
+      Clock clock) {
     this.state = state;
     this.connectors = connectors;
     this.identity = identity;
     this.clock = clock;
-    this.services = new AgentServices(connectors);
+    this.services = new AgentServices(connectors, medium, clock);
   }
 
   /**

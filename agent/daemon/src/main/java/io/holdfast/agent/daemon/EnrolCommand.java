@@ -1,11 +1,11 @@
 package io.holdfast.agent.daemon;
 
+import io.holdfast.agent.connect.Connectors;
 import io.holdfast.agent.enrolment.AccessKey;
 import io.holdfast.agent.enrolment.Enroller;
 import io.holdfast.agent.enrolment.Identity;
 import io.holdfast.agent.enrolment.ServerAddress;
 import io.holdfast.agent.enrolment.StateFolder;
-import io.holdfast.agent.server.Connectors;
 import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
 import java.util.concurrent.Callable;

@@ -1,7 +1,7 @@
 package io.holdfast.agent.daemon;
 
+import io.holdfast.agent.connect.Connectors;
 import io.holdfast.agent.protocol.AgentDescription;
-import io.holdfast.agent.server.Connectors;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.NetworkInterface;

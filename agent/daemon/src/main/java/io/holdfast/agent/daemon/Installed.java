@@ -1,7 +1,12 @@
 package io.holdfast.agent.daemon;
 
+import io.holdfast.agent.connect.Connectors;
 import io.holdfast.agent.enrolment.StateFolder;
-import io.holdfast.agent.server.Connectors;
+import io.holdfast.platform.h3ccas.H3cCasDriver;
+import io.holdfast.source.file.FileDiskTransport;
+import io.holdfast.source.nbd.NbdDiskTransport;
+import io.holdfast.source.spi.DiskTransport;
+import java.time.Clock;
 import java.util.List;
 
 /** The drivers and transports in this JAR, set up from the agent's settings. */
@@ -9,6 +14,14 @@ final class Installed {
   private Installed() {}
 
   static Connectors connectors(StateFolder state) {
-    return new Connectors(List.of(), List.of());
+    List<DiskTransport> transports = List.of(new NbdDiskTransport(), new FileDiskTransport());
+    H3cCasDriver cas = new H3cCasDriver(Clock.systemUTC(), scheme -> available(transports, scheme));
+    return new Connectors(List.of(cas), transports);
+  }
+
+  private static boolean available(List<DiskTransport> transports, String scheme) {
+    return transports.stream()
+        .anyMatch(
+            transport -> transport.scheme().equals(scheme) && transport.availability().available());
   }
 }

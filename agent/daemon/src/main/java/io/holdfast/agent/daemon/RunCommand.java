@@ -1,10 +1,11 @@
 package io.holdfast.agent.daemon;
 
+import io.holdfast.agent.connect.Connectors;
 import io.holdfast.agent.enrolment.CurrentIdentity;
 import io.holdfast.agent.enrolment.Identity;
 import io.holdfast.agent.enrolment.ServerAddress;
 import io.holdfast.agent.enrolment.StateFolder;
-import io.holdfast.agent.server.Connectors;
+import io.holdfast.agent.transfer.FolderMedium;
 import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
 import java.nio.channels.FileLock;
@@ -50,7 +51,12 @@ final class RunCommand implements Callable<Integer> {
     ServerAddress server = enrolment.server(folder).orElseThrow();
     folder.set("server", server.toString());
     AgentProcess process =
-        new AgentProcess(folder, connectors, new CurrentIdentity(identity), Clock.systemUTC());
+        new AgentProcess(
+            folder,
+            connectors,
+            new CurrentIdentity(identity),
+            new FolderMedium(Clock.systemUTC()),
+            Clock.systemUTC());
     CountDownLatch ended = new CountDownLatch(1);
     Runtime.getRuntime().addShutdownHook(new Thread(() -> end(process, ended), "holdfast-stop"));
     try {

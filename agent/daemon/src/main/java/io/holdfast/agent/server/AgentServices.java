@@ -1,17 +1,67 @@
 package io.holdfast.agent.server;
 
 import io.grpc.BindableService;
+import io.holdfast.agent.connect.Connectors;
+import io.holdfast.agent.transfer.OpenBackups;
+import io.holdfast.agent.transfer.OpenPools;
+import io.holdfast.agent.transfer.PoolMedium;
+import io.holdfast.agent.transfer.SpanBuffers;
+import java.time.Clock;
 import java.util.List;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
-/** The services of a control server and the threads and buffers they share. */
+/**
+ * The services of a control server and the threads and memory they share: {@value #CALLS_AT_ONCE}
+ * calls and {@value #STREAMS_AT_ONCE} busy streams at once, {@value #ARENA_BYTES} bytes of data in
+ * transfer.
+ */
 public final class AgentServices implements AutoCloseable {
   private static final int CALLS_AT_ONCE = 64;
+  private static final int STREAMS_AT_ONCE = 64;
+  private static final int ARENA_BYTES = 32 << 20;
+  private static final int CLOSE_SECONDS = 20;
 
   private final Calls calls = new Calls("holdfast-call", CALLS_AT_ONCE);
+  private final ThreadPoolExecutor workers = workers();
+  private final ScheduledThreadPoolExecutor watch = watch();
+  private final OpenBackups backups;
   private final List<BindableService> services;
 
-  public AgentServices(Connectors connectors) {
-    services = List.of(new PlatformQueriesService(connectors, calls));
+  public AgentServices(Connectors connectors, PoolMedium medium, Clock clock) {
+    OpenPools pools = new OpenPools(medium);
+    SpanBuffers buffers = new SpanBuffers(ARENA_BYTES);
+    backups = new OpenBackups(connectors, pools, buffers, workers, clock);
+    services =
+        List.of(
+            new PlatformQueriesService(connectors, calls),
+            new BackupSessionsService(backups, calls),
+            new PoolsService(pools, calls));
+    watch.scheduleWithFixedDelay(backups::closeIdle, 1, 1, TimeUnit.MINUTES);
+  }
+
+  private static ThreadPoolExecutor workers() {
+    AtomicInteger number = new AtomicInteger();
+    return new ThreadPoolExecutor(
+        0,
+        STREAMS_AT_ONCE,
+        10,
+        TimeUnit.SECONDS,
+        new SynchronousQueue<>(),
+        work -> daemon(work, "holdfast-stream-" + number.incrementAndGet()));
+  }
+
+  private static ScheduledThreadPoolExecutor watch() {
+    return new ScheduledThreadPoolExecutor(1, work -> daemon(work, "holdfast-watch"));
+  }
+
+  private static Thread daemon(Runnable work, String name) {
+    Thread thread = new Thread(work, name);
+    thread.setDaemon(true);
+    return thread;
   }
 
   /** What a control server offers. */
@@ -22,6 +72,9 @@ public final class AgentServices implements AutoCloseable {
   /** Waits for what runs to come to a resumable point, then closes disks and pools. */
   @Override
   public void close() {
-    calls.close();
+    watch.shutdown();
+    backups.close();
+    workers.shutdown();
+    calls.close(CLOSE_SECONDS);
   }
 }

@@ -7,11 +7,13 @@ import io.holdfast.agent.protocol.errors.ErrorTrailer;
 import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
 import io.holdfast.error.ErrorKind;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -24,9 +26,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Threads are never interrupted: an interrupt inside the pool engine would close its files.
  */
-public final class Calls implements AutoCloseable {
+final class Calls {
   private static final Logger LOG = LoggerFactory.getLogger(Calls.class);
-  private static final int CLOSE_SECONDS = 20;
 
   private final ThreadPoolExecutor executor;
 
@@ -34,7 +35,7 @@ public final class Calls implements AutoCloseable {
    * @param name of the threads
    * @param atOnce calls that may run at the same time
    */
-  public Calls(String name, int atOnce) {
+  Calls(String name, int atOnce) {
     AtomicInteger number = new AtomicInteger();
     executor =
         new ThreadPoolExecutor(
@@ -51,12 +52,12 @@ public final class Calls implements AutoCloseable {
   }
 
   /** Answers a call with the work's result or its error. */
-  public <T> void answer(StreamObserver<T> observer, Supplier<T> work) {
+  <T> void answer(StreamObserver<T> observer, Supplier<T> work) {
     stream(observer, out -> out.accept(work.get()));
   }
 
   /** Answers a call with whatever the work gives out, then ends it. */
-  public <T> void stream(StreamObserver<T> observer, Consumer<Consumer<T>> work) {
+  <T> void stream(StreamObserver<T> observer, Consumer<Consumer<T>> work) {
     ignoreCancellation(observer);
     try {
       executor.execute(() -> run(observer, work));
@@ -74,6 +75,32 @@ public final class Calls implements AutoCloseable {
     } catch (RuntimeException | Error failure) {
       fail(observer, failure);
     }
+  }
+
+  /** Answers a call when a future completes, on the thread that completes it. */
+  static <T> void complete(StreamObserver<T> observer, Supplier<CompletableFuture<T>> work) {
+    ignoreCancellation(observer);
+    CompletableFuture<T> future;
+    try {
+      future = work.get();
+    } catch (BackupException refused) {
+      fail(observer, refused);
+      return;
+    }
+    future.whenComplete(
+        (result, failure) -> {
+          if (failure != null) {
+            fail(observer, failure);
+          } else {
+            observer.onNext(result);
+            observer.onCompleted();
+          }
+        });
+  }
+
+  /** Whether the caller went away. */
+  static BooleanSupplier cancellation(StreamObserver<?> observer) {
+    return observer instanceof ServerCallStreamObserver<?> call ? call::isCancelled : () -> false;
   }
 
   /** Ends a call with an error. */
@@ -97,11 +124,10 @@ public final class Calls implements AutoCloseable {
   }
 
   /** Takes no more calls and waits some seconds for those that run. */
-  @Override
-  public void close() {
+  void close(int seconds) {
     executor.shutdown();
     try {
-      if (!executor.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {
+      if (!executor.awaitTermination(seconds, TimeUnit.SECONDS)) {
         LOG.warn("{} calls are still running at the end", executor.getActiveCount());
       }
     } catch (InterruptedException interrupted) {

@@ -1,6 +1,7 @@
 package io.holdfast.agent.server;
 
 import io.grpc.stub.StreamObserver;
+import io.holdfast.agent.connect.Connectors;
 import io.holdfast.agent.protocol.DescribeVmRequest;
 import io.holdfast.agent.protocol.HostResources;
 import io.holdfast.agent.protocol.HostResourcesRequest;

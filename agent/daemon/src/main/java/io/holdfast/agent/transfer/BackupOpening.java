@@ -1,13 +1,15 @@
 package io.holdfast.agent.transfer;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.holdfast.agent.connect.Connectors;
 import io.holdfast.agent.protocol.BackupBegun;
 import io.holdfast.agent.protocol.BackupPlan;
 import io.holdfast.agent.protocol.BackupRequest;
+import io.holdfast.agent.protocol.DiskDescription;
 import io.holdfast.agent.protocol.Notice;
 import io.holdfast.agent.protocol.PlannedDisk;
 import io.holdfast.agent.protocol.RestorePointSummary;
-import io.holdfast.agent.server.Connectors;
+import io.holdfast.agent.transfer.RunningBackup.Held;
 import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
 import io.holdfast.error.NoticeCode;
@@ -17,12 +19,15 @@ import io.holdfast.platform.spi.VmSnapshot;
 import io.holdfast.pool.store.BackupSession;
 import io.holdfast.pool.store.ManifestSummary;
 import io.holdfast.pool.store.Pool;
+import io.holdfast.source.spi.DiskEndpoint;
+import io.holdfast.source.spi.DiskSource;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,11 +46,7 @@ final class BackupOpening {
   private final Clock clock;
 
   BackupOpening(
-      Connectors connectors,
-      OpenPools pools,
-      SpanBuffers buffers,
-      Executor workers,
-      Clock clock) {
+      Connectors connectors, OpenPools pools, SpanBuffers buffers, Executor workers, Clock clock) {
     this.connectors = connectors;
     this.pools = pools;
     this.buffers = buffers;
@@ -101,44 +102,47 @@ final class BackupOpening {
   /** Opens the session: as it lies in the pool, or anew. */
   RunningBackup open(BackupRequest request) {
     UUID id = Ids.parse("session_id", request.getSessionId());
-    OpenPools.Use use = pools.use(request.getPool());
+    PlatformConnection platform = connectors.connect(request.getPlatform());
+    Held held;
+    try {
+      held = new Held(pools.use(request.getPool()), platform);
+    } catch (BackupException failed) {
+      platform.close();
+      throw failed;
+    }
     boolean opened = false;
-    try (PlatformConnection platform = connectors.connect(request.getPlatform())) {
-      RunningBackup running = open(id, request, use, platform);
+    try {
+      RunningBackup running = open(id, request, held);
       opened = true;
       return running;
     } finally {
       if (!opened) {
-        use.close();
+        held.close();
       }
     }
   }
 
-  private RunningBackup open(
-      UUID id, BackupRequest request, OpenPools.Use use, PlatformConnection platform) {
-    Optional<ManifestSummary> sealed = use.pool().manifest(id);
+  private RunningBackup open(UUID id, BackupRequest request, Held held) {
+    Pool pool = held.pool().pool();
+    Optional<ManifestSummary> sealed = pool.manifest(id);
     if (sealed.isPresent()) {
       RestorePointSummary summary = RestorePoints.summary(sealed.get());
-      return RunningBackup.sealed(sealedAnswer(summary), use, summary, clock);
+      return RunningBackup.sealed(sealedAnswer(summary), held, summary, clock);
     }
-    Optional<BackupSession> found = use.pool().reopenSession(id);
+    Optional<BackupSession> found = pool.reopenSession(id);
     if (found.isPresent() && found.get().document(PlannedSession.BEGUN).isPresent()) {
-      return resume(request, use, found.get(), platform);
+      return resume(request, held, found.get());
     }
     // Without that document the plan is not complete: nothing was read yet, begin again.
     found.ifPresent(BackupSession::abandon);
-    return begin(id, request, use, platform);
+    return begin(id, request, held);
   }
 
-  private RunningBackup resume(
-      BackupRequest request,
-      OpenPools.Use use,
-      BackupSession session,
-      PlatformConnection platform) {
+  private RunningBackup resume(BackupRequest request, Held held, BackupSession session) {
     PlannedSession planned = PlannedSession.load(session);
     String name = snapshotName(request);
     VmSnapshot snapshot =
-        platform
+        held.platform()
             .findSnapshot(request.getVmId(), name)
             .orElseThrow(
                 () ->
@@ -154,13 +158,13 @@ final class BackupOpening {
             .addNotices(Notices.note(NoticeCode.SESSION_RESUMED))
             .build();
     LOG.info("Session {} of VM {} goes on", request.getSessionId(), begun.getVm().getName());
-    return running(request, use, planned.with(begun), snapshot, platform);
+    return running(request, held, planned.with(begun), snapshot);
   }
 
-  private RunningBackup begin(
-      UUID id, BackupRequest request, OpenPools.Use use, PlatformConnection platform) {
+  private RunningBackup begin(UUID id, BackupRequest request, Held held) {
+    PlatformConnection platform = held.platform();
     BackupEligibility vm = eligible(request, platform);
-    Pool pool = use.pool();
+    Pool pool = held.pool().pool();
     TypeDecision decision = TypeDecision.decide(request, vm, pool);
     List<Notice> notices = new ArrayList<>(vm.notices());
     if (request.getEnableTracking() && !vm.trackingEnabled()) {
@@ -179,68 +183,75 @@ final class BackupOpening {
             id,
             planned.begun().getEffectiveType(),
             vm.vm().getName());
-        return running(request, use, planned, snapshot, platform);
+        return running(request, held, planned, snapshot);
       } catch (DiskAreas.TurnsFull turn) {
         LOG.info("Session {} turns full: {}", id, turn.reason().getCode());
-        undo(id, request, pool, platform, turn);
+        undo(id, request, held, turn);
         decision = decision.turnedFull(turn.reason());
         // What was counted up to now is lost; the snapshot taken next carries a new mark.
         if (request.getEnableTracking()) {
           platform.enableTracking(request.getVmId());
         }
       } catch (RuntimeException failure) {
-        undo(id, request, pool, platform, failure);
+        undo(id, request, held, failure);
         throw failure;
       }
     }
   }
 
-  private void undo(
-      UUID id,
-      BackupRequest request,
-      Pool pool,
-      PlatformConnection platform,
-      Exception failure) {
+  private static void undo(UUID id, BackupRequest request, Held held, Exception failure) {
     try {
-      pool.reopenSession(id).ifPresent(BackupSession::abandon);
+      held.pool().pool().reopenSession(id).ifPresent(BackupSession::abandon);
     } catch (BackupException unclean) {
       failure.addSuppressed(unclean);
       LOG.warn("Session {} could not be abandoned: {}", id, unclean.getMessage());
     }
     try {
-      platform.removeSnapshot(request.getVmId(), snapshotName(request));
+      held.platform().removeSnapshot(request.getVmId(), snapshotName(request));
     } catch (BackupException unclean) {
       failure.addSuppressed(unclean);
-      LOG.warn(
-          "Snapshot {} could not be removed: {}", snapshotName(request), unclean.getMessage());
+      LOG.warn("Snapshot {} could not be removed: {}", snapshotName(request), unclean.getMessage());
     }
   }
 
   private RunningBackup running(
-      BackupRequest request,
-      OpenPools.Use use,
-      PlannedSession planned,
-      VmSnapshot snapshot,
-      PlatformConnection platform) {
-    RunningBackup running =
-        RunningBackup.of(planned.begun(), use, planned.session(), planned.draft(), clock);
+      BackupRequest request, Held held, PlannedSession planned, VmSnapshot snapshot) {
+    RunningBackup running = RunningBackup.of(planned, held, clock);
     int connections = Math.max(1, Math.min(5, request.getStreamsPerDisk()));
     for (PlannedDisk disk : planned.begun().getDisksList()) {
       String key = disk.getDisk().getDiskKey();
       if (planned.hasStreams(key)) {
-        running.add(
-            key,
-            new SourceDisk(
-                disk.getDisk().getDevice(),
-                disk.getDisk().getSizeBytes(),
-                platform.snapshotDisk(snapshot, key, request.getDataPlane(), connections),
-                connectors::openForReading,
-                clock),
-            buffers,
-            workers);
+        Supplier<DiskEndpoint> endpoint =
+            () ->
+                held.platform()
+                    .snapshotDisk(snapshot, key, request.getDataPlane(), connections);
+        running.add(key, source(disk.getDisk(), endpoint), buffers, workers);
       }
     }
     return running;
+  }
+
+  private ReconnectingDisk<DiskSource> source(
+      DiskDescription disk, Supplier<DiskEndpoint> endpoint) {
+    return new ReconnectingDisk<>(
+        disk.getDevice(), endpoint, where -> opened(where, disk), DiskSource::close, clock);
+  }
+
+  private DiskSource opened(DiskEndpoint where, DiskDescription disk) {
+    DiskSource result = connectors.openForReading(where);
+    long actual = result.sizeBytes();
+    if (actual != disk.getSizeBytes()) {
+      result.close();
+      throw BackupException.of(
+          ErrorCode.DISK_SIZE_CHANGED,
+          "disk",
+          disk.getDevice(),
+          "actual",
+          actual,
+          "expected",
+          disk.getSizeBytes());
+    }
+    return result;
   }
 
   private static BackupBegun sealedAnswer(RestorePointSummary summary) {

@@ -63,8 +63,7 @@ final class BackupPlanner {
     List<Notice> notices = new ArrayList<>(before);
     notices.addAll(decision.notices());
     notices.add(Notices.note(NoticeCode.SNAPSHOT_CREATED, "snapshot", snapshot.name()));
-    DiskAreas areas =
-        new DiskAreas(platform, snapshot, request.getValidDataOnly(), notices::add);
+    DiskAreas areas = new DiskAreas(platform, snapshot, request.getValidDataOnly(), notices::add);
     Map<String, ExtentMap> byDisk = new LinkedHashMap<>();
     for (BackupEligibility.Disk disk : vm.disks()) {
       if (disk.included()) {
@@ -166,8 +165,7 @@ final class BackupPlanner {
       if (disk.included()) {
         String mark = snapshot.trackingMarks().getOrDefault(disk.disk().getDiskKey(), "");
         ready &= !mark.isEmpty();
-        draft.addDisks(
-            RestorePointDisk.newBuilder().setDisk(disk.disk()).setTrackingMark(mark));
+        draft.addDisks(RestorePointDisk.newBuilder().setDisk(disk.disk()).setTrackingMark(mark));
       }
     }
     return draft.setTrackingReady(ready).build();

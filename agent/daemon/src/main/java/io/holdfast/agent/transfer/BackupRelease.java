@@ -1,5 +1,6 @@
 package io.holdfast.agent.transfer;
 
+import io.holdfast.agent.connect.Connectors;
 import io.holdfast.agent.protocol.Notice;
 import io.holdfast.agent.protocol.PlatformAccess;
 import io.holdfast.agent.protocol.ReleaseBackupRequest;
@@ -7,7 +8,6 @@ import io.holdfast.agent.protocol.ReleaseBackupResponse;
 import io.holdfast.agent.protocol.RemoveLeftoversRequest;
 import io.holdfast.agent.protocol.RemoveLeftoversResponse;
 import io.holdfast.agent.protocol.RestorePointDisk;
-import io.holdfast.agent.server.Connectors;
 import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
 import io.holdfast.error.ErrorKind;

@@ -1,5 +1,6 @@
 package io.holdfast.agent.transfer;
 
+import io.holdfast.agent.connect.Connectors;
 import io.holdfast.agent.protocol.BackupBegun;
 import io.holdfast.agent.protocol.BackupPlan;
 import io.holdfast.agent.protocol.BackupRequest;
@@ -8,7 +9,6 @@ import io.holdfast.agent.protocol.ReleaseBackupResponse;
 import io.holdfast.agent.protocol.RemoveLeftoversRequest;
 import io.holdfast.agent.protocol.RemoveLeftoversResponse;
 import io.holdfast.agent.protocol.RestorePointSummary;
-import io.holdfast.agent.server.Connectors;
 import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
 import io.holdfast.pool.plan.PlanItem;
@@ -44,11 +44,7 @@ public final class OpenBackups implements AutoCloseable {
    * @param workers one thread per stream that is busy; may refuse, which is answered AGENT_BUSY
    */
   public OpenBackups(
-      Connectors connectors,
-      OpenPools pools,
-      SpanBuffers buffers,
-      Executor workers,
-      Clock clock) {
+      Connectors connectors, OpenPools pools, SpanBuffers buffers, Executor workers, Clock clock) {
     this.opening = new BackupOpening(connectors, pools, buffers, workers, clock);
     this.release = new BackupRelease(connectors, pools);
     this.clock = clock;
@@ -84,12 +80,12 @@ public final class OpenBackups implements AutoCloseable {
   /** Brings an extent into the pool; completes on a worker, fails as the session's parts do. */
   public CompletableFuture<ExtentResult> transfer(
       String sessionId, String diskKey, int stream, long ordinal) {
-    return running(sessionId).lane(diskKey, stream).transfer(ordinal);
+    return running(sessionId).stream(diskKey, stream).transfer(ordinal);
   }
 
   /** Makes a stream durable. */
   public CompletableFuture<Long> sync(String sessionId, String diskKey, int stream) {
-    return running(sessionId).lane(diskKey, stream).sync();
+    return running(sessionId).stream(diskKey, stream).sync();
   }
 
   /** Makes the restore point. */

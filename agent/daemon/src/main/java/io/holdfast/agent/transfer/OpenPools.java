@@ -40,8 +40,7 @@ public final class OpenPools {
     UUID poolId = Ids.parse("pool_id", access.getPoolId());
     Path folder = folder(access);
     int size = chunkBytes == 0 ? PoolSettings.DEFAULT_CHUNK_BYTES : chunkBytes;
-    return use(
-        folder, poolId, () -> medium.create(folder, new PoolSettings(poolId, name, size)));
+    return use(folder, poolId, () -> medium.create(folder, new PoolSettings(poolId, name, size)));
   }
 
   private synchronized Use use(Path folder, UUID poolId, Supplier<Pool> opening) {

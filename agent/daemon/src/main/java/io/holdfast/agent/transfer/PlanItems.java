@@ -49,8 +49,7 @@ final class PlanItems implements Iterable<PlanItem> {
       return List.of();
     }
     PlanItems whole =
-        new PlanItems(
-            size, List.copyOf(needed), chunkBytes, spanBytes, new ByteRange(0, size));
+        new PlanItems(size, List.copyOf(needed), chunkBytes, spanBytes, new ByteRange(0, size));
     return whole.divided(streams);
   }
 

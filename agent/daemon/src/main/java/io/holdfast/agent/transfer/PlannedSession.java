@@ -42,7 +42,6 @@ record PlannedSession(BackupSession session, BackupBegun begun, RestorePointSumm
 
   /** Whether anything of the disk has to be brought into the pool. */
   boolean hasStreams(String diskKey) {
-    return begun.getStreamsList().stream()
-        .anyMatch(stream -> stream.getDiskKey().equals(diskKey));
+    return begun.getStreamsList().stream().anyMatch(stream -> stream.getDiskKey().equals(diskKey));
   }
 }

@@ -6,9 +6,11 @@ import io.holdfast.agent.protocol.RestorePointSummary;
 import io.holdfast.agent.protocol.StreamPlan;
 import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
+import io.holdfast.platform.spi.PlatformConnection;
 import io.holdfast.pool.plan.PlanItem;
 import io.holdfast.pool.store.BackupSession;
 import io.holdfast.pool.store.SealSpec;
+import io.holdfast.source.spi.DiskSource;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.HashMap;
@@ -26,10 +28,11 @@ final class RunningBackup implements AutoCloseable {
 
   private final BackupBegun begun;
   private final OpenPools.Use pool;
+  private final PlatformConnection platform;
   private final Optional<BackupSession> session;
   private final RestorePointSummary draft;
-  private final Map<String, SourceDisk> disks = new HashMap<>();
-  private final Map<StreamKey, StreamLane> lanes = new HashMap<>();
+  private final Map<String, ReconnectingDisk<DiskSource>> disks = new HashMap<>();
+  private final Map<StreamKey, BackupStream> streams = new HashMap<>();
   private final Clock clock;
   private volatile Instant lastUse;
   private Optional<RestorePointSummary> sealed = Optional.empty();
@@ -37,12 +40,13 @@ final class RunningBackup implements AutoCloseable {
 
   private RunningBackup(
       BackupBegun begun,
-      OpenPools.Use pool,
+      Held held,
       Optional<BackupSession> session,
       RestorePointSummary draft,
       Clock clock) {
     this.begun = begun;
-    this.pool = pool;
+    this.pool = held.pool();
+    this.platform = held.platform();
     this.session = session;
     this.draft = draft;
     this.clock = clock;
@@ -50,36 +54,35 @@ final class RunningBackup implements AutoCloseable {
   }
 
   /** A session whose disks are still to be read. */
-  static RunningBackup of(
-      BackupBegun begun,
-      OpenPools.Use pool,
-      BackupSession session,
-      RestorePointSummary draft,
-      Clock clock) {
-    return new RunningBackup(begun, pool, Optional.of(session), draft, clock);
+  static RunningBackup of(PlannedSession planned, Held held, Clock clock) {
+    return new RunningBackup(
+        planned.begun(), held, Optional.of(planned.session()), planned.draft(), clock);
   }
 
   /** A session that is sealed already: nothing to transfer, sealing answers the same again. */
   static RunningBackup sealed(
-      BackupBegun begun, OpenPools.Use pool, RestorePointSummary summary, Clock clock) {
-    RunningBackup result = new RunningBackup(begun, pool, Optional.empty(), summary, clock);
+      BackupBegun begun, Held held, RestorePointSummary summary, Clock clock) {
+    RunningBackup result = new RunningBackup(begun, held, Optional.empty(), summary, clock);
     result.sealed = Optional.of(summary);
     return result;
   }
 
-  /** Adds a disk and the lanes of its streams. */
-  void add(String diskKey, SourceDisk disk, SpanBuffers buffers, Executor workers) {
+  /** Adds a disk and its streams. */
+  void add(
+      String diskKey,
+      ReconnectingDisk<DiskSource> disk,
+      SpanBuffers buffers,
+      Executor workers) {
     disks.put(diskKey, disk);
     for (StreamPlan stream : begun.getStreamsList()) {
       if (stream.getDiskKey().equals(diskKey)) {
-        lanes.put(
+        streams.put(
             new StreamKey(diskKey, stream.getStream()),
-            new StreamLane(
-                draft.getRestorePointId(),
+            new BackupStream(
                 session.orElseThrow().stream(diskKey, stream.getStream()),
                 disk,
                 buffers,
-                workers));
+                new Lane(draft.getRestorePointId(), workers)));
       }
     }
   }
@@ -102,18 +105,18 @@ final class RunningBackup implements AutoCloseable {
   }
 
   /**
-   * The lane of a stream.
+   * A planned stream.
    *
    * @throws BackupException NOT_FOUND for a stream that was not planned
    */
-  StreamLane lane(String diskKey, int stream) {
+  BackupStream stream(String diskKey, int stream) {
     lastUse = clock.instant();
-    StreamLane lane = lanes.get(new StreamKey(diskKey, stream));
-    if (lane == null) {
+    BackupStream found = streams.get(new StreamKey(diskKey, stream));
+    if (found == null) {
       throw BackupException.of(
           ErrorCode.NOT_FOUND, "what", "stream " + stream + " of disk", "id", diskKey);
     }
-    return lane;
+    return found;
   }
 
   /**
@@ -131,7 +134,7 @@ final class RunningBackup implements AutoCloseable {
               RestorePoints.document(draft),
               Map.of());
       sealed = Optional.of(RestorePoints.summary(session.orElseThrow().seal(spec)));
-      disks.values().forEach(SourceDisk::close);
+      disks.values().forEach(ReconnectingDisk::close);
     }
     return sealed.get();
   }
@@ -154,10 +157,23 @@ final class RunningBackup implements AutoCloseable {
     }
     closed = true;
     if (sealed.isEmpty()) {
-      lanes.values().forEach(lane -> lane.close(CLOSE_SECONDS));
+      streams.values().forEach(stream -> stream.close(CLOSE_SECONDS));
     }
-    disks.values().forEach(SourceDisk::close);
+    disks.values().forEach(ReconnectingDisk::close);
+    platform.close();
     pool.close();
+  }
+
+  /**
+   * What a session holds on to until it is closed: the platform keeps the disks it opened only as
+   * long as its connection lives.
+   */
+  record Held(OpenPools.Use pool, PlatformConnection platform) implements AutoCloseable {
+    @Override
+    public void close() {
+      platform.close();
+      pool.close();
+    }
   }
 
   /** The request without the password: what the pool session keeps. */

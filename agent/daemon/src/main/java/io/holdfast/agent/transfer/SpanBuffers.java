@@ -65,6 +65,11 @@ public final class SpanBuffers {
     }
   }
 
+  /** {@link #take} or {@link #tryTake}. */
+  public Optional<Span> take(int bytes, boolean mayWait) {
+    return mayWait ? Optional.of(take(bytes)) : tryTake(bytes);
+  }
+
   private Optional<Span> find(int bytes) {
     int wanted = Math.max(1, (bytes + PAGE_BYTES - 1) / PAGE_BYTES);
     if (wanted > pages) {
@@ -107,7 +112,7 @@ public final class SpanBuffers {
     }
 
     /** A part of the span. */
-    ByteBuffer part(int offset, int length) {
+    public ByteBuffer part(int offset, int length) {
       return bytes.slice(offset, length);
     }
 

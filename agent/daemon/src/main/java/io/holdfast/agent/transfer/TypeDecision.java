@@ -138,8 +138,7 @@ record TypeDecision(BackupType type, Optional<RestorePointSummary> base, List<No
         boolean sameDevice =
             base.getDisksList().stream()
                 .anyMatch(disk -> disk.getDisk().getDevice().equals(now.getDevice()));
-        NoticeCode code =
-            sameDevice ? NoticeCode.FULL_DISK_REPLACED : NoticeCode.FULL_DISK_ADDED;
+        NoticeCode code = sameDevice ? NoticeCode.FULL_DISK_REPLACED : NoticeCode.FULL_DISK_ADDED;
         return Optional.of(Notices.warning(code, "disk", now.getDevice()));
       }
       long before = then.get().getDisk().getSizeBytes();

@@ -8,6 +8,7 @@ import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.TlsChannelCredentials;
+import io.holdfast.agent.connect.Connectors;
 import io.holdfast.agent.enrolment.CurrentIdentity;
 import io.holdfast.agent.enrolment.Identity;
 import io.holdfast.agent.protocol.PlatformAccess;
@@ -15,11 +16,13 @@ import io.holdfast.agent.protocol.PlatformQueriesGrpc;
 import io.holdfast.agent.protocol.TestPlatformRequest;
 import io.holdfast.agent.protocol.errors.ErrorTrailer;
 import io.holdfast.agent.testing.TestAuthority;
+import io.holdfast.agent.transfer.FolderMedium;
 import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.security.cert.X509Certificate;
+import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -31,7 +34,11 @@ import org.junit.jupiter.api.Test;
 @Tag("AGT-05")
 class ControlServerTest {
   private final TestAuthority authority = new TestAuthority();
-  private final AgentServices services = new AgentServices(new Connectors(List.of(), List.of()));
+  private final AgentServices services =
+      new AgentServices(
+          new Connectors(List.of(), List.of()),
+          new FolderMedium(Clock.systemUTC()),
+          Clock.systemUTC());
   private final ControlServer server =
       ControlServer.start(
           new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),

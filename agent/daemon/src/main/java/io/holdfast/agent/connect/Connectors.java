@@ -1,4 +1,4 @@
-package io.holdfast.agent.server;
+package io.holdfast.agent.connect;
 
 import io.holdfast.agent.protocol.AgentModule;
 import io.holdfast.agent.protocol.PlatformAccess;

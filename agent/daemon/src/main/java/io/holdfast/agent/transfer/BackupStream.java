@@ -1,0 +1,157 @@
+package io.holdfast.agent.transfer;
+
+import io.holdfast.error.BackupException;
+import io.holdfast.error.ErrorKind;
+import io.holdfast.pool.plan.PlanItem;
+import io.holdfast.pool.store.ExtentResult;
+import io.holdfast.pool.store.StreamWriter;
+import io.holdfast.source.spi.DiskSource;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One stream of a disk on its way into the pool. While one span is written the next is being read,
+ * so that neither disk nor pool waits for the server. Thread-safe.
+ */
+final class BackupStream {
+  private static final Logger LOG = LoggerFactory.getLogger(BackupStream.class);
+  private static final int ATTEMPTS = 5;
+
+  private final StreamWriter writer;
+  private final ReconnectingDisk<DiskSource> disk;
+  private final SpanBuffers buffers;
+  private final Lane lane;
+
+  BackupStream(
+      StreamWriter writer, ReconnectingDisk<DiskSource> disk, SpanBuffers buffers, Lane lane) {
+    this.writer = writer;
+    this.disk = disk;
+    this.buffers = buffers;
+    this.lane = lane;
+  }
+
+  /** Brings one planned extent into the pool; one that is there is answered from the journal. */
+  CompletableFuture<ExtentResult> transfer(long ordinal) {
+    Transfer step = new Transfer(ordinal);
+    lane.submit(step);
+    return step.answer;
+  }
+
+  /** Makes everything asked for before durable; answers the first ordinal that is not. */
+  CompletableFuture<Long> sync() {
+    Sync step = new Sync();
+    lane.submit(step);
+    return step.answer;
+  }
+
+  /** Lets extents under way end and makes them durable. */
+  void close(int seconds) {
+    if (!lane.close(seconds)) {
+      return;
+    }
+    try {
+      LOG.debug("Stream durable up to {}", writer.sync());
+    } catch (BackupException failed) {
+      LOG.info("The end of a stream stays to be read again: {}", failed.getMessage());
+    }
+  }
+
+  private final class Sync implements LaneStep {
+    private final CompletableFuture<Long> answer = new CompletableFuture<>();
+
+    @Override
+    public boolean begin(boolean mayWait) {
+      return true;
+    }
+
+    @Override
+    public void finish() {
+      answer.complete(writer.sync());
+    }
+
+    @Override
+    public void fail(Throwable failure) {
+      answer.completeExceptionally(failure);
+    }
+  }
+
+  private final class Transfer implements LaneStep {
+    private final long ordinal;
+    private final CompletableFuture<ExtentResult> answer = new CompletableFuture<>();
+    private SpanBuffers.Span span;
+    private SpanRead read;
+
+    private Transfer(long ordinal) {
+      this.ordinal = ordinal;
+    }
+
+    @Override
+    public boolean begin(boolean mayWait) {
+      if (writer.covers(ordinal)) {
+        return true;
+      }
+      PlanItem item = writer.item(ordinal);
+      Optional<SpanBuffers.Span> taken =
+          buffers.take((int) item.span().length(), mayWait);
+      if (taken.isEmpty()) {
+        return false;
+      }
+      span = taken.get();
+      writer.fillUnread(ordinal, span.bytes());
+      startReading(item);
+      return true;
+    }
+
+    private void startReading(PlanItem item) {
+      if (item.readBytes() == 0) {
+        read = new SpanRead(item, span, 1);
+        return;
+      }
+      DiskSource source = disk.open();
+      read = new SpanRead(item, span, disk.bufferBytes());
+      read.start(source);
+    }
+
+    @Override
+    public void finish() {
+      if (read == null) {
+        answer.complete(writer.receipt(ordinal));
+        return;
+      }
+      awaitRead();
+      ExtentResult result = writer.writeExtent(ordinal, span.bytes());
+      free();
+      answer.complete(result);
+    }
+
+    private void awaitRead() {
+      for (int attempt = 1; ; attempt++) {
+        Optional<BackupException> failure = read.await();
+        if (failure.isEmpty()) {
+          return;
+        }
+        if (failure.get().kind() != ErrorKind.TRANSIENT || attempt == ATTEMPTS) {
+          throw failure.get();
+        }
+        read.start(disk.reopened(read.source(), failure.get()));
+      }
+    }
+
+    @Override
+    public void fail(Throwable failure) {
+      free();
+      answer.completeExceptionally(failure);
+    }
+
+    private void free() {
+      if (span != null) {
+        if (read != null) {
+          read.end();
+        }
+        span.close();
+      }
+    }
+  }
+}
