@@ -2,6 +2,7 @@ package io.holdfast.agent.server;
 
 import io.grpc.BindableService;
 import io.holdfast.agent.connect.Connectors;
+import io.holdfast.agent.enrolment.StateFolder;
 import io.holdfast.agent.transfer.OpenBackups;
 import io.holdfast.agent.transfer.OpenPools;
 import io.holdfast.agent.transfer.PoolMedium;
@@ -31,7 +32,8 @@ public final class AgentServices implements AutoCloseable {
   private final OpenBackups backups;
   private final List<BindableService> services;
 
-  public AgentServices(Connectors connectors, PoolMedium medium, Clock clock) {
+  public AgentServices(
+      Connectors connectors, PoolMedium medium, StateFolder state, Clock clock) {
     OpenPools pools = new OpenPools(medium);
     SpanBuffers buffers = new SpanBuffers(ARENA_BYTES);
     backups = new OpenBackups(connectors, pools, buffers, workers, clock);

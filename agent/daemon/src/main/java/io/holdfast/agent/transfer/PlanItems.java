@@ -110,7 +110,9 @@ final class PlanItems implements Iterable<PlanItem> {
       while (next < areas.size() && areas.get(next).range().end() <= at) {
         next++;
       }
-      return next < areas.size() && areas.get(next).range().offset() < part.end();
+      return at < part.end()
+          && next < areas.size()
+          && areas.get(next).range().offset() < part.end();
     }
 
     @Override

@@ -11,39 +11,46 @@ import io.grpc.TlsChannelCredentials;
 import io.holdfast.agent.connect.Connectors;
 import io.holdfast.agent.enrolment.CurrentIdentity;
 import io.holdfast.agent.enrolment.Identity;
+import io.holdfast.agent.enrolment.StateFolder;
 import io.holdfast.agent.protocol.PlatformAccess;
 import io.holdfast.agent.protocol.PlatformQueriesGrpc;
 import io.holdfast.agent.protocol.TestPlatformRequest;
 import io.holdfast.agent.protocol.errors.ErrorTrailer;
 import io.holdfast.agent.testing.TestAuthority;
+import io.holdfast.agent.testing.TrustAny;
 import io.holdfast.agent.transfer.FolderMedium;
 import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.security.cert.X509Certificate;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import javax.net.ssl.X509TrustManager;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 @Tag("AGT-05")
 class ControlServerTest {
   private final TestAuthority authority = new TestAuthority();
-  private final AgentServices services =
-      new AgentServices(
-          new Connectors(List.of(), List.of()),
-          new FolderMedium(Clock.systemUTC()),
-          Clock.systemUTC());
-  private final ControlServer server =
-      ControlServer.start(
-          new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-          new CurrentIdentity(authority.identity("agent-1", "agent")),
-          services.all());
+  private final AgentServices services;
+  private final ControlServer server;
+  ControlServerTest(@TempDir Path folder) {
+    services =
+        new AgentServices(
+            new Connectors(List.of(), List.of()),
+            new FolderMedium(Clock.systemUTC()),
+            StateFolder.open(folder),
+            Clock.systemUTC());
+    server =
+        ControlServer.start(
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+            new CurrentIdentity(authority.identity("agent-1", "agent")),
+            services.all());
+  }
 
   @AfterEach
   void stop() {
@@ -86,7 +93,7 @@ class ControlServerTest {
                 "127.0.0.1:" + server.port(),
                 TlsChannelCredentials.newBuilder()
                     .keyManager(new CurrentIdentity(identity))
-                    .trustManager(new TrustAll())
+                    .trustManager(new TrustAny())
                     .build())
             .overrideAuthority("localhost")
             .build();
@@ -102,33 +109,6 @@ class ControlServerTest {
                           .build()));
     } finally {
       channel.shutdownNow();
-    }
-  }
-
-  /** The client's own check is not what is tested here. */
-  private static final class TrustAll extends javax.net.ssl.X509ExtendedTrustManager
-      implements X509TrustManager {
-    @Override
-    public void checkClientTrusted(X509Certificate[] c, String a, java.net.Socket s) {}
-
-    @Override
-    public void checkServerTrusted(X509Certificate[] c, String a, java.net.Socket s) {}
-
-    @Override
-    public void checkClientTrusted(X509Certificate[] c, String a, javax.net.ssl.SSLEngine e) {}
-
-    @Override
-    public void checkServerTrusted(X509Certificate[] c, String a, javax.net.ssl.SSLEngine e) {}
-
-    @Override
-    public void checkClientTrusted(X509Certificate[] c, String a) {}
-
-    @Override
-    public void checkServerTrusted(X509Certificate[] c, String a) {}
-
-    @Override
-    public X509Certificate[] getAcceptedIssuers() {
-      return new X509Certificate[0];
     }
   }
 }

@@ -1,0 +1,301 @@
+package io.holdfast.agent.testing;
+
+import io.holdfast.agent.protocol.DataPlaneOptions;
+import io.holdfast.agent.protocol.DiskDescription;
+import io.holdfast.agent.protocol.HostResources;
+import io.holdfast.agent.protocol.InventoryNode;
+import io.holdfast.agent.protocol.Notice;
+import io.holdfast.agent.protocol.SnapshotType;
+import io.holdfast.agent.protocol.StoragePoolDescription;
+import io.holdfast.agent.protocol.TestPlatformResponse;
+import io.holdfast.agent.protocol.VmDescription;
+import io.holdfast.error.BackupException;
+import io.holdfast.error.ErrorCode;
+import io.holdfast.model.ExtentMap;
+import io.holdfast.platform.spi.BackupEligibility;
+import io.holdfast.platform.spi.NewDisk;
+import io.holdfast.platform.spi.NewVm;
+import io.holdfast.platform.spi.PlatformConnection;
+import io.holdfast.platform.spi.SnapshotName;
+import io.holdfast.platform.spi.VmSnapshot;
+import io.holdfast.source.spi.DiskEndpoint;
+import io.holdfast.source.spi.DiskEndpoint.LocalFile;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** One connection to a {@link TestPlatform}. */
+final class TestConnection implements PlatformConnection {
+  private final TestPlatform platform;
+  private final AtomicBoolean closed = new AtomicBoolean();
+
+  TestConnection(TestPlatform platform) {
+    this.platform = platform;
+  }
+
+  @Override
+  public TestPlatformResponse test() {
+    return TestPlatformResponse.newBuilder().setProduct("test").build();
+  }
+
+  @Override
+  public List<InventoryNode> inventory() {
+    List<InventoryNode> nodes = new ArrayList<>();
+    platform.vms.values().forEach(
+        vm -> nodes.add(InventoryNode.newBuilder().setId("vm:" + vm.id).setName(vm.name).build()));
+    return nodes;
+  }
+
+  @Override
+  public VmDescription describeVm(String vmId) {
+    return platform.vm(vmId).description();
+  }
+
+  @Override
+  public Optional<VmDescription> findVmByName(String name) {
+    return platform.named(name).map(TestVm::description);
+  }
+
+  @Override
+  public HostResources hostResources(String hostId) {
+    return HostResources.newBuilder()
+        .addStoragePools(
+            StoragePoolDescription.newBuilder()
+                .setName("store")
+                .setActive(true)
+                .setTotalBytes(1L << 40)
+                .setFreeBytes(1L << 39))
+        .build();
+  }
+
+  @Override
+  public BackupEligibility eligibility(String vmId, SnapshotType wanted) {
+    platform.maybeFail("eligibility");
+    TestVm vm = platform.vm(vmId);
+    List<BackupEligibility.Disk> disks = new ArrayList<>();
+    for (TestDisk disk : vm.disks.values()) {
+      boolean included = disk.description().getMode().equals("subordinate");
+      disks.add(
+          new BackupEligibility.Disk(
+              disk.description(),
+              included,
+              included
+                  ? Notice.getDefaultInstance()
+                  : Notice.newBuilder().setCode("DISK_EXCLUDED_INDEPENDENT").build(),
+              included));
+    }
+    return new BackupEligibility(
+        vm.description(), SnapshotType.SNAPSHOT_EXTERNAL, disks, vm.tracking, List.of());
+  }
+
+  @Override
+  public void enableTracking(String vmId) {
+    platform.vm(vmId).tracking = true;
+  }
+
+  @Override
+  public VmSnapshot createSnapshot(String vmId, String name, SnapshotType type) {
+    TestVm vm = platform.vm(vmId);
+    platform.maybeFail("createSnapshot");
+    if (vm.snapshots.add(name)) {
+      vm.snapshotMarks.put(name, vm.tracking);
+      vm.disks.values().forEach(
+          disk -> disk.snapshot(name, vm.tracking ? mark(name, disk.description()) : ""));
+    }
+    return findSnapshot(vmId, name).orElseThrow();
+  }
+
+  private static String mark(String snapshot, DiskDescription disk) {
+    return "mark-" + snapshot + "-" + disk.getDevice();
+  }
+
+  @Override
+  public Optional<VmSnapshot> findSnapshot(String vmId, String name) {
+    TestVm vm = platform.vm(vmId);
+    if (!vm.snapshots.contains(name)) {
+      return Optional.empty();
+    }
+    Map<String, String> marks = new HashMap<>();
+    Map<String, String> devices = new HashMap<>();
+    vm.disks.forEach(
+        (key, disk) -> {
+          devices.put(key, disk.description().getDevice());
+          if (vm.snapshotMarks.get(name)) {
+            marks.put(key, mark(name, disk.description()));
+          }
+        });
+    return Optional.of(
+        new VmSnapshot(
+            vmId, name, SnapshotType.SNAPSHOT_EXTERNAL, Instant.now(), "1", "", marks, devices));
+  }
+
+  @Override
+  public void removeSnapshot(String vmId, String name) {
+    platform.maybeFail("removeSnapshot");
+    TestVm vm = platform.vm(vmId);
+    vm.snapshots.remove(name);
+    vm.disks.values().forEach(disk -> disk.removeSnapshot(name));
+  }
+
+  @Override
+  public List<SnapshotName> listSnapshots(String prefix) {
+    List<SnapshotName> names = new ArrayList<>();
+    for (TestVm vm : platform.vms.values()) {
+      vm.snapshots.stream()
+          .filter(name -> name.startsWith(prefix))
+          .forEach(name -> names.add(new SnapshotName(vm.id, vm.name, name)));
+    }
+    return names;
+  }
+
+  @Override
+  public ExtentMap changedAreas(VmSnapshot snapshot, String diskKey, String sinceMark) {
+    platform.maybeFail("changedAreas");
+    return platform.vm(snapshot.vmId()).disks.get(diskKey)
+        .changed(snapshot.name(), sinceMark)
+        .orElseThrow(
+            () ->
+                BackupException.of(
+                    ErrorCode.TRACKING_LOST, "vm", "", "disk", diskKey, "cause", "unknown mark"));
+  }
+
+  @Override
+  public ExtentMap allocatedAreas(VmSnapshot snapshot, String diskKey) {
+    platform.maybeFail("allocatedAreas");
+    if (!platform.validDataKnown) {
+      throw BackupException.of(
+          ErrorCode.VALID_DATA_UNAVAILABLE, "vm", "", "disk", diskKey, "cause", "not offered");
+    }
+    return platform.vm(snapshot.vmId()).disks.get(diskKey).allocated(snapshot.name());
+  }
+
+  @Override
+  public void keepOnlyTrackingMarks(String vmId, Collection<String> marks) {
+    platform.vm(vmId).disks.values().forEach(disk -> disk.keepOnly(marks));
+  }
+
+  @Override
+  public DiskEndpoint snapshotDisk(
+      VmSnapshot snapshot, String diskKey, DataPlaneOptions options, int connections) {
+    TestDisk disk = platform.vm(snapshot.vmId()).disks.get(diskKey);
+    return endpoint(disk.snapshotFile(snapshot.name()), connections);
+  }
+
+  private static DiskEndpoint endpoint(Path file, int connections) {
+    return new DiskEndpoint(
+        "file", "", 0, new LocalFile(file), 256 << 10, connections, Duration.ofMinutes(1), "");
+  }
+
+  @Override
+  public void shutDown(String vmId, int seconds) {
+    platform.maybeFail("shutDown");
+    TestVm vm = platform.vm(vmId);
+    if (vm.running) {
+      vm.running = false;
+      vm.powerCycle();
+    }
+  }
+
+  @Override
+  public void start(String vmId) {
+    platform.maybeFail("start");
+    platform.vm(vmId).running = true;
+  }
+
+  @Override
+  public void deleteVm(String vmId, boolean deleteVolumes) {
+    platform.maybeFail("deleteVm");
+    Optional<TestVm> vm = platform.find(vmId);
+    platform.vms.remove(vmId);
+    if (deleteVolumes) {
+      vm.ifPresent(gone -> gone.disks.values().forEach(disk -> delete(disk.file())));
+    }
+  }
+
+  private static void delete(Path file) {
+    try {
+      Files.deleteIfExists(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public VmDescription createVm(NewVm wanted) {
+    Optional<TestVm> present = platform.named(wanted.name());
+    if (present.isPresent()) {
+      if (!present.get().ownerTag.equals(wanted.ownerTag())) {
+        throw BackupException.of(
+            ErrorCode.VM_NAME_TAKEN, "vm", wanted.name(), "address", "test.example");
+      }
+      return present.get().description();
+    }
+    platform.maybeFail("createVm");
+    TestVm vm = platform.addVm(wanted.name(), wanted.ownerTag());
+    vm.running = false;
+    wanted.disks().forEach(disk -> vm.addDisk(description(disk)));
+    platform.maybeFail("createVm-lost-reply");
+    return vm.description();
+  }
+
+  private DiskDescription description(NewDisk disk) {
+    return DiskDescription.newBuilder()
+        .setDevice(disk.device())
+        .setBus(disk.bus())
+        .setFormat(disk.format())
+        .setPath(platform.folder.resolve(disk.volumeName()).toString())
+        .setSizeBytes(disk.sizeBytes())
+        .setStoragePool(disk.storagePool())
+        .setMode("subordinate")
+        .build();
+  }
+
+  @Override
+  public DiskDescription createDisk(String vmId, NewDisk wanted) {
+    TestVm vm = platform.vm(vmId);
+    for (TestDisk disk : vm.disks.values()) {
+      if (disk.description().getPath().endsWith("/" + wanted.volumeName())) {
+        return disk.description();
+      }
+    }
+    platform.maybeFail("createDisk");
+    return vm.addDisk(description(wanted)).description();
+  }
+
+  @Override
+  public void removeDisk(String vmId, String diskKey, boolean deleteVolume) {
+    platform.maybeFail("removeDisk");
+    TestDisk disk = platform.vm(vmId).disks.remove(diskKey);
+    if (disk != null && deleteVolume) {
+      delete(disk.file());
+    }
+  }
+
+  @Override
+  public DiskEndpoint writableDisk(
+      String vmId, String diskKey, DataPlaneOptions options, int connections) {
+    TestVm vm = platform.vm(vmId);
+    if (vm.running) {
+      throw BackupException.of(
+          ErrorCode.VM_STATE_REFUSED, "vm", vm.name, "state", "running", "advice", "");
+    }
+    return endpoint(vm.disks.get(diskKey).file(), connections);
+  }
+
+  @Override
+  public void close() {
+    if (closed.compareAndSet(false, true)) {
+      platform.connections.decrementAndGet();
+    }
+  }
+}

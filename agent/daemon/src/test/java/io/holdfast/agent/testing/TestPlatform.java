@@ -1,0 +1,109 @@
+package io.holdfast.agent.testing;
+
+import io.holdfast.agent.protocol.PlatformAccess;
+import io.holdfast.error.BackupException;
+import io.holdfast.error.ErrorCode;
+import io.holdfast.platform.spi.PlatformConnection;
+import io.holdfast.platform.spi.PlatformDriver;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * A platform over raw files in a folder: VMs, snapshots as copies, change tracking, restores. Tests
+ * change VMs at will and can make any call fail once.
+ */
+public final class TestPlatform implements PlatformDriver {
+  public static final String KIND = "test";
+
+  final Path folder;
+  final Map<String, TestVm> vms = new LinkedHashMap<>();
+  final AtomicInteger connections = new AtomicInteger();
+  private final Map<String, BackupException> failures = new HashMap<>();
+  private int lastId;
+  volatile boolean validDataKnown = true;
+
+  public TestPlatform(Path folder) {
+    this.folder = folder;
+  }
+
+  @Override
+  public String kind() {
+    return KIND;
+  }
+
+  @Override
+  public PlatformConnection connect(PlatformAccess access) {
+    if (!access.getPassword().equals("pass-word")) {
+      throw BackupException.of(ErrorCode.PLATFORM_LOGIN_REFUSED, "address", access.getAddress());
+    }
+    connections.incrementAndGet();
+    return new TestConnection(this);
+  }
+
+  /** Connections that were not closed. */
+  public int openConnections() {
+    return connections.get();
+  }
+
+  /** How to reach it. */
+  public static PlatformAccess access() {
+    return PlatformAccess.newBuilder()
+        .setPlatformId("platform-1")
+        .setKind(KIND)
+        .setAddress("test.example")
+        .setUser("admin")
+        .setPassword("pass-word")
+        .build();
+  }
+
+  public synchronized TestVm addVm(String name) {
+    return addVm(name, "");
+  }
+
+  synchronized TestVm addVm(String name, String ownerTag) {
+    String id = Integer.toString(++lastId);
+    TestVm vm = new TestVm(id, name, ownerTag);
+    vms.put(id, vm);
+    return vm;
+  }
+
+  public synchronized Optional<TestVm> find(String id) {
+    return Optional.ofNullable(vms.get(id));
+  }
+
+  public synchronized Optional<TestVm> named(String name) {
+    return vms.values().stream().filter(vm -> vm.name.equals(name)).findFirst();
+  }
+
+  public synchronized int vmCount() {
+    return vms.size();
+  }
+
+  /** The next call of this name fails. */
+  public synchronized void failNext(String call, BackupException failure) {
+    failures.put(call, failure);
+  }
+
+  public void validDataUnknown() {
+    validDataKnown = false;
+  }
+
+  synchronized void maybeFail(String call) {
+    BackupException failure = failures.remove(call);
+    if (failure != null) {
+      throw failure;
+    }
+  }
+
+  TestVm vm(String id) {
+    return find(id)
+        .orElseThrow(
+            () ->
+                BackupException.of(
+                    ErrorCode.VM_NOT_FOUND, "vm", id, "address", "test.example"));
+  }
+}

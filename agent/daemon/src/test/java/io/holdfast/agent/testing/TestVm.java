@@ -1,0 +1,124 @@
+package io.holdfast.agent.testing;
+
+import io.holdfast.agent.protocol.DiskDescription;
+import io.holdfast.agent.protocol.NetworkCard;
+import io.holdfast.agent.protocol.VmDescription;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+
+/** A VM of the {@link TestPlatform}. Fields are changed by tests at will. */
+public final class TestVm {
+  final String id;
+  final String name;
+  final String ownerTag;
+  final String uuid = UUID.randomUUID().toString();
+  final Map<String, TestDisk> disks = new LinkedHashMap<>();
+  final Set<String> snapshots = new LinkedHashSet<>();
+  final Map<String, Boolean> snapshotMarks = new LinkedHashMap<>();
+  private String hostId = "1";
+  private String hostAddress = "10.0.0.1";
+  private String profileId = "1";
+  boolean tracking;
+  boolean running = true;
+
+  TestVm(String id, String name, String ownerTag) {
+    this.id = id;
+    this.name = name;
+    this.ownerTag = ownerTag;
+  }
+
+  public String id() {
+    return id;
+  }
+
+  public String uuid() {
+    return uuid;
+  }
+
+  public boolean running() {
+    return running;
+  }
+
+  /** By device (vda…). */
+  public TestDisk disk(String device) {
+    return disks.values().stream()
+        .filter(disk -> disk.description().getDevice().equals(device))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  public Map<String, TestDisk> disks() {
+    return disks;
+  }
+
+  public Set<String> snapshots() {
+    return snapshots;
+  }
+
+  /** Moves it to another host; the same address means the host got another id. */
+  public void host(String newId, String address) {
+    hostId = newId;
+    hostAddress = address;
+  }
+
+  public void profile(String id) {
+    profileId = id;
+  }
+
+  /** Off and on: tracking is lost. */
+  public void powerCycle() {
+    tracking = false;
+    disks.values().forEach(TestDisk::loseTracking);
+  }
+
+  /** Adds a disk in the platform's folder; its key is its file. */
+  public TestDisk addDisk(Path folder, String device, long sizeBytes) {
+    Path file = folder.resolve("vm" + id + "-" + device + "-" + UUID.randomUUID() + ".raw");
+    return addDisk(
+        DiskDescription.newBuilder()
+            .setDevice(device)
+            .setBus("virtio")
+            .setFormat("raw")
+            .setPath(file.toString())
+            .setSizeBytes(sizeBytes)
+            .setStoragePool("store")
+            .setMode("subordinate")
+            .build());
+  }
+
+  TestDisk addDisk(DiskDescription like) {
+    String key = "disk-" + UUID.randomUUID();
+    TestDisk disk = new TestDisk(like.toBuilder().setDiskKey(key).build());
+    disks.put(key, disk);
+    return disk;
+  }
+
+  VmDescription description() {
+    VmDescription.Builder vm =
+        VmDescription.newBuilder()
+            .setVmId(id)
+            .setUuid(uuid)
+            .setName(name)
+            .setTitle(name)
+            .setHostId(hostId)
+            .setHostName("host-" + hostId)
+            .setHostAddress(hostAddress)
+            .setState(running ? "running" : "shutOff")
+            .setCpuSockets(1)
+            .setCpuCores(2)
+            .setMemoryMib(512)
+            .setFirmware(ownerTag.isEmpty() ? "uefi" : "bios")
+            .setPlatformDocument("{\"tag\":\"" + ownerTag + "\"}")
+            .addNetworks(
+                NetworkCard.newBuilder()
+                    .setMac("0c:da:41:00:00:0" + id)
+                    .setVswitchId("1")
+                    .setProfileId(profileId));
+    disks.values().forEach(disk -> vm.addDisks(disk.description()));
+    return vm.build();
+  }
+}
