@@ -32,8 +32,7 @@ public final class AgentServices implements AutoCloseable {
   private final OpenBackups backups;
   private final List<BindableService> services;
 
-  public AgentServices(
-      Connectors connectors, PoolMedium medium, StateFolder state, Clock clock) {
+  public AgentServices(Connectors connectors, PoolMedium medium, StateFolder state, Clock clock) {
     OpenPools pools = new OpenPools(medium);
     SpanBuffers buffers = new SpanBuffers(ARENA_BYTES);
     backups = new OpenBackups(connectors, pools, buffers, workers, clock);

@@ -222,9 +222,7 @@ final class BackupOpening {
       String key = disk.getDisk().getDiskKey();
       if (planned.hasStreams(key)) {
         Supplier<DiskEndpoint> endpoint =
-            () ->
-                held.platform()
-                    .snapshotDisk(snapshot, key, request.getDataPlane(), connections);
+            () -> held.platform().snapshotDisk(snapshot, key, request.getDataPlane(), connections);
         running.add(key, source(disk.getDisk(), endpoint), buffers, workers);
       }
     }

@@ -93,8 +93,7 @@ final class BackupStream {
         return true;
       }
       PlanItem item = writer.item(ordinal);
-      Optional<SpanBuffers.Span> taken =
-          buffers.take((int) item.span().length(), mayWait);
+      Optional<SpanBuffers.Span> taken = buffers.take((int) item.span().length(), mayWait);
       if (taken.isEmpty()) {
         return false;
       }

@@ -69,10 +69,7 @@ final class RunningBackup implements AutoCloseable {
 
   /** Adds a disk and its streams. */
   void add(
-      String diskKey,
-      ReconnectingDisk<DiskSource> disk,
-      SpanBuffers buffers,
-      Executor workers) {
+      String diskKey, ReconnectingDisk<DiskSource> disk, SpanBuffers buffers, Executor workers) {
     disks.put(diskKey, disk);
     for (StreamPlan stream : begun.getStreamsList()) {
       if (stream.getDiskKey().equals(diskKey)) {

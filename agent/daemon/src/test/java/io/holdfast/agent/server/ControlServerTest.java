@@ -38,6 +38,7 @@ class ControlServerTest {
   private final TestAuthority authority = new TestAuthority();
   private final AgentServices services;
   private final ControlServer server;
+
   ControlServerTest(@TempDir Path folder) {
     services =
         new AgentServices(

@@ -113,12 +113,10 @@ public final class BackupDriver {
   public RestorePointSummary seal(BackupRequest request) {
     return agent
         .backups()
-        .sealBackup(
-            SealBackupRequest.newBuilder().setSessionId(request.getSessionId()).build());
+        .sealBackup(SealBackupRequest.newBuilder().setSessionId(request.getSessionId()).build());
   }
 
-  public ReleaseBackupResponse release(
-      BackupRequest request, boolean abandon, List<String> bases) {
+  public ReleaseBackupResponse release(BackupRequest request, boolean abandon, List<String> bases) {
     return agent
         .backups()
         .releaseBackup(

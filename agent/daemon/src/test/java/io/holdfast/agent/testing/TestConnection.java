@@ -51,8 +51,13 @@ final class TestConnection implements PlatformConnection {
   @Override
   public List<InventoryNode> inventory() {
     List<InventoryNode> nodes = new ArrayList<>();
-    platform.vms.values().forEach(
-        vm -> nodes.add(InventoryNode.newBuilder().setId("vm:" + vm.id).setName(vm.name).build()));
+    platform
+        .vms
+        .values()
+        .forEach(
+            vm ->
+                nodes.add(
+                    InventoryNode.newBuilder().setId("vm:" + vm.id).setName(vm.name).build()));
     return nodes;
   }
 
@@ -109,8 +114,9 @@ final class TestConnection implements PlatformConnection {
     platform.maybeFail("createSnapshot");
     if (vm.snapshots.add(name)) {
       vm.snapshotMarks.put(name, vm.tracking);
-      vm.disks.values().forEach(
-          disk -> disk.snapshot(name, vm.tracking ? mark(name, disk.description()) : ""));
+      vm.disks
+          .values()
+          .forEach(disk -> disk.snapshot(name, vm.tracking ? mark(name, disk.description()) : ""));
     }
     return findSnapshot(vmId, name).orElseThrow();
   }
@@ -161,7 +167,10 @@ final class TestConnection implements PlatformConnection {
   @Override
   public ExtentMap changedAreas(VmSnapshot snapshot, String diskKey, String sinceMark) {
     platform.maybeFail("changedAreas");
-    return platform.vm(snapshot.vmId()).disks.get(diskKey)
+    return platform
+        .vm(snapshot.vmId())
+        .disks
+        .get(diskKey)
         .changed(snapshot.name(), sinceMark)
         .orElseThrow(
             () ->

@@ -102,8 +102,6 @@ public final class TestPlatform implements PlatformDriver {
   TestVm vm(String id) {
     return find(id)
         .orElseThrow(
-            () ->
-                BackupException.of(
-                    ErrorCode.VM_NOT_FOUND, "vm", id, "address", "test.example"));
+            () -> BackupException.of(ErrorCode.VM_NOT_FOUND, "vm", id, "address", "test.example"));
   }
 }

@@ -99,10 +99,8 @@ class BackupTest {
   /** The same from the pool; the agent must not have the pool open meanwhile. */
   private Map<String, String> stored(RestorePointSummary point) throws Exception {
     Map<String, String> result = new HashMap<>();
-    try (Pool pool =
-            new FolderMedium(Clock.systemUTC()).open(folder.resolve("pool"), poolId);
-        RestorePointReader reader =
-            pool.restorePoint(UUID.fromString(point.getRestorePointId()))) {
+    try (Pool pool = new FolderMedium(Clock.systemUTC()).open(folder.resolve("pool"), poolId);
+        RestorePointReader reader = pool.restorePoint(UUID.fromString(point.getRestorePointId()))) {
       for (RestorePointDisk disk : point.getDisksList()) {
         result.put(disk.getDisk().getDiskKey(), digest(reader.disk(disk.getDisk().getDiskKey())));
       }
@@ -138,8 +136,7 @@ class BackupTest {
 
     BackupBegun begun = agent.backups().beginBackup(request);
     first.write(0, new byte[] {1, 2, 3});
-    long planned =
-        begun.getStreamsList().stream().mapToLong(StreamPlan::getReadBytes).sum();
+    long planned = begun.getStreamsList().stream().mapToLong(StreamPlan::getReadBytes).sum();
     driver.transferAll(request, begun);
     RestorePointSummary point = driver.seal(request);
     assertEquals(point, driver.seal(request));
@@ -240,7 +237,8 @@ class BackupTest {
             "FULL_DISK_ADDED",
             "FULL_DISK_RESIZED",
             "FULL_DISK_REPLACED");
-    String base = driver.run(driver.request(vm.id(), BackupType.FULL, "").build()).getRestorePointId();
+    String base =
+        driver.run(driver.request(vm.id(), BackupType.FULL, "").build()).getRestorePointId();
     for (String reason : order) {
       changes.get(reason).run();
       BackupRequest request = driver.request(vm.id(), BackupType.INCREMENTAL, base).build();
@@ -259,19 +257,17 @@ class BackupTest {
     BackupRequest none = driver.request(vm.id(), BackupType.INCREMENTAL, "").build();
     assertTrue(codes(agent.backups().planBackup(none).getNoticesList()).contains("FULL_NO_BASE"));
     BackupRequest gone =
-        driver
-            .request(vm.id(), BackupType.INCREMENTAL, UUID.randomUUID().toString())
-            .build();
+        driver.request(vm.id(), BackupType.INCREMENTAL, UUID.randomUUID().toString()).build();
     assertTrue(
-        codes(agent.backups().planBackup(gone).getNoticesList())
-            .contains("FULL_BASE_UNREADABLE"));
+        codes(agent.backups().planBackup(gone).getNoticesList()).contains("FULL_BASE_UNREADABLE"));
   }
 
   @Test
   @Tag("CAS-04")
   void trackingThatIsLostOnlyWhenAskedForChangesTurnsFullWithAFreshMark() throws Exception {
     disk("vda", 4 * MIB, 1);
-    String base = driver.run(driver.request(vm.id(), BackupType.FULL, "").build()).getRestorePointId();
+    String base =
+        driver.run(driver.request(vm.id(), BackupType.FULL, "").build()).getRestorePointId();
     platform.failNext(
         "changedAreas",
         BackupException.of(ErrorCode.CHANGED_AREAS_INVALID, "disk", "vda", "cause", "overlap"));
@@ -366,8 +362,7 @@ class BackupTest {
     assertEquals(ErrorCode.SNAPSHOT_LOST, lost.code());
     assertTrue(driver.release(request, true, List.of()).getSnapshotRemoved());
     assertTrue(driver.release(request, true, List.of()).getSnapshotRemoved());
-    try (Pool pool =
-        new FolderMedium(Clock.systemUTC()).open(folder.resolve("pool"), poolId)) {
+    try (Pool pool = new FolderMedium(Clock.systemUTC()).open(folder.resolve("pool"), poolId)) {
       assertEquals(List.of(), pool.sessions());
     }
   }
@@ -383,9 +378,7 @@ class BackupTest {
     BackupException failure =
         errorOf(
             () ->
-                agent
-                    .backups()
-                    .beginBackup(driver.request(vm.id(), BackupType.FULL, "").build()));
+                agent.backups().beginBackup(driver.request(vm.id(), BackupType.FULL, "").build()));
 
     assertEquals(ErrorCode.PLATFORM_ERROR, failure.code());
     assertEquals("503", failure.parameters().get("cause"));
@@ -456,10 +449,8 @@ class BackupTest {
             .setExpectedVmUuid(UUID.randomUUID().toString())
             .build();
 
-    assertEquals(
-        ErrorCode.VM_REPLACED, errorOf(() -> agent.backups().beginBackup(request)).code());
-    assertEquals(
-        ErrorCode.VM_REPLACED, errorOf(() -> agent.backups().planBackup(request)).code());
+    assertEquals(ErrorCode.VM_REPLACED, errorOf(() -> agent.backups().beginBackup(request)).code());
+    assertEquals(ErrorCode.VM_REPLACED, errorOf(() -> agent.backups().planBackup(request)).code());
   }
 
   @Test
