@@ -208,11 +208,6 @@ public class RestoreWizardView implements Serializable {
     return List.of(RestoreMode.values());
   }
 
-  /** How a new disk can be laid out; empty is "as it was". */
-  public List<String> getPreallocations() {
-    return List.of("thin", "lazy-zeroed", "eager-zeroed");
-  }
-
   public RestoreForm getForm() {
     return form;
   }
