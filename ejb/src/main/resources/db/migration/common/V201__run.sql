@@ -40,6 +40,7 @@ CREATE TABLE vm_task (
   execution_id BIGINT,
   server_instance VARCHAR(250),
   release_due BOOLEAN NOT NULL,
+  accomplished BOOLEAN NOT NULL,
   attempts INT NOT NULL,
   started_millis BIGINT,
   ended_millis BIGINT,

@@ -4,7 +4,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.MissingResourceException;
 import java.util.ResourceBundle;
-import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -15,7 +14,6 @@ import java.util.regex.Pattern;
  */
 public final class Messages {
   private static final Pattern PARAMETER = Pattern.compile("\\{([a-zA-Z_]+)\\}");
-  private static final Set<String> TERMS = Set.of("what", "field");
   private static final ResourceBundle.Control NO_FALLBACK =
       ResourceBundle.Control.getNoFallbackControl(ResourceBundle.Control.FORMAT_PROPERTIES);
 
@@ -23,25 +21,12 @@ public final class Messages {
 
   /**
    * The text under {@code key} with its parameters filled in; a parameter that was not given shows
-   * as "?". Kinds of things and names of fields ({@code what}, {@code field}) are told in the
-   * reader's language where bundle {@code terms} has them under {@code what.<value>} or {@code
-   * field.<value>}, blanks as underscores.
+   * as "?".
    */
   public static String text(String key, Map<String, String> parameters, Locale locale) {
     Matcher matcher = PARAMETER.matcher(pattern(key, locale));
     return matcher.replaceAll(
-        match ->
-            Matcher.quoteReplacement(
-                term(match.group(1), parameters.getOrDefault(match.group(1), "?"), locale)));
-  }
-
-  private static String term(String parameter, String value, Locale locale) {
-    if (!TERMS.contains(parameter)) {
-      return value;
-    }
-    String key = parameter + "." + value.replace(' ', '_');
-    ResourceBundle terms = bundle("io.holdfast.error.terms", locale);
-    return terms.containsKey(key) ? terms.getString(key) : value;
+        match -> Matcher.quoteReplacement(parameters.getOrDefault(match.group(1), "?")));
   }
 
   private static String pattern(String key, Locale locale) {
@@ -54,11 +39,8 @@ public final class Messages {
 
   /** The bundle of a language: Chinese for any {@code zh}, English for all others. */
   public static ResourceBundle bundle(Locale locale) {
-    return bundle("io.holdfast.error.messages", locale);
-  }
-
-  private static ResourceBundle bundle(String name, Locale locale) {
     Locale supported = "zh".equals(locale.getLanguage()) ? Locale.CHINESE : Locale.ROOT;
-    return ResourceBundle.getBundle(name, supported, Messages.class.getClassLoader(), NO_FALLBACK);
+    return ResourceBundle.getBundle(
+        "io.holdfast.error.messages", supported, Messages.class.getClassLoader(), NO_FALLBACK);
   }
 }

@@ -2,8 +2,14 @@ package io.holdfast.server.policy;
 
 import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
+import io.holdfast.server.agent.Agent;
+import io.holdfast.server.agent.AgentId;
+import io.holdfast.server.agent.AgentRepository;
+import io.holdfast.server.inventory.PlatformConnections;
 import io.holdfast.server.paging.Page;
 import io.holdfast.server.paging.PageRequest;
+import io.holdfast.server.pool.PoolConnections;
+import io.holdfast.server.pool.StoragePool;
 import io.holdfast.server.resource.ResourceKind;
 import io.holdfast.server.resource.ResourceRef;
 import io.holdfast.server.security.AccessPolicy;
@@ -27,6 +33,9 @@ import java.util.UUID;
 @Transactional
 public class PolicyService {
   @Inject private PolicyRepository policies;
+  @Inject private PoolConnections pools;
+  @Inject private PlatformConnections platforms;
+  @Inject private AgentRepository agents;
   @Inject private AccessPolicy access;
   @Inject private Clock clock;
   @Inject private Event<PolicyCreated> created;
@@ -42,6 +51,7 @@ public class PolicyService {
     access.require(Permission.JOB_MANAGE, ResourceRef.all(ResourceKind.JOB));
     BackupPolicy policy = new BackupPolicy(UUID.randomUUID(), definition, clock.instant());
     checkNameFree(policy.getName(), policy.getId());
+    checkPool(definition);
     policies.add(policy);
     created.fire(new PolicyCreated(policy.getId(), policy.getPlanKind()));
     return policy;
@@ -54,6 +64,7 @@ public class PolicyService {
    */
   public BackupPolicy update(UUID id, PolicyDefinition definition) {
     BackupPolicy policy = managed(id);
+    checkPool(definition);
     policy.define(definition);
     checkNameFree(policy.getName(), id);
     return policy;
@@ -128,6 +139,31 @@ public class PolicyService {
     return policies
         .find(id)
         .orElseThrow(() -> BackupException.of(ErrorCode.NOT_FOUND, "what", "job", "id", id));
+  }
+
+  /** Pool and platform exist, and the pool is one of the backup host. */
+  private void checkPool(PolicyDefinition definition) {
+    if (definition.poolId() == null
+        || definition.agentId() == null
+        || definition.platformId() == null) {
+      return;
+    }
+    platforms.platform(definition.platformId());
+    StoragePool pool = pools.pool(definition.poolId());
+    if (!pool.agent().equals(definition.agentId())) {
+      throw BackupException.of(
+          ErrorCode.POOL_ELSEWHERE,
+          "pool",
+          pool.name(),
+          "agent",
+          hostName(pool.agent()),
+          "host",
+          hostName(definition.agentId()));
+    }
+  }
+
+  private String hostName(AgentId id) {
+    return agents.byId(id).map(Agent::hostName).orElse(id.value());
   }
 
   private void checkNameFree(String name, UUID id) {

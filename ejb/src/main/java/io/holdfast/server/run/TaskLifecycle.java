@@ -1,8 +1,12 @@
 package io.holdfast.server.run;
 
+import io.holdfast.agent.protocol.RestorePointDisk;
+import io.holdfast.agent.protocol.RestorePointSummary;
+import io.holdfast.agent.protocol.VmDescription;
 import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorKind;
 import io.holdfast.error.NoticeCode;
+import io.holdfast.server.catalog.RestorePointRegister;
 import io.holdfast.server.policy.BackupType;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Event;
@@ -11,6 +15,7 @@ import jakarta.transaction.Transactional;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
 
@@ -24,17 +29,28 @@ public class TaskLifecycle {
   @Inject private RunRepository runs;
   @Inject private TaskRepository tasks;
   @Inject private RunLog log;
+  @Inject private RestorePointRegister points;
   @Inject private Clock clock;
   @Inject private Event<QueueChanged> queueChanged;
 
   /** The task as it is now; empty when there is none. */
-  public java.util.Optional<VmTask> find(UUID taskId) {
+  public Optional<VmTask> find(UUID taskId) {
     return tasks.find(taskId);
   }
 
   /** Records the execution that is at work on a task. */
   public void executing(UUID taskId, long executionId) {
     change(taskId, task -> task.executing(executionId));
+  }
+
+  /** The next attempt begins with a new execution; positions are kept. */
+  public void forgetExecution(UUID taskId) {
+    change(taskId, VmTask::forgetExecution);
+  }
+
+  /** The VM as the platform described it when it was checked. */
+  public void checked(UUID taskId, VmDescription vm) {
+    change(taskId, task -> task.describe(vm.getUuid(), vm.getHostId(), vm.getHostName()));
   }
 
   /** Goes over to an active state. */
@@ -50,6 +66,11 @@ public class TaskLifecycle {
   /** Nothing is held for the task any more. */
   public void released(UUID taskId) {
     change(taskId, task -> task.setReleaseDue(false));
+  }
+
+  /** The release of a task did not work; it is tried again later. */
+  public void releaseFailed(UUID taskId, BackupException failure) {
+    tasks.find(taskId).ifPresent(task -> log.warning(task, failure.code(), failure.parameters()));
   }
 
   /** The type a backup turned out to have. */
@@ -88,12 +109,45 @@ public class TaskLifecycle {
         });
   }
 
-  /** The work is done; only after the restore point is in the catalog or the restore finished. */
+  /**
+   * The restore point is sealed in the pool: its catalog row is written and the task accomplished,
+   * in one transaction. Repeating it does no harm.
+   */
+  public void sealed(UUID taskId, RestorePointSummary summary) {
+    VmTask task = tasks.lock(taskId).orElseThrow();
+    BackupRun run = runs.find(task.getRunId()).orElseThrow();
+    points.record(summary, run.getPoolId());
+    if (!task.isAccomplished()) {
+      task.accomplish();
+      long read = summary.getDisksList().stream().mapToLong(RestorePointDisk::getReadBytes).sum();
+      log.info(
+          task,
+          NoticeCode.VM_RESTORE_POINT_SEALED,
+          "vm",
+          task.getVmName(),
+          "read",
+          read,
+          "stored",
+          summary.getStoredBytes());
+    }
+  }
+
+  /** The restore is finished on the platform. */
+  public void restored(UUID taskId, String vmId, String vmName) {
+    VmTask task = tasks.lock(taskId).orElseThrow();
+    if (!task.isAccomplished()) {
+      task.targetIs(vmId, vmName);
+      task.accomplish();
+      log.info(task, NoticeCode.VM_RESTORED, "vm", vmName);
+    }
+  }
+
+  /** An accomplished task is done. */
   public void done(UUID taskId) {
     change(
         taskId,
         task -> {
-          if (task.become(TaskState.DONE, clock.instant())) {
+          if (task.isAccomplished() && task.become(TaskState.DONE, clock.instant())) {
             task.forgetError();
             log.info(task, NoticeCode.VM_DONE, "vm", task.getVmName());
           }
@@ -106,7 +160,7 @@ public class TaskLifecycle {
     change(
         taskId,
         task -> {
-          if (task.become(TaskState.FAILED, clock.instant())) {
+          if (!task.isAccomplished() && task.become(TaskState.FAILED, clock.instant())) {
             task.note(failure);
             log.error(task, failure.code(), failure.parameters());
           }

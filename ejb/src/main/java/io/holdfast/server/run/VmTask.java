@@ -86,6 +86,9 @@ public class VmTask {
   @Column(name = "release_due", nullable = false)
   private boolean releaseDue;
 
+  @Column(name = "accomplished", nullable = false)
+  private boolean accomplished;
+
   @Column(name = "attempts", nullable = false)
   private int attempts;
 
@@ -146,6 +149,7 @@ public class VmTask {
   void claimBy(String instance, Instant now) {
     become(TaskState.PREPARING, now);
     serverInstance = instance;
+    forgetError();
     attempts++;
   }
 
@@ -174,6 +178,18 @@ public class VmTask {
     executionId = execution;
   }
 
+  void forgetExecution() {
+    executionId = null;
+  }
+
+  void describe(String uuid, String host, String hostTitle) {
+    vmUuid = uuid;
+    if (!host.isEmpty()) {
+      hostId = host;
+      hostName = hostTitle.isEmpty() ? host : hostTitle;
+    }
+  }
+
   void note(BackupException failure) {
     errorCode = failure.code().name();
     errorParameters = NamedValues.write(failure.parameters());
@@ -190,6 +206,10 @@ public class VmTask {
 
   void setReleaseDue(boolean due) {
     releaseDue = due;
+  }
+
+  void accomplish() {
+    accomplished = true;
   }
 
   /** A restore to a new VM learns its id. */
@@ -277,6 +297,14 @@ public class VmTask {
     return releaseDue;
   }
 
+  /**
+   * Whether what it was made for is done for good: the restore point is sealed and in the catalog,
+   * or the restore is finished. Only the release is left then.
+   */
+  public boolean isAccomplished() {
+    return accomplished;
+  }
+
   /** How often it was claimed since its last progress. */
   public int getAttempts() {
     return attempts;
@@ -300,6 +328,10 @@ public class VmTask {
   /** What ended or interrupted it. */
   public Optional<ErrorCode> getError() {
     return Optional.ofNullable(errorCode).map(ErrorCode::valueOf);
+  }
+
+  String errorParameters() {
+    return errorParameters;
   }
 
   /** The sentence of {@link #getError()} in the reader's language, or empty. */

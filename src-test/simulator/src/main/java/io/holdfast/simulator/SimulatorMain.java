@@ -1,7 +1,6 @@
 package io.holdfast.simulator;
 
 import io.holdfast.simulator.json.Json;
-import io.holdfast.simulator.qemu.QemuLauncher;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.channels.FileChannel;
@@ -89,14 +88,17 @@ public final class SimulatorMain {
     }
   }
 
-  /** Sockets need short paths: their folder is temporary and named after the state folder. */
-  private static Path runPath(Path state) {
-    byte[] name = state.toString().getBytes(StandardCharsets.UTF_8);
-    return Path.of("/tmp", "hfcas-" + UUID.nameUUIDFromBytes(name).toString().substring(0, 13));
-  }
-
+  /**
+   * Sockets need short paths: their folder lies in the temporary folder and is named after the
+   * state folder.
+   */
   private static Path runFolder(Path state) throws IOException {
-    Path folder = runPath(state);
+    String name =
+        "hfcas-"
+            + UUID.nameUUIDFromBytes(state.toString().getBytes(StandardCharsets.UTF_8))
+                .toString()
+                .substring(0, 13);
+    Path folder = Path.of("/tmp", name);
     if (!Files.isDirectory(folder)) {
       Files.createDirectory(
           folder,
@@ -135,9 +137,6 @@ public final class SimulatorMain {
   }
 
   private static void deleteTree(Path folder) throws IOException {
-    if (!Files.isDirectory(folder)) {
-      return;
-    }
     try (Stream<Path> all = Files.list(folder)) {
       for (Path file : all.toList()) {
         Files.deleteIfExists(file);
@@ -148,10 +147,10 @@ public final class SimulatorMain {
 
   private static int stop(Path state) throws IOException, InterruptedException {
     Path endpoints = state.resolve("endpoints.json");
-    long pid =
-        Files.exists(endpoints)
-            ? Json.number(Json.parse(Files.readAllBytes(endpoints)), "pid", 0)
-            : 0;
+    if (!Files.exists(endpoints)) {
+      return 0;
+    }
+    long pid = Json.number(Json.parse(Files.readAllBytes(endpoints)), "pid", 0);
     Optional<ProcessHandle> process =
         ProcessHandle.of(pid)
             .filter(p -> p.info().command().map(c -> c.endsWith("java")).orElse(false));
@@ -164,10 +163,6 @@ public final class SimulatorMain {
         return 1;
       }
     }
-    // What a killed simulator left behind.
-    QemuLauncher.endAll(runPath(state));
-    endLeftServers(runPath(state));
-    deleteTree(runPath(state));
     Files.deleteIfExists(endpoints);
     return 0;
   }

@@ -64,7 +64,6 @@ final class CasCreation {
   }
 
   private static Object[] subject(NewVm wanted) {
-    String volumes = String.join(", ", wanted.disks().stream().map(NewDisk::volumeName).toList());
     List<String> pools = wanted.disks().stream().map(NewDisk::storagePool).distinct().toList();
     long needed = wanted.disks().stream().mapToLong(NewDisk::sizeBytes).sum();
     return new Object[] {
@@ -83,13 +82,13 @@ final class CasCreation {
       "what",
       "volume",
       "name",
-      volumes,
+      wanted.name(),
       "field",
       "volume name",
       "value",
-      volumes,
+      wanted.name(),
       "expected",
-      CasVolumes.NAME_RULE,
+      "",
       "mac",
       "",
       "disk",

@@ -82,13 +82,12 @@ public record FileHeader(
   }
 
   private static void checkVersion(FileKind kind, int version, int features, Path file) {
+    String supported = kind.oldestVersion() + "…" + kind.currentVersion();
     if (version > kind.currentVersion()) {
-      throw FormatErrors.tooNew(
-          file, VERSION_OFFSET, String.valueOf(version), kind.currentVersion());
+      throw FormatErrors.tooNew(file, VERSION_OFFSET, String.valueOf(version), supported);
     }
     if (version < kind.oldestVersion()) {
-      throw FormatErrors.tooOld(
-          file, VERSION_OFFSET, String.valueOf(version), kind.oldestVersion());
+      throw FormatErrors.tooOld(file, VERSION_OFFSET, String.valueOf(version), supported);
     }
     int unknown = features & ~KNOWN_FEATURES;
     if (unknown != 0) {
@@ -96,7 +95,7 @@ public record FileHeader(
           file,
           FEATURES_OFFSET,
           version + " with features 0x" + Integer.toHexString(unknown),
-          kind.currentVersion());
+          supported);
     }
   }
 

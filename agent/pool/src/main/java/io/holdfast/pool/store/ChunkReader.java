@@ -88,13 +88,13 @@ final class ChunkReader {
         BackupException.parameters(
             "pack",
             scope.tree().pack(location.packId()),
-            "packOffset",
+            "offset",
             location.offset(),
             "disk",
             diskKey,
-            "offset",
+            "disk_offset",
             location.chunk() * scope.chunkBytes(),
-            "cause",
+            "reason",
             what),
         cause);
   }

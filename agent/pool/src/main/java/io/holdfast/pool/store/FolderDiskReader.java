@@ -82,8 +82,8 @@ final class FolderDiskReader implements DiskReader, AutoCloseable {
           diskKey,
           "offset",
           offset,
-          "end",
-          offset + into.remaining(),
+          "length",
+          into.remaining(),
           "size",
           sizeBytes());
     }

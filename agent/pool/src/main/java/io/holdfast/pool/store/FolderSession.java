@@ -126,7 +126,7 @@ final class FolderSession implements BackupSession {
                   () ->
                       BackupException.of(
                           ErrorCode.RESTORE_POINT_NOT_FOUND,
-                          "id",
+                          "restore_point",
                           "-",
                           "folder",
                           scope.tree().root()));
@@ -141,7 +141,8 @@ final class FolderSession implements BackupSession {
         return i;
       }
     }
-    throw BackupException.of(ErrorCode.NOT_FOUND, "what", "Disk", "id", diskKey);
+    throw BackupException.of(
+        ErrorCode.NOT_FOUND, "what", "disk " + diskKey + " in session " + spec.sessionId());
   }
 
   @Override
@@ -188,7 +189,7 @@ final class FolderSession implements BackupSession {
     PlanFile plan = requirePlan(number);
     if (stream < 0 || stream >= plan.summaries().size()) {
       throw BackupException.of(
-          ErrorCode.NOT_FOUND, "what", "Stream of disk " + diskKey, "id", stream);
+          ErrorCode.NOT_FOUND, "what", "stream " + stream + " of disk " + diskKey);
     }
     return streams.computeIfAbsent(
         number + "-" + stream,

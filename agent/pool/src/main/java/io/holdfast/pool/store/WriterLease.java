@@ -90,22 +90,29 @@ final class WriterLease implements AutoCloseable {
   }
 
   private static BackupException inUse(PoolScope scope) {
-    String named = "an unknown process";
+    String host = "?";
+    String process = "?";
+    String since = "?";
     if (scope.files().exists(scope.tree().lease())) {
       try {
         LeaseDocument holder = readLease(scope).body();
-        named =
-            "%s, process %d, since %s"
-                .formatted(
-                    holder.getHost(),
-                    holder.getProcessId(),
-                    Instant.ofEpochMilli(holder.getOpenedEpochMillis()));
+        host = holder.getHost();
+        process = String.valueOf(holder.getProcessId());
+        since = Instant.ofEpochMilli(holder.getOpenedEpochMillis()).toString();
       } catch (CorruptionException damaged) {
         // Then the holder stays unnamed; that the pool is in use is certain.
       }
     }
     return BackupException.of(
-        ErrorCode.POOL_IN_USE, "folder", scope.tree().root(), "holder", named);
+        ErrorCode.POOL_IN_USE,
+        "folder",
+        scope.tree().root(),
+        "host",
+        host,
+        "process",
+        process,
+        "since",
+        since);
   }
 
   private static String hostName() {

@@ -1,0 +1,103 @@
+package io.holdfast.batch.backup;
+
+import io.holdfast.agent.protocol.ExtentReceipt;
+import io.holdfast.agent.protocol.PlannedExtent;
+import io.holdfast.agent.protocol.ReadPlanRequest;
+import io.holdfast.agent.protocol.SyncStreamRequest;
+import io.holdfast.agent.protocol.TransferExtentRequest;
+import io.holdfast.batch.transfer.ExtentChannel;
+import io.holdfast.batch.transfer.ExtentItem;
+import io.holdfast.batch.transfer.StreamRef;
+import io.holdfast.server.agent.AgentGateway;
+import io.holdfast.server.agent.AgentId;
+import io.holdfast.server.agent.BackupSessionsClient;
+import io.holdfast.server.run.ReceiptWindow.Receipt;
+import io.holdfast.server.run.TaskFacts;
+import jakarta.enterprise.context.Dependent;
+import jakarta.inject.Inject;
+import jakarta.inject.Named;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+
+/** Extents of a backup: disk to pool. One instance a partition artifact. */
+@Dependent
+@Named("backupChannel")
+public class BackupChannel implements ExtentChannel {
+  @Inject private AgentGateway gateway;
+  @Inject private TaskFacts facts;
+
+  private AgentId agent;
+
+  @Override
+  public List<ExtentItem> read(StreamRef stream, long fromOrdinal) {
+    return sessions(stream)
+        .readPlan(
+            ReadPlanRequest.newBuilder()
+                .setSessionId(stream.taskId().toString())
+                .setDiskKey(stream.diskKey())
+                .setStream(stream.streamNo())
+                .setFromOrdinal(fromOrdinal)
+                .setLimit(PAGE)
+                .build())
+        .getExtentsList()
+        .stream()
+        .map(
+            extent ->
+                new ExtentItem(
+                    extent.getOrdinal(),
+                    extent.getOffset(),
+                    extent.getLength(),
+                    extent.getReadBytes()))
+        .toList();
+  }
+
+  @Override
+  public CompletionStage<Receipt> transfer(StreamRef stream, ExtentItem extent) {
+    PlannedExtent planned =
+        PlannedExtent.newBuilder()
+            .setOrdinal(extent.ordinal())
+            .setOffset(extent.offset())
+            .setLength(extent.length())
+            .setReadBytes(extent.plannedBytes())
+            .build();
+    return sessions(stream)
+        .transferExtent(
+            TransferExtentRequest.newBuilder()
+                .setSessionId(stream.taskId().toString())
+                .setDiskKey(stream.diskKey())
+                .setStream(stream.streamNo())
+                .setExtent(planned)
+                .build())
+        .thenApply(receipt -> receipt(extent, receipt));
+  }
+
+  private static Receipt receipt(ExtentItem extent, ExtentReceipt receipt) {
+    return new Receipt(
+        extent.ordinal(),
+        extent.plannedBytes(),
+        receipt.getReadBytes(),
+        receipt.getZeroBytes(),
+        receipt.getStoredBytes(),
+        receipt.getChunks(),
+        receipt.getNewChunks());
+  }
+
+  @Override
+  public long sync(StreamRef stream, long nextOrdinal) {
+    return sessions(stream)
+        .syncStream(
+            SyncStreamRequest.newBuilder()
+                .setSessionId(stream.taskId().toString())
+                .setDiskKey(stream.diskKey())
+                .setStream(stream.streamNo())
+                .build())
+        .getNextOrdinal();
+  }
+
+  private BackupSessionsClient sessions(StreamRef stream) {
+    if (agent == null) {
+      agent = facts.of(stream.taskId()).run().getAgentId();
+    }
+    return gateway.backupSessions(agent);
+  }
+}

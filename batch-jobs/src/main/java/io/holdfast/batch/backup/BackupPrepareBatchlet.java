@@ -1,0 +1,52 @@
+package io.holdfast.batch.backup;
+
+import io.holdfast.agent.protocol.BackupPlan;
+import io.holdfast.batch.transfer.TaskBatchlet;
+import io.holdfast.error.BackupException;
+import io.holdfast.error.ErrorCode;
+import io.holdfast.server.agent.AgentGateway;
+import io.holdfast.server.pool.PoolConnections;
+import io.holdfast.server.pool.StoragePool;
+import io.holdfast.server.run.BackupRequests;
+import io.holdfast.server.run.TaskFacts.Facts;
+import io.holdfast.server.run.TaskLifecycle;
+import io.holdfast.server.run.TransferLedger;
+import jakarta.enterprise.context.Dependent;
+import jakarta.inject.Inject;
+import jakarta.inject.Named;
+
+/** Has the backup host check the VM, before anything is changed on the platform or in the pool. */
+@Dependent
+@Named("backupPrepareBatchlet")
+public class BackupPrepareBatchlet extends TaskBatchlet {
+  @Inject private AgentGateway gateway;
+  @Inject private BackupRequests requests;
+  @Inject private PoolConnections pools;
+  @Inject private TaskLifecycle lifecycle;
+  @Inject private TransferLedger ledger;
+
+  @Override
+  protected String perform(Facts now) {
+    if (now.task().isAccomplished()) {
+      return ACCOMPLISHED;
+    }
+    if (!ledger.disks(now.task().getId()).isEmpty()) {
+      return NEXT;
+    }
+    StoragePool pool = pools.pool(now.run().getPoolId());
+    if (!pool.agent().equals(now.run().getAgentId())) {
+      throw BackupException.of(
+          ErrorCode.POOL_ELSEWHERE,
+          "pool",
+          pool.name(),
+          "agent",
+          pool.agent(),
+          "host",
+          now.run().getAgentId());
+    }
+    BackupPlan plan =
+        gateway.backupSessions(now.run().getAgentId()).planBackup(requests.backup(now));
+    lifecycle.checked(now.task().getId(), plan.getVm());
+    return NEXT;
+  }
+}

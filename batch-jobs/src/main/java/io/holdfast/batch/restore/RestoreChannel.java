@@ -1,0 +1,102 @@
+package io.holdfast.batch.restore;
+
+import io.holdfast.agent.protocol.ReadRestorePlanRequest;
+import io.holdfast.agent.protocol.RestoreExtentRequest;
+import io.holdfast.agent.protocol.RestoreExtentSpan;
+import io.holdfast.agent.protocol.RestoreReceipt;
+import io.holdfast.agent.protocol.SyncRestoreRequest;
+import io.holdfast.batch.transfer.ExtentChannel;
+import io.holdfast.batch.transfer.ExtentItem;
+import io.holdfast.batch.transfer.StreamRef;
+import io.holdfast.server.agent.AgentGateway;
+import io.holdfast.server.agent.AgentId;
+import io.holdfast.server.agent.RestoreSessionsClient;
+import io.holdfast.server.run.ReceiptWindow.Receipt;
+import io.holdfast.server.run.TaskFacts;
+import jakarta.enterprise.context.Dependent;
+import jakarta.inject.Inject;
+import jakarta.inject.Named;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+
+/** Extents of a restore: pool to disk. One instance a partition artifact. */
+@Dependent
+@Named("restoreChannel")
+public class RestoreChannel implements ExtentChannel {
+  @Inject private AgentGateway gateway;
+  @Inject private TaskFacts facts;
+
+  private AgentId agent;
+
+  @Override
+  public List<ExtentItem> read(StreamRef stream, long fromOrdinal) {
+    return sessions(stream)
+        .readRestorePlan(
+            ReadRestorePlanRequest.newBuilder()
+                .setSessionId(stream.taskId().toString())
+                .setDiskKey(stream.diskKey())
+                .setStream(stream.streamNo())
+                .setFromOrdinal(fromOrdinal)
+                .setLimit(PAGE)
+                .build())
+        .getExtentsList()
+        .stream()
+        .map(
+            span ->
+                new ExtentItem(
+                    span.getOrdinal(), span.getOffset(), span.getLength(), span.getDataBytes()))
+        .toList();
+  }
+
+  @Override
+  public CompletionStage<Receipt> transfer(StreamRef stream, ExtentItem extent) {
+    RestoreExtentSpan span =
+        RestoreExtentSpan.newBuilder()
+            .setOrdinal(extent.ordinal())
+            .setOffset(extent.offset())
+            .setLength(extent.length())
+            .setDataBytes(extent.plannedBytes())
+            .build();
+    return sessions(stream)
+        .restoreExtent(
+            RestoreExtentRequest.newBuilder()
+                .setSessionId(stream.taskId().toString())
+                .setDiskKey(stream.diskKey())
+                .setStream(stream.streamNo())
+                .setExtent(span)
+                .build())
+        .thenApply(receipt -> receipt(extent, receipt));
+  }
+
+  private static Receipt receipt(ExtentItem extent, RestoreReceipt receipt) {
+    return new Receipt(
+        extent.ordinal(),
+        extent.plannedBytes(),
+        receipt.getPoolReadBytes(),
+        receipt.getZeroBytes(),
+        receipt.getWrittenBytes(),
+        0,
+        0);
+  }
+
+  /** The protocol tells no position here: what was sent before is durable when the call returns. */
+  @Override
+  public long sync(StreamRef stream, long nextOrdinal) {
+    var unused =
+        sessions(stream)
+            .syncRestore(
+                SyncRestoreRequest.newBuilder()
+                    .setSessionId(stream.taskId().toString())
+                    .setDiskKey(stream.diskKey())
+                    .setStream(stream.streamNo())
+                    .build());
+    return nextOrdinal;
+  }
+
+  private RestoreSessionsClient sessions(StreamRef stream) {
+    if (agent == null) {
+      agent = facts.of(stream.taskId()).run().getAgentId();
+    }
+    return gateway.restoreSessions(agent);
+  }
+}

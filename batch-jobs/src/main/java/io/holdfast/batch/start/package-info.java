@@ -1,0 +1,2 @@
+/** Jobs that an administrator starts from the command line (API-02). */
+package io.holdfast.batch.start;

@@ -1,0 +1,87 @@
+package io.holdfast.server.run;
+
+import io.holdfast.error.BackupException;
+import io.holdfast.error.ErrorCode;
+import io.holdfast.server.database.ShortTransaction;
+import io.holdfast.server.inventory.Inventory;
+import io.holdfast.server.inventory.InventoryService;
+import io.holdfast.server.policy.BackupPolicy;
+import io.holdfast.server.policy.PolicyRepository;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import jakarta.transaction.Transactional;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * Turns the content of a policy into VM tasks, with the inventory as it is now (INV-04). A run gets
+ * all its tasks in one transaction; until then it is tried again. Asks agents: never inside a
+ * transaction. Thread-safe.
+ */
+@ApplicationScoped
+@Transactional(Transactional.TxType.NOT_SUPPORTED)
+public class RunExpander {
+  @Inject private RunRepository runs;
+  @Inject private PolicyRepository policies;
+  @Inject private RunStarter starter;
+  @Inject private InventoryService inventories;
+  @Inject private RunLog log;
+  @Inject private ShortTransaction transaction;
+  @Inject private Clock clock;
+
+  /** Runs that have no VM tasks yet. */
+  public List<BackupRun> unexpanded() {
+    return transaction.call(() -> runs.active().stream().filter(run -> !run.isExpanded()).toList());
+  }
+
+  /**
+   * Expands one run; a lasting error fails the run, a passing one within the reconnect time not.
+   */
+  public void expand(BackupRun run) {
+    try {
+      List<TaskTarget> targets = targets(run);
+      transaction.run(() -> enqueue(run.getId(), targets));
+    } catch (BackupException failure) {
+      boolean patient =
+          Duration.between(run.getStartedAt(), clock.instant())
+                  .compareTo(Duration.ofMinutes(run.getOptions().reconnectMinutes()))
+              < 0;
+      if (!TaskLifecycle.isPassing(failure.kind()) || !patient) {
+        transaction.run(() -> fail(run.getId(), failure));
+      }
+    }
+  }
+
+  private List<TaskTarget> targets(BackupRun run) {
+    BackupPolicy policy =
+        transaction
+            .call(() -> policies.find(run.getJobId()))
+            .orElseThrow(
+                () ->
+                    BackupException.of(ErrorCode.NOT_FOUND, "what", "job", "id", run.getJobName()));
+    Inventory inventory = inventories.refresh(run.getPlatformId());
+    List<TaskTarget> targets = ContentExpansion.expand(policy.getContent(), inventory);
+    if (targets.isEmpty()) {
+      throw BackupException.of(ErrorCode.JOB_HAS_NO_VM, "job", run.getJobName());
+    }
+    return targets;
+  }
+
+  private void enqueue(UUID runId, List<TaskTarget> targets) {
+    BackupRun run = runs.lock(runId).orElseThrow();
+    if (!run.isExpanded() && run.getState() == RunState.PENDING) {
+      starter.enqueue(run, targets.stream().map(target -> UUID.randomUUID()).toList(), targets);
+    }
+  }
+
+  private void fail(UUID runId, BackupException failure) {
+    BackupRun run = runs.lock(runId).orElseThrow();
+    if (!run.getState().isEnded()) {
+      run.failWith(failure, clock.instant());
+      run.setExpanded();
+      log.error(run, failure);
+    }
+  }
+}

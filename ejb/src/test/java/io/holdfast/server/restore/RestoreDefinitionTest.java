@@ -1,0 +1,83 @@
+package io.holdfast.server.restore;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.holdfast.error.BackupException;
+import io.holdfast.error.ErrorCode;
+import io.holdfast.server.inventory.PlatformId;
+import io.holdfast.server.policy.DataPlaneSettings;
+import io.holdfast.server.restore.RestoreDefinition.Behaviour;
+import io.holdfast.server.restore.RestoreDefinition.Disk;
+import io.holdfast.server.restore.RestoreDefinition.Hardware;
+import io.holdfast.server.restore.RestoreDefinition.Network;
+import io.holdfast.server.restore.RestoreDefinition.Options;
+import io.holdfast.server.restore.RestoreDefinition.Target;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+@Tag("RST-07")
+class RestoreDefinitionTest {
+  private static final PlatformId PLATFORM = PlatformId.random();
+  private static final Disk DISK = new Disk("vda", "default", "thin", "qcow2", "卷 \"1\"");
+
+  @Test
+  void aKeptDefinitionComesBackWhole() {
+    RestoreDefinition definition =
+        new RestoreDefinition(
+            UUID.randomUUID(),
+            RestoreMode.NEW_VM,
+            new Target(PLATFORM, "host-1", "新虚拟机 'a' ../", ""),
+            List.of(DISK, new Disk("vdb", "", "", "", "")),
+            List.of(new Network("0c:da:41:1d:00:01", "2", "")),
+            new Options(
+                new Behaviour(true, true, true, true),
+                new Hardware(2, 4, 8192),
+                5,
+                4,
+                1 << 20,
+                DataPlaneSettings.preset()));
+    RestoreDefinitionConverter converter = new RestoreDefinitionConverter();
+    assertEquals(
+        definition,
+        converter.convertToEntityAttribute(converter.convertToDatabaseColumn(definition)));
+  }
+
+  @Test
+  @Tag("RST-01")
+  void whatIsMissingIsNamed() {
+    assertEquals("disks", missing(RestoreMode.ORIGINAL_VM, target("", "", ""), List.of()));
+    assertEquals("host", missing(RestoreMode.NEW_VM, target("", "a", ""), List.of(DISK)));
+    assertEquals("vmName", missing(RestoreMode.NEW_VM, target("h", " ", ""), List.of(DISK)));
+    assertEquals("vm", missing(RestoreMode.NEW_DISK, target("", "", ""), List.of(DISK)));
+    assertEquals("mode", missing(null, target("", "", ""), List.of(DISK)));
+  }
+
+  @Test
+  void aDiskIsRestoredOnce() {
+    RestoreDefinition twice =
+        definition(RestoreMode.ORIGINAL_VM, target("", "", ""), List.of(DISK, DISK));
+    BackupException refused = assertThrows(BackupException.class, () -> RestoreRules.check(twice));
+    assertEquals(ErrorCode.INVALID_VALUE, refused.code());
+    assertEquals("vda", refused.parameters().get("value"));
+  }
+
+  private static String missing(RestoreMode mode, Target target, List<Disk> disks) {
+    BackupException refused =
+        assertThrows(
+            BackupException.class, () -> RestoreRules.check(definition(mode, target, disks)));
+    assertEquals(ErrorCode.FIELD_MISSING, refused.code());
+    return refused.parameters().get("field");
+  }
+
+  private static Target target(String host, String vmName, String vm) {
+    return new Target(PLATFORM, host, vmName, vm);
+  }
+
+  private static RestoreDefinition definition(RestoreMode mode, Target target, List<Disk> disks) {
+    return new RestoreDefinition(
+        UUID.randomUUID(), mode, target, disks, List.of(), Options.preset());
+  }
+}

@@ -1,0 +1,85 @@
+package io.holdfast.server.run;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.holdfast.server.inventory.Inventory;
+import io.holdfast.server.inventory.InventoryEntry;
+import io.holdfast.server.inventory.InventoryKind;
+import io.holdfast.server.policy.ContentNode;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+@Tag("INV-04")
+class ContentExpansionTest {
+  private final List<InventoryEntry> entries =
+      new ArrayList<>(
+          List.of(
+              entry(InventoryKind.HOST_POOL, "1", ""),
+              entry(InventoryKind.CLUSTER, "2", "HOST_POOL:1"),
+              entry(InventoryKind.HOST, "3", "CLUSTER:2"),
+              entry(InventoryKind.VM, "10", "HOST:3"),
+              entry(InventoryKind.VM, "11", "HOST:3")));
+
+  @Test
+  void aContainerStandsForAllVmsBelowItNow() {
+    List<ContentNode> content = List.of(node("HOST_POOL:1", InventoryKind.HOST_POOL));
+    assertEquals(List.of("10", "11"), vms(content));
+    entries.add(entry(InventoryKind.VM, "12", "HOST:3"));
+    assertEquals(List.of("10", "11", "12"), vms(content));
+  }
+
+  @Test
+  void aVmIsTakenOnceHoweverOftenItIsSelected() {
+    assertEquals(
+        List.of("11", "10"),
+        vms(
+            List.of(
+                node("VM:11", InventoryKind.VM),
+                node("HOST:3", InventoryKind.HOST),
+                node("CLUSTER:2", InventoryKind.CLUSTER))));
+  }
+
+  @Test
+  void aSelectedVmThatIsGoneIsNotForgotten() {
+    List<ContentNode> content =
+        List.of(node("VM:99", InventoryKind.VM), node("HOST:98", InventoryKind.HOST));
+    assertEquals(List.of("99"), vms(content));
+  }
+
+  @Test
+  void theHostComesAlong() {
+    TaskTarget target =
+        ContentExpansion.expand(
+                List.of(node("VM:10", InventoryKind.VM)), new Inventory(Instant.EPOCH, entries))
+            .get(0);
+    assertEquals("3", target.hostId());
+    assertEquals("title 3", target.hostName());
+    assertEquals("title 10", target.vmName());
+  }
+
+  private List<String> vms(List<ContentNode> content) {
+    return ContentExpansion.expand(content, new Inventory(Instant.EPOCH, entries)).stream()
+        .map(TaskTarget::vmId)
+        .toList();
+  }
+
+  private static ContentNode node(String id, InventoryKind kind) {
+    return new ContentNode(id, kind.name(), id);
+  }
+
+  private static InventoryEntry entry(InventoryKind kind, String objectId, String parent) {
+    return new InventoryEntry(
+        kind,
+        kind + ":" + objectId,
+        parent,
+        "name " + objectId,
+        "title " + objectId,
+        "",
+        "running",
+        objectId,
+        0);
+  }
+}

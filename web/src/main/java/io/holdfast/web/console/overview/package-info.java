@@ -1,2 +1,0 @@
-/** The first page: counts, what runs now, what ran last. */
-package io.holdfast.web.console.overview;
