@@ -15,7 +15,7 @@ run_demo() {
   : >"$STATE/demo"
   start_simulator --seed demo
   start_server
-  HOLDFAST_CVDSDK_FOLDER="$HOLDFAST_ROOT/src-test/cvdsdk/target" start_agent
+  HOLDFAST_CVDSDK_FOLDER="$HOLDFAST_ROOT/src-test/cvdsdk/target/classes/native" start_agent
   "$(java_command)" -cp "$HOLDFAST_ROOT/src-test/system/target/holdfast-demo.jar:$HOLDFAST_ROOT/src-test/system/target/lib/*" \
     io.holdfast.system.demo.Demo "$HOLDFAST_ROOT" "$STATE"
 }

@@ -40,7 +40,7 @@ bool cvd_json_get_string(const char *line, const char *key, char *value, size_t 
 bool cvd_json_get_number(const char *line, const char *key, int64_t *value);
 bool cvd_json_get_bool(const char *line, const char *key, bool *value);
 
-/* cvd_nbd.c: one data connection; one request at a time */
+/* cvd_nbd_handshake.c, cvd_nbd.c: one data connection; one request at a time */
 typedef struct {
   int fd;
   uint16_t port;

@@ -4,6 +4,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.MissingResourceException;
 import java.util.ResourceBundle;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -14,6 +15,7 @@ import java.util.regex.Pattern;
  */
 public final class Messages {
   private static final Pattern PARAMETER = Pattern.compile("\\{([a-zA-Z_]+)\\}");
+  private static final Set<String> TERMS = Set.of("what", "field");
   private static final ResourceBundle.Control NO_FALLBACK =
       ResourceBundle.Control.getNoFallbackControl(ResourceBundle.Control.FORMAT_PROPERTIES);
 
@@ -21,12 +23,25 @@ public final class Messages {
 
   /**
    * The text under {@code key} with its parameters filled in; a parameter that was not given shows
-   * as "?".
+   * as "?". Kinds of things and names of fields ({@code what}, {@code field}) are told in the
+   * reader's language where bundle {@code terms} has them under {@code what.<value>} or {@code
+   * field.<value>}, blanks as underscores.
    */
   public static String text(String key, Map<String, String> parameters, Locale locale) {
     Matcher matcher = PARAMETER.matcher(pattern(key, locale));
     return matcher.replaceAll(
-        match -> Matcher.quoteReplacement(parameters.getOrDefault(match.group(1), "?")));
+        match ->
+            Matcher.quoteReplacement(
+                term(match.group(1), parameters.getOrDefault(match.group(1), "?"), locale)));
+  }
+
+  private static String term(String parameter, String value, Locale locale) {
+    if (!TERMS.contains(parameter)) {
+      return value;
+    }
+    String key = parameter + "." + value.replace(' ', '_');
+    ResourceBundle terms = bundle("io.holdfast.error.terms", locale);
+    return terms.containsKey(key) ? terms.getString(key) : value;
   }
 
   private static String pattern(String key, Locale locale) {
@@ -39,8 +54,11 @@ public final class Messages {
 
   /** The bundle of a language: Chinese for any {@code zh}, English for all others. */
   public static ResourceBundle bundle(Locale locale) {
+    return bundle("io.holdfast.error.messages", locale);
+  }
+
+  private static ResourceBundle bundle(String name, Locale locale) {
     Locale supported = "zh".equals(locale.getLanguage()) ? Locale.CHINESE : Locale.ROOT;
-    return ResourceBundle.getBundle(
-        "io.holdfast.error.messages", supported, Messages.class.getClassLoader(), NO_FALLBACK);
+    return ResourceBundle.getBundle(name, supported, Messages.class.getClassLoader(), NO_FALLBACK);
   }
 }

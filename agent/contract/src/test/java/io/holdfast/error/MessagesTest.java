@@ -81,4 +81,13 @@ class MessagesTest {
         .map(MatchResult::group)
         .collect(Collectors.toCollection(TreeSet::new));
   }
+
+  @Test
+  void kindsOfThingsAndFieldsAreToldInTheReadersLanguage() {
+    BackupException taken =
+        BackupException.of(ErrorCode.ALREADY_EXISTS, "what", "access key", "name", "lab");
+    assertEquals("接入密钥“lab”已存在，请使用其他名称。", taken.message(Locale.CHINESE));
+    BackupException missing = BackupException.of(ErrorCode.FIELD_MISSING, "field", "unheard_of");
+    assertEquals("unheard_of不能为空。", missing.message(Locale.CHINESE));
+  }
 }

@@ -19,8 +19,8 @@ import org.flywaydb.core.api.output.MigrateResult;
  * start-up beans carry {@code @DependsOn("DatabaseMigration")}.
  *
  * <p>Files: {@code db/migration/common} for both databases, {@code db/migration/h2} and {@code
- * db/migration/mariadb} for one. Version numbers: V1xx core, V2xx runs; they may be added out of
- * order.
+ * db/migration/mariadb} for one. Version numbers only go up: V1xx core, V2xx runs, then V300 on; a
+ * number below an applied one is refused.
  */
 @Singleton
 @Startup
@@ -42,7 +42,6 @@ public class DatabaseMigration {
             // The batch job repository and the timers keep their own tables in the same schema.
             .baselineOnMigrate(true)
             .baselineVersion("0")
-            .outOfOrder(true)
             .failOnMissingLocations(false)
             .load()
             .migrate();

@@ -1,6 +1,7 @@
 package io.holdfast.simulator;
 
 import io.holdfast.simulator.json.Json;
+import io.holdfast.simulator.qemu.QemuLauncher;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.channels.FileChannel;
@@ -88,17 +89,14 @@ public final class SimulatorMain {
     }
   }
 
-  /**
-   * Sockets need short paths: their folder lies in the temporary folder and is named after the
-   * state folder.
-   */
+  /** Sockets need short paths: their folder is temporary and named after the state folder. */
+  private static Path runPath(Path state) {
+    byte[] name = state.toString().getBytes(StandardCharsets.UTF_8);
+    return Path.of("/tmp", "hfcas-" + UUID.nameUUIDFromBytes(name).toString().substring(0, 13));
+  }
+
   private static Path runFolder(Path state) throws IOException {
-    String name =
-        "hfcas-"
-            + UUID.nameUUIDFromBytes(state.toString().getBytes(StandardCharsets.UTF_8))
-                .toString()
-                .substring(0, 13);
-    Path folder = Path.of("/tmp", name);
+    Path folder = runPath(state);
     if (!Files.isDirectory(folder)) {
       Files.createDirectory(
           folder,
@@ -137,6 +135,9 @@ public final class SimulatorMain {
   }
 
   private static void deleteTree(Path folder) throws IOException {
+    if (!Files.isDirectory(folder)) {
+      return;
+    }
     try (Stream<Path> all = Files.list(folder)) {
       for (Path file : all.toList()) {
         Files.deleteIfExists(file);
@@ -147,10 +148,10 @@ public final class SimulatorMain {
 
   private static int stop(Path state) throws IOException, InterruptedException {
     Path endpoints = state.resolve("endpoints.json");
-    if (!Files.exists(endpoints)) {
-      return 0;
-    }
-    long pid = Json.number(Json.parse(Files.readAllBytes(endpoints)), "pid", 0);
+    long pid =
+        Files.exists(endpoints)
+            ? Json.number(Json.parse(Files.readAllBytes(endpoints)), "pid", 0)
+            : 0;
     Optional<ProcessHandle> process =
         ProcessHandle.of(pid)
             .filter(p -> p.info().command().map(c -> c.endsWith("java")).orElse(false));
@@ -163,6 +164,10 @@ public final class SimulatorMain {
         return 1;
       }
     }
+    // What a killed simulator left behind.
+    QemuLauncher.endAll(runPath(state));
+    endLeftServers(runPath(state));
+    deleteTree(runPath(state));
     Files.deleteIfExists(endpoints);
     return 0;
   }

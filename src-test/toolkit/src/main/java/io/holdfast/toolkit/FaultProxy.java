@@ -17,9 +17,10 @@ import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * A TCP proxy on a free loopback port that does harm to the replies. {@link Fault#at()} counts the
- * reply bytes of each connection from 0; a place that is passed already means the next byte. CUT resets the connection, TRUNCATE ends it in an orderly
- * way, DELAY waits before the byte is passed on, FLIP_BIT changes it, HANG passes nothing from it
- * on. LOSE_REPLY is a CUT here. Without a fault it is a plain proxy.
+ * reply bytes of each connection from 0; a place that is passed already means the next byte. CUT
+ * resets the connection, TRUNCATE ends it in an orderly way, DELAY waits before the byte is passed
+ * on, FLIP_BIT changes it, HANG passes nothing from it on. LOSE_REPLY is a CUT here. Without a
+ * fault it is a plain proxy.
  */
 public final class FaultProxy implements AutoCloseable {
   private static final int STEP_BYTES = 64 << 10;

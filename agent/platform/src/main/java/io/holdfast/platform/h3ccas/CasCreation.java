@@ -64,6 +64,7 @@ final class CasCreation {
   }
 
   private static Object[] subject(NewVm wanted) {
+    String volumes = String.join(", ", wanted.disks().stream().map(NewDisk::volumeName).toList());
     List<String> pools = wanted.disks().stream().map(NewDisk::storagePool).distinct().toList();
     long needed = wanted.disks().stream().mapToLong(NewDisk::sizeBytes).sum();
     return new Object[] {
@@ -82,13 +83,13 @@ final class CasCreation {
       "what",
       "volume",
       "name",
-      wanted.name(),
+      volumes,
       "field",
       "volume name",
       "value",
-      wanted.name(),
+      volumes,
       "expected",
-      "",
+      CasVolumes.NAME_RULE,
       "mac",
       "",
       "disk",

@@ -104,7 +104,7 @@ final class CasDisks {
       "value",
       disk.volumeName(),
       "expected",
-      ""
+      CasVolumes.NAME_RULE
     };
   }
 

@@ -1,6 +1,5 @@
 package io.holdfast.platform.h3ccas;
 
-import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
 import io.holdfast.error.TransientException;
 import io.holdfast.platform.h3ccas.rest.CasHttp;
@@ -10,6 +9,7 @@ import io.holdfast.platform.h3ccas.rest.CasTasks;
 import io.holdfast.platform.h3ccas.rest.PlatformCode;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 
 /** Starts, shuts down and deletes VMs [P]. Thread-safe. */
 final class CasLifecycle {
@@ -37,12 +37,7 @@ final class CasLifecycle {
       throw errors.of(
           ErrorCode.VM_STATE_REFUSED,
           vm.description().getState(),
-          "vm",
-          vm.label(),
-          "state",
-          vm.description().getState(),
-          "advice",
-          "Resume it or shut it down.");
+          subject(vm, "shut down", "Resume it or shut it down."));
     }
     Instant end = http.waiting().now().plusSeconds(seconds);
     askToStop(vm);
@@ -81,7 +76,8 @@ final class CasLifecycle {
 
   /** One that runs is success. */
   void start(String vmId) {
-    if (vms.state(vmId).equals(CasVm.RUNNING)) {
+    CasVm vm = vms.vm(vmId);
+    if (vm.running()) {
       return;
     }
     CasTasks.Outcome outcome =
@@ -93,28 +89,31 @@ final class CasLifecycle {
     if (outcome.code() == PlatformCode.VM_STATE && vms.state(vmId).equals(CasVm.RUNNING)) {
       return;
     }
-    errors.required(
-        outcome, "vm", vmId, "operation", "start", "state", "not startable", "advice", "");
+    errors.required(outcome, subject(vm, "start VM " + vm.label(), ""));
   }
 
   /** One that is gone is success. [P] type 1 deletes the volumes, 0 keeps them. */
   void delete(String vmId, boolean deleteVolumes) {
+    Optional<CasVm> vm = vms.find(vmId);
+    if (vm.isEmpty()) {
+      return;
+    }
     CasPath path =
         CasPath.of("vm", "deleteVm")
             .with("id", vmId)
             .with("type", deleteVolumes ? 1 : 0)
             .with("isWipeVolume", 0);
     CasTasks.Outcome outcome = tasks.perform("DELETE", path, null, () -> vms.find(vmId).isEmpty());
-    if (outcome.code() == PlatformCode.VM_MISSING) {
-      return;
+    if (outcome.code() != PlatformCode.VM_MISSING) {
+      String operation = "delete VM " + vm.get().label();
+      errors.required(outcome, subject(vm.get(), operation, "Shut it down first."));
     }
-    try {
-      errors.required(
-          outcome, "vm", vmId, "operation", "delete VM", "state", "not shut off", "advice", "");
-    } catch (BackupException e) {
-      if (vms.find(vmId).isPresent()) {
-        throw e;
-      }
-    }
+  }
+
+  private static Object[] subject(CasVm vm, String operation, String advice) {
+    String state = vm.description().getState();
+    return new Object[] {
+      "vm", vm.label(), "operation", operation, "state", state, "advice", advice
+    };
   }
 }

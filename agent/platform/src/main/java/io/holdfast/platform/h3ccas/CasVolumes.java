@@ -14,6 +14,12 @@ import java.util.Optional;
 
 /** Storage pools and volumes as restore targets [P] (CAS-14, CAS-15). Thread-safe. */
 final class CasVolumes {
+  /**
+   * [SRC] What a second-level folder may be called; what the platform refuses, it refuses by it.
+   */
+  static final String NAME_RULE =
+      "Folders: letters, digits, - _ . only, not starting with - or ., not digits only.";
+
   private static final long MIB = 1L << 20;
 
   private final CasHttp http;

@@ -303,6 +303,9 @@ class RestoreTargetTest {
     Texts.vm(cvm, "2", "", Texts.disk("vda", "qcow2", ""));
     cvm.connect().start("1");
     assertEquals(0, cvm.count("PUT"));
+    cvm.on("GET /vm/9", ScriptedCvm.refusal(1001, "虚拟机不存在"));
+    cvm.connect().deleteVm("9", true);
+    assertEquals(0, cvm.count("DELETE"));
     cvm.on("DELETE /vm/deleteVm", ScriptedCvm.refusal(1001, "虚拟机不存在"))
         .on("DELETE /vm/deleteVm", ScriptedCvm.refusal(1005, "正在运行"));
     cvm.connect().deleteVm("1", true);

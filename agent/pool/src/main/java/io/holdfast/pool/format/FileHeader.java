@@ -82,12 +82,13 @@ public record FileHeader(
   }
 
   private static void checkVersion(FileKind kind, int version, int features, Path file) {
-    String supported = kind.oldestVersion() + "…" + kind.currentVersion();
     if (version > kind.currentVersion()) {
-      throw FormatErrors.tooNew(file, VERSION_OFFSET, String.valueOf(version), supported);
+      throw FormatErrors.tooNew(
+          file, VERSION_OFFSET, String.valueOf(version), kind.currentVersion());
     }
     if (version < kind.oldestVersion()) {
-      throw FormatErrors.tooOld(file, VERSION_OFFSET, String.valueOf(version), supported);
+      throw FormatErrors.tooOld(
+          file, VERSION_OFFSET, String.valueOf(version), kind.oldestVersion());
     }
     int unknown = features & ~KNOWN_FEATURES;
     if (unknown != 0) {
@@ -95,7 +96,7 @@ public record FileHeader(
           file,
           FEATURES_OFFSET,
           version + " with features 0x" + Integer.toHexString(unknown),
-          supported);
+          kind.currentVersion());
     }
   }
 

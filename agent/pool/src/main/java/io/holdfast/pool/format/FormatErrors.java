@@ -11,16 +11,16 @@ public final class FormatErrors {
   /** FORMAT_CORRUPT. */
   public static BackupException corrupt(Path file, long offset, String what) {
     return BackupException.of(
-        ErrorCode.FORMAT_CORRUPT, "file", file, "offset", offset, "reason", what);
+        ErrorCode.FORMAT_CORRUPT, "file", file, "offset", offset, "cause", what);
   }
 
   /** FORMAT_CORRUPT, with a cause. */
   public static BackupException corrupt(Path file, long offset, String what, Throwable cause) {
     return BackupException.causedBy(
-        cause, ErrorCode.FORMAT_CORRUPT, "file", file, "offset", offset, "reason", what);
+        cause, ErrorCode.FORMAT_CORRUPT, "file", file, "offset", offset, "cause", what);
   }
 
-  static BackupException tooNew(Path file, long offset, String found, String supported) {
+  static BackupException tooNew(Path file, long offset, String found, int newest) {
     return BackupException.of(
         ErrorCode.FORMAT_TOO_NEW,
         "file",
@@ -29,11 +29,11 @@ public final class FormatErrors {
         offset,
         "version",
         found,
-        "supported",
-        supported);
+        "newest",
+        newest);
   }
 
-  static BackupException tooOld(Path file, long offset, String found, String supported) {
+  static BackupException tooOld(Path file, long offset, String found, int oldest) {
     return BackupException.of(
         ErrorCode.FORMAT_TOO_OLD,
         "file",
@@ -42,7 +42,7 @@ public final class FormatErrors {
         offset,
         "version",
         found,
-        "supported",
-        supported);
+        "oldest",
+        oldest);
   }
 }

@@ -33,14 +33,14 @@ public final class MediumErrors {
 
   /** POOL_WRITE_FAILED with a reason of our own. */
   public static BackupException writeFailed(Path file, String reason) {
-    return BackupException.of(ErrorCode.POOL_WRITE_FAILED, "file", file, "reason", reason);
+    return BackupException.of(ErrorCode.POOL_WRITE_FAILED, "file", file, "cause", reason);
   }
 
   private static BackupException failed(IOException cause, Path file, ErrorCode code) {
     if (cause instanceof ClosedByInterruptException) {
-      return BackupException.causedBy(cause, ErrorCode.INTERRUPTED, "file", file);
+      return BackupException.causedBy(cause, ErrorCode.INTERRUPTED, "what", "access to " + file);
     }
-    return BackupException.causedBy(cause, code, "file", file, "reason", reason(cause));
+    return BackupException.causedBy(cause, code, "file", file, "cause", reason(cause));
   }
 
   private static String reason(IOException cause) {

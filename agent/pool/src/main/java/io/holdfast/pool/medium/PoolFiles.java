@@ -11,7 +11,7 @@ import java.util.Optional;
  * PoolFile#sync} makes a file's bytes durable, {@link #syncFolder} the names in a folder, in any
  * order otherwise; what was not synced may be lost, torn or reordered by a crash of the machine.
  *
- * <p>Errors: POOL_FULL (folder, free), POOL_WRITE_FAILED, POOL_READ_FAILED (file, reason).
+ * <p>Errors: POOL_FULL (folder, free), POOL_WRITE_FAILED, POOL_READ_FAILED (file, cause).
  */
 public interface PoolFiles {
 

@@ -102,7 +102,13 @@ final class PlanWriter implements AutoCloseable {
     int taken = planned.nextSetBit(firstChunk);
     if (!aligned || offset < end || (taken >= 0 && taken < endChunk)) {
       throw BackupException.of(
-          ErrorCode.INVALID_VALUE, "field", "plan", "value", item.span().toString());
+          ErrorCode.INVALID_VALUE,
+          "field",
+          "plan",
+          "value",
+          item.span().toString(),
+          "expected",
+          "Spans are aligned to chunks, ascend and do not overlap.");
     }
     planned.set(firstChunk, endChunk);
   }

@@ -88,13 +88,13 @@ final class ChunkReader {
         BackupException.parameters(
             "pack",
             scope.tree().pack(location.packId()),
-            "offset",
+            "packOffset",
             location.offset(),
             "disk",
             diskKey,
-            "disk_offset",
+            "offset",
             location.chunk() * scope.chunkBytes(),
-            "reason",
+            "cause",
             what),
         cause);
   }

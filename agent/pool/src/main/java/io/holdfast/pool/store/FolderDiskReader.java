@@ -82,8 +82,8 @@ final class FolderDiskReader implements DiskReader, AutoCloseable {
           diskKey,
           "offset",
           offset,
-          "length",
-          into.remaining(),
+          "end",
+          offset + into.remaining(),
           "size",
           sizeBytes());
     }

@@ -175,7 +175,7 @@ public final class FolderPool implements Pool {
     checkLease();
     if (ManifestFile.exists(scope, spec.sessionId())) {
       throw BackupException.of(
-          ErrorCode.ALREADY_EXISTS, "what", "restore point " + spec.sessionId());
+          ErrorCode.ALREADY_EXISTS, "what", "Restore point", "name", spec.sessionId());
     }
     spec.base().ifPresent(id -> FolderRestorePoint.open(scope, id, chunkReader).close());
     SessionDocument wanted = SessionDocuments.of(spec);

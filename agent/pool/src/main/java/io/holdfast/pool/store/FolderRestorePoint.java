@@ -33,7 +33,7 @@ final class FolderRestorePoint implements RestorePointReader {
   static FolderRestorePoint open(PoolScope scope, UUID id, ChunkReader chunks) {
     if (!ManifestFile.exists(scope, id)) {
       throw BackupException.of(
-          ErrorCode.RESTORE_POINT_NOT_FOUND, "restore_point", id, "folder", scope.tree().root());
+          ErrorCode.RESTORE_POINT_NOT_FOUND, "id", id, "folder", scope.tree().root());
     }
     return new FolderRestorePoint(scope, id, ManifestFile.read(scope, id), chunks);
   }
@@ -57,7 +57,7 @@ final class FolderRestorePoint implements RestorePointReader {
         return reader;
       }
     }
-    throw BackupException.of(ErrorCode.NOT_FOUND, "what", "disk " + diskKey + " in " + id);
+    throw BackupException.of(ErrorCode.NOT_FOUND, "what", "Disk", "id", diskKey);
   }
 
   private FolderDiskReader openDisk(int number, ManifestDisk disk) {

@@ -126,7 +126,7 @@ final class FolderSession implements BackupSession {
                   () ->
                       BackupException.of(
                           ErrorCode.RESTORE_POINT_NOT_FOUND,
-                          "restore_point",
+                          "id",
                           "-",
                           "folder",
                           scope.tree().root()));
@@ -141,8 +141,7 @@ final class FolderSession implements BackupSession {
         return i;
       }
     }
-    throw BackupException.of(
-        ErrorCode.NOT_FOUND, "what", "disk " + diskKey + " in session " + spec.sessionId());
+    throw BackupException.of(ErrorCode.NOT_FOUND, "what", "Disk", "id", diskKey);
   }
 
   @Override
@@ -189,7 +188,7 @@ final class FolderSession implements BackupSession {
     PlanFile plan = requirePlan(number);
     if (stream < 0 || stream >= plan.summaries().size()) {
       throw BackupException.of(
-          ErrorCode.NOT_FOUND, "what", "stream " + stream + " of disk " + diskKey);
+          ErrorCode.NOT_FOUND, "what", "Stream of disk " + diskKey, "id", stream);
     }
     return streams.computeIfAbsent(
         number + "-" + stream,

@@ -90,29 +90,22 @@ final class WriterLease implements AutoCloseable {
   }
 
   private static BackupException inUse(PoolScope scope) {
-    String host = "?";
-    String process = "?";
-    String since = "?";
+    String named = "an unknown process";
     if (scope.files().exists(scope.tree().lease())) {
       try {
         LeaseDocument holder = readLease(scope).body();
-        host = holder.getHost();
-        process = String.valueOf(holder.getProcessId());
-        since = Instant.ofEpochMilli(holder.getOpenedEpochMillis()).toString();
+        named =
+            "%s, process %d, since %s"
+                .formatted(
+                    holder.getHost(),
+                    holder.getProcessId(),
+                    Instant.ofEpochMilli(holder.getOpenedEpochMillis()));
       } catch (CorruptionException damaged) {
         // Then the holder stays unnamed; that the pool is in use is certain.
       }
     }
     return BackupException.of(
-        ErrorCode.POOL_IN_USE,
-        "folder",
-        scope.tree().root(),
-        "host",
-        host,
-        "process",
-        process,
-        "since",
-        since);
+        ErrorCode.POOL_IN_USE, "folder", scope.tree().root(), "holder", named);
   }
 
   private static String hostName() {

@@ -7,7 +7,7 @@
  * leaves behind is garbage of an unsealed session, never a hole in a sealed restore point.
  *
  * <p>Errors are {@link io.holdfast.error.BackupException}s with the codes 4000…4999: POOL_FULL
- * (folder, free bytes), POOL_WRITE_FAILED and POOL_READ_FAILED (file, reason), FORMAT_CORRUPT,
+ * (folder, free bytes), POOL_WRITE_FAILED and POOL_READ_FAILED (file, cause), FORMAT_CORRUPT,
  * FORMAT_TOO_NEW, FORMAT_TOO_OLD (file, offset). Threads that are inside the engine must not be
  * interrupted: the JDK closes the file under an interrupted thread, and the session has to be
  * reopened.

@@ -53,7 +53,7 @@ final class DamageLog {
   /** Damage as the exception tells it. */
   Entry add(Path file, BackupException error) {
     String offset = error.parameters().getOrDefault("offset", "0");
-    String what = error.parameters().getOrDefault("reason", error.getMessage());
+    String what = error.parameters().getOrDefault("cause", error.getMessage());
     return add(file, Long.parseLong(offset), error.code(), what);
   }
 

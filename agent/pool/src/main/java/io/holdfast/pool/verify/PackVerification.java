@@ -80,7 +80,7 @@ final class PackVerification {
         return Optional.of("the pack ends within the record");
       }
     } catch (BackupException unreadable) {
-      return Optional.of(unreadable.parameters().getOrDefault("reason", "it cannot be read"));
+      return Optional.of(unreadable.parameters().getOrDefault("cause", "it cannot be read"));
     }
     record.flip();
     plain.clear().limit(expected.plainLength());

@@ -13,6 +13,7 @@ import io.holdfast.error.ErrorKind;
 import io.holdfast.source.spi.DiskSource;
 import io.holdfast.source.spi.DiskTarget;
 import io.holdfast.toolkit.DiskPattern;
+import io.holdfast.toolkit.DiskSourceContract;
 import io.holdfast.toolkit.Fault;
 import io.holdfast.toolkit.FaultProxy;
 import io.holdfast.toolkit.QemuNbd;
@@ -80,15 +81,12 @@ class NbdFaultTest {
     proxy.with(new Fault(kind, IN_THE_DATA, 1, Duration.ZERO));
     try (DiskSource source = open(Duration.ofMinutes(1), 1)) {
       List<CompletableFuture<Void>> reads = readAll(source);
-      BackupException last = failureOf(reads.get(reads.size() - 1));
-      assertEquals(ErrorCode.DISK_READ_FAILED, last.code());
-      assertEquals(ErrorKind.TRANSIENT, last.kind());
-      long failed =
-          reads.stream()
-              .peek(NbdFaultTest::await)
-              .filter(f -> f.isCompletedExceptionally())
-              .count();
-      assertTrue(failed >= 12, failed + " of 16 reads failed, 3 at most can have ended before");
+      List<BackupException> failures = failuresOf(reads);
+      assertTrue(failures.size() >= 12, failures.size() + " of 16 failed, 3 can have ended before");
+      for (BackupException failure : failures) {
+        assertEquals(ErrorCode.DISK_READ_FAILED, failure.code());
+        assertEquals(ErrorKind.TRANSIENT, failure.kind());
+      }
       assertEquals(
           ErrorKind.TRANSIENT, failureOf(source.read(0, ByteBuffer.allocateDirect(1))).kind());
     }
@@ -101,12 +99,10 @@ class NbdFaultTest {
       proxy.with(Fault.hang().at(IN_THE_DATA / 4));
       List<CompletableFuture<Void>> reads = readAll(source);
       proxy.close();
-      reads.forEach(NbdFaultTest::await);
-      List<CompletableFuture<Void>> failed =
-          reads.stream().filter(CompletableFuture::isCompletedExceptionally).toList();
-      assertTrue(failed.size() >= 8, failed.size() + " of 16 failed");
-      for (CompletableFuture<Void> read : failed) {
-        assertEquals(ErrorKind.TRANSIENT, failureOf(read).kind());
+      List<BackupException> failures = failuresOf(reads);
+      assertTrue(failures.size() >= 8, failures.size() + " of 16 failed");
+      for (BackupException failure : failures) {
+        assertEquals(ErrorKind.TRANSIENT, failure.kind());
       }
     }
   }
@@ -117,10 +113,7 @@ class NbdFaultTest {
     proxy.with(Fault.hang().at(IN_THE_DATA));
     try (DiskSource source = open(Duration.ofMillis(300), 1)) {
       List<CompletableFuture<Void>> reads = readAll(source);
-      reads.forEach(NbdFaultTest::await);
-      BackupException failure =
-          failureOf(
-              reads.stream().filter(CompletableFuture::isCompletedExceptionally).findAny().get());
+      BackupException failure = failuresOf(reads).get(0);
       assertEquals(ErrorKind.TRANSIENT, failure.kind());
       assertTrue(failure.getMessage().contains("no answer"), failure.getMessage());
     }
@@ -220,7 +213,7 @@ class NbdFaultTest {
       for (int at = 0; at < SIZE_BYTES; at += bytes.length) {
         writes.add(target.write(at, ByteBuffer.wrap(bytes)));
       }
-      BackupException failure = failureOf(writes.get(writes.size() - 1));
+      BackupException failure = failuresOf(writes).get(0);
       assertEquals(ErrorCode.DISK_WRITE_FAILED, failure.code());
       assertEquals(ErrorKind.TRANSIENT, failure.kind());
       assertEquals(ErrorKind.TRANSIENT, failureOf(target.flush()).kind());
@@ -243,7 +236,12 @@ class NbdFaultTest {
     }
   }
 
-  private static void await(CompletableFuture<Void> future) {
-    future.handle((done, error) -> null).join();
+  /** Waits for all and gives the errors of those that failed: servers answer in any order. */
+  private static List<BackupException> failuresOf(List<CompletableFuture<Void>> all) {
+    all.forEach(one -> one.handle((done, error) -> null).join());
+    return all.stream()
+        .filter(CompletableFuture::isCompletedExceptionally)
+        .map(DiskSourceContract::failureOf)
+        .toList();
   }
 }

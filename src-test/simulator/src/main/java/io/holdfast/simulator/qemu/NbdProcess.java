@@ -40,7 +40,7 @@ public final class NbdProcess implements Closeable {
         new ArrayList<>(
             List.of(
                 "setsid", "qemu-nbd", "-t", "--shared=0", "-k", socket.toString(), "-x", export));
-    command.addAll(List.of("--cache=writeback", "--aio=threads", "--discard=unmap"));
+    command.addAll(List.of("--cache=unsafe", "--aio=threads", "--discard=unmap"));
     if (!writable) {
       command.add("-r");
     }
@@ -88,7 +88,7 @@ public final class NbdProcess implements Closeable {
     return export;
   }
 
-  /** Ends the process; what was written is flushed to the file before it returns. */
+  /** Ends the process; what was written is in the file before it returns. */
   @Override
   public void close() throws IOException {
     process.destroy();

@@ -12,9 +12,10 @@ import java.nio.file.StandardOpenOption;
 import java.util.function.Function;
 
 /**
- * Keeps {@link CasState} in one JSON file. Every change is on the disk (new file, fsync, rename)
- * when {@link #change} returns, so a killed simulator finds the state of its last answered call.
- * Safe for all threads: one lock around all access.
+ * Keeps {@link CasState} in one JSON file. Every change is in the file (new file, rename) when
+ * {@link #change} returns, so a killed simulator finds the state of its last answered call. Nothing
+ * is synced: a simulator need not survive its machine. Safe for all threads: one lock around all
+ * access.
  */
 public final class StateStore {
   private static final ObjectMapper JSON =
@@ -56,7 +57,7 @@ public final class StateStore {
     }
   }
 
-  /** Replaces a file so that after a crash either the old or the new content is there. */
+  /** Replaces a file so that a killed process leaves either the old or the new content. */
   public static void writeAtomically(Path target, byte[] content) throws IOException {
     Path fresh = target.resolveSibling(target.getFileName() + ".new");
     try (FileChannel out =
@@ -69,7 +70,6 @@ public final class StateStore {
       while (bytes.hasRemaining()) {
         out.write(bytes);
       }
-      out.force(true);
     }
     Files.move(fresh, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }

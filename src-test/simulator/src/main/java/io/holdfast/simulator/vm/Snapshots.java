@@ -315,7 +315,8 @@ public final class Snapshots {
     Path overlay = volumes.file(vm.hostId, disk.layers.get(base + 1).path);
     Command.run(
         overlay.getParent(),
-        List.of("qemu-img", "commit", "-q", "-d", overlay.getFileName().toString()));
+        List.of(
+            "qemu-img", "commit", "-q", "-d", "-t", "unsafe", overlay.getFileName().toString()));
     if (base + 2 < disk.layers.size()) {
       Path above = volumes.file(vm.hostId, disk.layers.get(base + 2).path);
       Command.run(

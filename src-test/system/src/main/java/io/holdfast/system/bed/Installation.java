@@ -12,8 +12,8 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * One state folder and the launcher's commands on it. The launcher is asked not to build: what is tested was built by
- * the run that starts the test.
+ * One state folder and the launcher's commands on it. The launcher is asked not to build: what is
+ * tested was built by the run that starts the test.
  */
 public final class Installation {
   private static final long COMMAND_MINUTES = 5;
@@ -51,11 +51,13 @@ public final class Installation {
   /** Runs {@code holdfast --state … command}; its processes go on. */
   public Outcome holdfast(String... command) {
     List<String> line =
-        new ArrayList<>(List.of(root.resolve("ear/bin/holdfast").toString(), "--state", state.toString()));
+        new ArrayList<>(
+            List.of(root.resolve("ear/bin/holdfast").toString(), "--state", state.toString()));
     line.addAll(Arrays.asList(command));
     try {
       Path output = Files.createTempFile("holdfast", ".out");
-      ProcessBuilder builder = new ProcessBuilder(line).redirectErrorStream(true).redirectOutput(output.toFile());
+      ProcessBuilder builder =
+          new ProcessBuilder(line).redirectErrorStream(true).redirectOutput(output.toFile());
       builder.environment().put("HOLDFAST_NO_BUILD", "1");
       builder.environment().putAll(environment);
       Process process = builder.start();
@@ -114,7 +116,10 @@ public final class Installation {
     return new SimulatedCas(state.resolve("simulator"));
   }
 
-  /** Logs in as the first administrator and gives it a password of its own; the token is used from then on. */
+  /**
+   * Logs in as the first administrator and gives it a password of its own; the token is used from
+   * then on.
+   */
   public JsonHttp firstLogin(String newPassword) {
     String initial = read("initial-admin-password");
     JsonHttp limited = login("admin", initial);
@@ -124,7 +129,8 @@ public final class Installation {
 
   /** A client with a fresh token. */
   public JsonHttp login(String user, String password) {
-    String token = api().post("/session", Map.of("user", user, "password", password)).path("token").asText();
+    String token =
+        api().post("/session", Map.of("user", user, "password", password)).path("token").asText();
     return api().withToken(token);
   }
 }

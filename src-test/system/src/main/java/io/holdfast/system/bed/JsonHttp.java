@@ -21,8 +21,8 @@ import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedTrustManager;
 
 /**
- * JSON over HTTP against one base address. Trusts any certificate: it talks to loopback only. Thread-safe but for the
- * token and language, which are set once.
+ * JSON over HTTP against one base address. Trusts any certificate: it talks to loopback only.
+ * Thread-safe but for the token and language, which are set once.
  */
 public final class JsonHttp {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -36,7 +36,10 @@ public final class JsonHttp {
   public JsonHttp(String base) {
     this.base = base;
     this.client =
-        HttpClient.newBuilder().sslContext(trustAnything()).connectTimeout(Duration.ofSeconds(10)).build();
+        HttpClient.newBuilder()
+            .sslContext(trustAnything())
+            .connectTimeout(Duration.ofSeconds(10))
+            .build();
   }
 
   /** A value for a query or a path. */
@@ -92,7 +95,11 @@ public final class JsonHttp {
               ? HttpRequest.BodyPublishers.noBody()
               : HttpRequest.BodyPublishers.ofString(JSON.writeValueAsString(body));
       HttpResponse<String> response =
-          exchange(request(path).header("Content-Type", "application/json").method(method, publisher).build());
+          exchange(
+              request(path)
+                  .header("Content-Type", "application/json")
+                  .method(method, publisher)
+                  .build());
       JsonNode answer = read(response.body());
       if (response.statusCode() / 100 != 2) {
         throw new ApiProblem(method + " " + path, response.statusCode(), answer);

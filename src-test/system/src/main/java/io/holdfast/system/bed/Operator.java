@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What an operator does by REST, in a few words: register a CAS, make a pool and a job, run, restore. Every method
- * answers what the API answered.
+ * What an operator does by REST, in a few words: register a CAS, make a pool and a job, run,
+ * restore. Every method answers what the API answered.
  */
 public final class Operator {
   private static final Duration RUN_LIMIT = Duration.ofMinutes(15);
@@ -35,7 +35,9 @@ public final class Operator {
   }
 
   public String addCas(String name, int port, String agentId) {
-    return api.post("/platforms", cas(name, port, agentId, SimulatedCas.PASSWORD)).path("id").asText();
+    return api.post("/platforms", cas(name, port, agentId, SimulatedCas.PASSWORD))
+        .path("id")
+        .asText();
   }
 
   /** A CAS registration as the API takes it. */
@@ -53,7 +55,9 @@ public final class Operator {
   }
 
   public String createPool(String name, String agentId, String folder) {
-    return api.post("/pools", Map.of("name", name, "agentId", agentId, "folder", folder)).path("id").asText();
+    return api.post("/pools", Map.of("name", name, "agentId", agentId, "folder", folder))
+        .path("id")
+        .asText();
   }
 
   /** The inventory node of a VM by its unique name. */
@@ -119,7 +123,8 @@ public final class Operator {
 
   /** Restore points of a VM, newest first. */
   public JsonNode restorePoints(String platformId, String vmName) {
-    return api.get("/restore-points?platformId=" + platformId + "&vm=" + JsonHttp.encode(vmName)).path("items");
+    return api.get("/restore-points?platformId=" + platformId + "&vm=" + JsonHttp.encode(vmName))
+        .path("items");
   }
 
   /** Creates and starts a restore job after answering the captcha; gives the run's id. */
@@ -133,6 +138,9 @@ public final class Operator {
   public Map<String, Object> captcha() {
     JsonNode challenge = api.post("/captchas", Map.of());
     return Map.of(
-        "captchaId", challenge.path("id").asText(), "captcha", challenge.path("characters").asText());
+        "captchaId",
+        challenge.path("id").asText(),
+        "captcha",
+        challenge.path("characters").asText());
   }
 }

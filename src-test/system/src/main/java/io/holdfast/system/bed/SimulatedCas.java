@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The lab side of the CAS simulator: guests that write, digests of whole disks, faults. Its protocol is in the
- * simulator's {@code doc/cas-simulator.md}, section 12.
+ * The lab side of the CAS simulator: guests that write, digests of whole disks, faults. Its
+ * protocol is in the simulator's {@code doc/cas-simulator.md}, section 12.
  */
 public final class SimulatedCas {
   /** User and password the simulator accepts unless told otherwise. */
@@ -23,8 +23,8 @@ public final class SimulatedCas {
   private final Path state;
 
   /**
-   * @param state the simulator's state folder; its endpoints file is read again with every call, since a restart may
-   *     change the ports
+   * @param state the simulator's state folder; its endpoints file is read again with every call,
+   *     since a restart may change the ports
    */
   public SimulatedCas(Path state) {
     this.state = state;
@@ -40,7 +40,8 @@ public final class SimulatedCas {
 
   public boolean isUp() {
     try {
-      return Files.exists(state.resolve("endpoints.json")) && !lab().get("/lab/stats").isMissingNode();
+      return Files.exists(state.resolve("endpoints.json"))
+          && !lab().get("/lab/stats").isMissingNode();
     } catch (UncheckedIOException | ApiProblem notYet) {
       return false;
     }
@@ -61,7 +62,9 @@ public final class SimulatedCas {
   /** Makes a VM; {@code disks} as the document says. Returns its id. */
   public String createVm(String name, boolean running, List<Map<String, Object>> disks) {
     return lab()
-        .post("/lab/vm", Map.of("name", name, "title", name, "hostId", 1, "running", running, "disks", disks))
+        .post(
+            "/lab/vm",
+            Map.of("name", name, "title", name, "hostId", 1, "running", running, "disks", disks))
         .path("id")
         .asText();
   }
@@ -72,7 +75,10 @@ public final class SimulatedCas {
 
   /** The guest writes pseudo-random bytes through its device. */
   public void write(String vm, String device, long offset, long length, long seed) {
-    lab().post(guest(vm) + "/write", Map.of("device", device, "offset", offset, "length", length, "seed", seed));
+    lab()
+        .post(
+            guest(vm) + "/write",
+            Map.of("device", device, "offset", offset, "length", length, "seed", seed));
   }
 
   public void startLoad(String vm, String device, long bytesPerSecond, long span) {
@@ -80,8 +86,16 @@ public final class SimulatedCas {
         .post(
             guest(vm) + "/load",
             Map.of(
-                "device", device, "bytesPerSecond", bytesPerSecond, "writeBytes", 65536, "span",
-                List.of(0, span), "seed", 11));
+                "device",
+                device,
+                "bytesPerSecond",
+                bytesPerSecond,
+                "writeBytes",
+                65536,
+                "span",
+                List.of(0, span),
+                "seed",
+                11));
   }
 
   /** Stops the background writer and tells how much it wrote. */
@@ -97,7 +111,10 @@ public final class SimulatedCas {
 
   /** Bytes that the disk's files take on the pool. */
   public long allocatedBytes(String vm, String device) {
-    return lab().get(guest(vm) + "/allocated-bytes?device=" + device).path("allocatedBytes").asLong();
+    return lab()
+        .get(guest(vm) + "/allocated-bytes?device=" + device)
+        .path("allocatedBytes")
+        .asLong();
   }
 
   /** Bytes read through the data plane since the last reset. */

@@ -15,7 +15,8 @@ public final class Waiting {
    *
    * @throws IllegalStateException naming {@code what} and the last answer after {@code limit}
    */
-  public static <T> T until(String what, Duration limit, Supplier<T> question, Predicate<T> wanted) {
+  public static <T> T until(
+      String what, Duration limit, Supplier<T> question, Predicate<T> wanted) {
     long end = System.nanoTime() + limit.toNanos();
     T last = null;
     RuntimeException lastFailure = null;
@@ -32,7 +33,8 @@ public final class Waiting {
       pause();
     }
     throw new IllegalStateException(
-        what + " did not come about within " + limit.toSeconds() + " s; last seen: " + last, lastFailure);
+        what + " did not come about within " + limit.toSeconds() + " s; last seen: " + last,
+        lastFailure);
   }
 
   private static void pause() {

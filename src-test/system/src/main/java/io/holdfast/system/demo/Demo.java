@@ -16,9 +16,10 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 /**
- * Runs after the launcher has started simulator, server and agent: registers the CAS, backs the running VM {@value #VM}
- * up in full while it writes, again by changed blocks, restores it to a new VM and over itself, and compares every
- * disk. Ends with one line {@code DEMO {…}}. Everything is left running.
+ * Runs after the launcher has started simulator, server and agent: registers the CAS, backs the
+ * running VM {@value #VM} up in full while it writes, again by changed blocks, restores it to a new
+ * VM and over itself, and compares every disk. Ends with one line {@code DEMO {…}}. Everything is
+ * left running.
  */
 public final class Demo {
   private static final String VM = "web-01";
@@ -57,7 +58,8 @@ public final class Demo {
     String agent = operator.onlineAgent(START_LIMIT);
     say("Agent online. Registering the simulated H3C CAS and a pool.");
     String platform = operator.addCas("CAS 演示 (simulated)", cas.cvmPort(), agent);
-    String pool = operator.createPool("demo-pool", agent, installation.state().resolve("pool").toString());
+    String pool =
+        operator.createPool("demo-pool", agent, installation.state().resolve("pool").toString());
     Operator.Place place = new Operator.Place(platform, agent, pool);
     JsonNode vm = operator.vmNode(platform, VM);
     String job = operator.createJob("门户网站 Web 01", place, List.of(vm), Map.of());
@@ -84,8 +86,14 @@ public final class Demo {
     for (int i = 0; i < SCATTERED; i++) {
       cas.write(VM, "vda", SCATTERED_STEP * i, SCATTERED_BYTES, i);
     }
-    say("The guest changed " + mib(CHANGE_BYTES) + " in one place and 4 KiB in " + SCATTERED + " places. Incremental …");
-    JsonNode incremental = timed("incremental", () -> operator.done(operator.start(job, "INCREMENTAL")));
+    say(
+        "The guest changed "
+            + mib(CHANGE_BYTES)
+            + " in one place and 4 KiB in "
+            + SCATTERED
+            + " places. Incremental …");
+    JsonNode incremental =
+        timed("incremental", () -> operator.done(operator.start(job, "INCREMENTAL")));
     say(line(incremental));
     long diskBytes = 0;
     for (JsonNode disk : incremental.path("vms").path(0).path("disks")) {
@@ -151,7 +159,10 @@ public final class Demo {
   }
 
   private static String line(JsonNode run) {
-    return "  done: read " + mib(run.path("readBytes").asLong()) + ", stored " + mib(run.path("storedBytes").asLong());
+    return "  done: read "
+        + mib(run.path("readBytes").asLong())
+        + ", stored "
+        + mib(run.path("storedBytes").asLong());
   }
 
   private static String mib(long bytes) {

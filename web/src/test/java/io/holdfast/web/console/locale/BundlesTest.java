@@ -3,6 +3,24 @@ package io.holdfast.web.console.locale;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.holdfast.server.agent.AgentState;
+import io.holdfast.server.catalog.RestorePointType;
+import io.holdfast.server.inventory.InventoryKind;
+import io.holdfast.server.inventory.InventoryTree;
+import io.holdfast.server.inventory.PlatformKind;
+import io.holdfast.server.policy.BackupType;
+import io.holdfast.server.policy.Compression;
+import io.holdfast.server.policy.DataPlane;
+import io.holdfast.server.policy.PlanKind;
+import io.holdfast.server.policy.PreferredNetwork;
+import io.holdfast.server.policy.SnapshotType;
+import io.holdfast.server.restore.RestoreMode;
+import io.holdfast.server.run.RunKind;
+import io.holdfast.server.run.RunLogEntry;
+import io.holdfast.server.run.RunState;
+import io.holdfast.server.run.TaskState;
+import io.holdfast.web.console.backup.WizardView;
+import io.holdfast.web.console.restore.RestoreWizardView;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.charset.StandardCharsets;
@@ -26,6 +44,26 @@ import org.junit.jupiter.api.Test;
 class BundlesTest {
   private static final Path ROOT = Path.of("src/main");
   private static final Path BUNDLES = ROOT.resolve("resources/io/holdfast/web");
+  private static final List<Class<? extends Enum<?>>> SHOWN =
+      List.of(
+          AgentState.class,
+          BackupType.class,
+          Compression.class,
+          DataPlane.class,
+          InventoryKind.class,
+          InventoryTree.class,
+          PlanKind.class,
+          PlatformKind.class,
+          PreferredNetwork.class,
+          RestoreMode.class,
+          RestorePointType.class,
+          RestoreWizardView.RestoreStep.class,
+          RunKind.class,
+          RunLogEntry.Severity.class,
+          RunState.class,
+          SnapshotType.class,
+          TaskState.class,
+          WizardView.Step.class);
   private static final Pattern PAGE_KEY =
       Pattern.compile("msg\\['([^']+)'\\]|text\\.of\\(\\s*'([^']+)'");
   private static final Pattern KEY = Pattern.compile("[a-z][a-zA-Z]*(\\.[a-zA-Z0-9-]+)+");
@@ -84,6 +122,21 @@ class BundlesTest {
             .sorted()
             .toList();
     assertEquals(List.of(), unused);
+  }
+
+  @Test
+  void everyStateHasATextAndNoOtherConstant() throws IOException {
+    Set<String> wanted =
+        SHOWN.stream()
+            .flatMap(type -> Stream.of(type.getEnumConstants()))
+            .map(Enum.class::cast)
+            .map(one -> one.getDeclaringClass().getSimpleName() + "." + one.name())
+            .collect(Collectors.toCollection(TreeSet::new));
+    Set<String> known =
+        load("messages", "en").stringPropertyNames().stream()
+            .filter(key -> ENUM_KEY.matcher(key).matches())
+            .collect(Collectors.toCollection(TreeSet::new));
+    assertEquals(wanted, known);
   }
 
   @Test

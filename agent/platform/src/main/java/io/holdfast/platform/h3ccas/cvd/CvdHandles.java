@@ -55,11 +55,15 @@ public final class CvdHandles implements AutoCloseable {
     }
   }
 
-  /** Opening may take long: it has its own lock, so that heartbeats go on meanwhile. */
+  /**
+   * Asks for a known handle before it is given out again: whoever asks twice may do so because his
+   * data connection broke, and cvd-ds may have been started anew. Opening may take long: it has its
+   * own lock, so that heartbeats go on meanwhile.
+   */
   private CvdSession openOnce(CvdAddress address, CvdDisk disk) {
     synchronized (opening) {
       Optional<CvdSession> known = known(address, disk);
-      if (known.isPresent()) {
+      if (known.isPresent() && known.get().verified()) {
         return known.get();
       }
       CvdSession session = CvdSession.open(address, disk);

@@ -168,9 +168,19 @@ public final class CvdSession implements AutoCloseable {
    * Keeps the handle; a connection that is gone turns {@link #alive()} false and throws nothing.
    */
   public void beat() {
+    check("heartbeat", request -> {});
+  }
+
+  /** Whether cvd-ds still knows the handle; if not, the connection is ended. */
+  public boolean verified() {
+    check("info", request -> request.put("handle", handle));
+    return alive();
+  }
+
+  private void check(String operation, Consumer<ObjectNode> request) {
     if (alive()) {
       try {
-        ask("heartbeat", request -> {});
+        ask(operation, request);
       } catch (BackupException e) {
         LOG.warn("cvd-ds {}:{}: {}", address.host(), address.port(), e.getMessage());
         abort();

@@ -115,9 +115,23 @@ class CvdSessionTest {
       assertNotSame(first, handles.open(at(server.port()), WRITE));
       assertEquals(2, server.count("open"));
       server.cut();
-      first.beat();
-      assertFalse(first.alive());
       assertNotSame(first, handles.open(at(server.port()), READ));
+      assertFalse(first.alive());
+    }
+  }
+
+  @Test
+  void handleThatCvdDsForgotIsOpenedAgain() throws Exception {
+    Function<String, String> forgets =
+        request ->
+            request.contains("\"info\"")
+                ? "\"ok\":false,\"code\":\"NO_HANDLE\",\"message\":\"\""
+                : ScriptedCvdDs.yes(request);
+    try (ScriptedCvdDs server = new ScriptedCvdDs(forgets);
+        CvdHandles handles = handles()) {
+      CvdSession first = handles.open(at(server.port()), READ);
+      assertNotSame(first, handles.open(at(server.port()), READ));
+      assertEquals(2, server.count("open"));
     }
   }
 

@@ -33,6 +33,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -212,7 +213,7 @@ class CasHttpTest {
   }
 
   @Test
-  void unknownCertificateIsSaidSo(@TempDir Path folder) throws Exception {
+  void unknownCertificateIsSaidSoAndAKnownOneServes(@TempDir Path folder) throws Exception {
     HttpsServer tls =
         HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     tls.setHttpsConfigurator(new HttpsConfigurator(selfSigned(folder)));
@@ -223,6 +224,10 @@ class CasHttpTest {
           failure(http(cvm.access().toBuilder().setPort(port).setTls(true).build()));
       assertEquals(ErrorCode.PLATFORM_CERTIFICATE_REFUSED, e.code());
       assertEquals(String.valueOf(port), e.parameters().get("port"));
+      tls.createContext("/", exchange -> ScriptedCvm.json(200, "{\"id\":\"1\"}").send(exchange));
+      assertEquals(200, trusting(folder, "127.0.0.1", port).send("GET", HOSTS, null).status());
+      CasHttp otherName = trusting(folder, "localhost", port);
+      assertEquals(ErrorCode.PLATFORM_CERTIFICATE_REFUSED, failure(otherName).code());
     } finally {
       tls.stop(0);
     }
@@ -249,6 +254,28 @@ class CasHttpTest {
     }
   }
 
+  /** As a host in whose trust store the platform's certificate is. */
+  private static CasHttp trusting(Path folder, String name, int port) throws Exception {
+    TrustManagerFactory managers = TrustManagerFactory.getInstance("PKIX");
+    managers.init(keys(folder));
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(null, managers.getTrustManagers(), null);
+    return new CasHttp(
+        new CasEndpoint(name, port, true, "admin"),
+        "",
+        HttpClient.newBuilder().sslContext(context).build(),
+        ScriptedCvm.quick(),
+        new Waiting(Clock.systemUTC()));
+  }
+
+  private static KeyStore keys(Path folder) throws Exception {
+    KeyStore keys = KeyStore.getInstance("PKCS12");
+    try (InputStream in = Files.newInputStream(folder.resolve("keys.p12"))) {
+      keys.load(in, "changeit".toCharArray());
+    }
+    return keys;
+  }
+
   private static SSLContext selfSigned(Path folder) throws Exception {
     Path file = folder.resolve("keys.p12");
     String tool = Path.of(System.getProperty("java.home"), "bin", "keytool").toString();
@@ -262,6 +289,8 @@ class CasHttpTest {
                 "EC",
                 "-dname",
                 "CN=cvm",
+                "-ext",
+                "san=ip:127.0.0.1",
                 "-storetype",
                 "PKCS12",
                 "-keystore",
@@ -272,12 +301,8 @@ class CasHttpTest {
             .start();
     process.getInputStream().readAllBytes();
     assertEquals(0, process.waitFor());
-    KeyStore keys = KeyStore.getInstance("PKCS12");
-    try (InputStream in = Files.newInputStream(file)) {
-      keys.load(in, "changeit".toCharArray());
-    }
     KeyManagerFactory managers = KeyManagerFactory.getInstance("PKIX");
-    managers.init(keys, "changeit".toCharArray());
+    managers.init(keys(folder), "changeit".toCharArray());
     SSLContext context = SSLContext.getInstance("TLS");
     context.init(managers.getKeyManagers(), null, null);
     return context;

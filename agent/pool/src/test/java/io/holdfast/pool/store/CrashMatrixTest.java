@@ -1,0 +1,225 @@
+package io.holdfast.pool.store;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.protobuf.ByteString;
+import io.holdfast.error.BackupException;
+import io.holdfast.error.ErrorCode;
+import io.holdfast.model.ByteRange;
+import io.holdfast.pool.plan.Gap;
+import io.holdfast.pool.testing.Backups;
+import io.holdfast.pool.testing.DiskImages;
+import io.holdfast.pool.testing.MemoryFiles;
+import io.holdfast.pool.testing.MemoryFiles.Fault;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Breaks a backup at each of its file operations, in several ways, and looks at what the next
+ * process finds. The seed is printed with a failure; {@code -Dholdfast.seed=…} repeats it, {@code
+ * -Dholdfast.rounds=…} soaks.
+ */
+@Tag("POOL-01")
+@Tag("JOB-09")
+class CrashMatrixTest {
+  private static final int CHUNK = 1 << 16;
+  private static final Path FOLDER = Path.of("/pool");
+  private static final UUID POOL_ID = new UUID(1, 0xf00L);
+  private static final UUID FIRST = new UUID(1, 1);
+  private static final UUID SECOND = new UUID(1, 2);
+  private static final UUID GIVEN_UP = new UUID(1, 3);
+  private static final String DISK = "vda";
+  private static final long SEED = Long.getLong("holdfast.seed", 20261121L);
+  private static final int ROUNDS = Integer.getInteger("holdfast.rounds", 1);
+  private static final List<ByteRange> CHANGED =
+      List.of(
+          new ByteRange(CHUNK / 2, 2L * CHUNK),
+          new ByteRange(7L * CHUNK + 3, 100),
+          new ByteRange(12L * CHUNK, 512));
+
+  private static MemoryFiles start;
+  private static byte[] before;
+  private static byte[] after;
+  private Set<String> expectedFiles = Set.of();
+
+  @BeforeAll
+  static void sealTheFirst() {
+    Random random = new Random(SEED);
+    before = DiskImages.mixed(random, 12 * CHUNK + 512);
+    after = before.clone();
+    for (ByteRange range : CHANGED) {
+      DiskImages.write(random, after, (int) range.offset(), (int) range.length());
+    }
+    after[12 * CHUNK] ^= 1;
+    MemoryFiles files = new MemoryFiles();
+    try (Pool pool =
+        FolderPool.create(
+            files, FOLDER, new PoolSettings(POOL_ID, "p", CHUNK), Clock.systemUTC())) {
+      Backups.backup(
+          pool, Backups.full(FIRST, Map.of(DISK, before)), before, Backups.whole(before));
+    }
+    start = files.copy();
+  }
+
+  private static Pool open(MemoryFiles files) {
+    return FolderPool.open(files, FOLDER, Optional.of(POOL_ID), Clock.systemUTC());
+  }
+
+  private static SessionSpec second() {
+    return Backups.spec(
+        SECOND, RestorePointType.INCREMENTAL, Optional.of(FIRST), Map.of(DISK, after));
+  }
+
+  /** What the operations of the matrix are taken from. */
+  private static void scenario(MemoryFiles files) {
+    try (Pool pool = open(files)) {
+      BackupSession givenUp = pool.beginSession(Backups.full(GIVEN_UP, Map.of(DISK, before)));
+      BackupSession session = pool.beginSession(second());
+      session.storeDocument("owner", ByteString.copyFromUtf8("x"));
+      finish(pool, session);
+      givenUp.storePlan(
+          DISK, Gap.ZERO, List.of(Backups.plan(before.length, CHUNK, Backups.whole(before))));
+      Backups.transfer(givenUp, DISK, before);
+      givenUp.abandon();
+    }
+  }
+
+  /** Does whatever is still to be done of the second backup. */
+  private static void finish(Pool pool, BackupSession session) {
+    if (session.plan(DISK).isEmpty()) {
+      session.storePlan(
+          DISK, Gap.BASE, Backups.split(Backups.plan(after.length, CHUNK, CHANGED), 2));
+    }
+    Backups.transfer(session, DISK, after);
+    session.seal(Backups.seal());
+    assertTrue(pool.manifest(SECOND).isPresent());
+  }
+
+  @Test
+  void whateverBreaksSealedPointsStayAndTheSessionGoesOn() {
+    MemoryFiles undisturbed = start.copy();
+    scenario(undisturbed);
+    expectedFiles = filesOf(undisturbed);
+    long operations = undisturbed.operations();
+    int cases = 0;
+    for (int round = 0; round < ROUNDS; round++) {
+      for (long at = 1; at <= operations; at++) {
+        for (Way way : Way.values()) {
+          long seed = SEED + 1_000_003L * round + 31 * at + way.ordinal();
+          try {
+            way.run(this, at, new Random(seed));
+          } catch (RuntimeException | Error broken) {
+            throw new AssertionError(
+                "%s at operation %d of %d, seed %d, round %d"
+                    .formatted(way, at, operations, SEED, round),
+                broken);
+          }
+          cases++;
+        }
+      }
+    }
+    assertTrue(cases >= 300 * ROUNDS, "only " + cases + " cases");
+    System.out.println("crash matrix: " + cases + " cases, seed " + SEED);
+  }
+
+  /** The ways to break. */
+  private enum Way {
+    POWER_LOSS {
+      @Override
+      void run(CrashMatrixTest test, long at, Random random) {
+        test.checkAfter(test.dieAt(at).afterPowerLoss(random));
+      }
+    },
+    KILL {
+      @Override
+      void run(CrashMatrixTest test, long at, Random random) {
+        test.checkAfter(test.dieAt(at).afterKill());
+      }
+    },
+    DISK_FULL {
+      @Override
+      void run(CrashMatrixTest test, long at, Random random) {
+        test.failAt(at, Fault.FULL, ErrorCode.POOL_FULL);
+      }
+    },
+    WRITE_ERROR {
+      @Override
+      void run(CrashMatrixTest test, long at, Random random) {
+        test.failAt(at, Fault.ERROR, ErrorCode.POOL_WRITE_FAILED);
+      }
+    };
+
+    abstract void run(CrashMatrixTest test, long at, Random random);
+  }
+
+  private MemoryFiles dieAt(long at) {
+    MemoryFiles files = start.copy();
+    files.inject(Fault.DEATH, at);
+    try {
+      scenario(files);
+    } catch (MemoryFiles.Death expected) {
+      // The next process is the test.
+    }
+    return files;
+  }
+
+  private void failAt(long at, Fault fault, ErrorCode code) {
+    MemoryFiles files = start.copy();
+    files.inject(fault, at);
+    try {
+      scenario(files);
+    } catch (BackupException refused) {
+      assertEquals(code, refused.code(), refused::toString);
+    }
+    files.heal();
+    checkAfter(files);
+  }
+
+  private void checkAfter(MemoryFiles files) {
+    try (Pool pool = open(files)) {
+      assertEquals(List.of(), pool.verify((done, total) -> true).damage());
+      assertArrayEquals(before, Backups.restore(pool, FIRST, DISK));
+      if (pool.manifest(SECOND).isPresent()) {
+        assertArrayEquals(after, Backups.restore(pool, SECOND, DISK));
+      } else {
+        BackupSession session =
+            pool.reopenSession(SECOND).orElseGet(() -> pool.beginSession(second()));
+        finish(pool, session);
+      }
+      pool.abandonSession(GIVEN_UP);
+      assertEquals(List.of(), pool.sessions());
+    }
+    try (Pool pool = open(files)) {
+      assertArrayEquals(before, Backups.restore(pool, FIRST, DISK));
+      assertArrayEquals(after, Backups.restore(pool, SECOND, DISK));
+      assertEquals(List.of(), pool.verify((done, total) -> true).damage());
+    }
+    assertEquals(expectedFiles, filesOf(files), "files of unsealed sessions are left");
+    assertEquals(0, files.openFiles(), "files are left open");
+  }
+
+  /** All files but packs, whose names depend on the epoch, which are counted. */
+  private static Set<String> filesOf(MemoryFiles files) {
+    Set<String> names =
+        files.allFiles(FOLDER).stream()
+            .map(Path::toString)
+            .filter(name -> !name.endsWith(".pack") && !name.endsWith(".tmp"))
+            .collect(Collectors.toSet());
+    names.add(
+        files.allFiles(FOLDER).stream().filter(file -> file.toString().endsWith(".pack")).count()
+            + " packs");
+    return names;
+  }
+}

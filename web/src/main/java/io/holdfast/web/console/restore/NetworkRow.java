@@ -1,0 +1,58 @@
+package io.holdfast.web.console.restore;
+
+import io.holdfast.server.restore.RestoreDefinition;
+import java.io.Serializable;
+
+/** A network card of the restore point in the wizard, and what it is connected to. */
+public class NetworkRow implements Serializable {
+  private static final long serialVersionUID = 1L;
+
+  private final String mac;
+  private final String originalSwitch;
+  private final String originalProfile;
+  private String vswitchId = "";
+  private String profileId = "";
+
+  NetworkRow(String mac, String originalSwitch, String originalProfile) {
+    this.mac = mac;
+    this.originalSwitch = originalSwitch;
+    this.originalProfile = originalProfile;
+  }
+
+  RestoreDefinition.Network network() {
+    return new RestoreDefinition.Network(mac, vswitchId, profileId);
+  }
+
+  /** Whether anything else than "as it was" is chosen. */
+  boolean isChanged() {
+    return !vswitchId.isEmpty() || !profileId.isEmpty();
+  }
+
+  public String getMac() {
+    return mac;
+  }
+
+  public String getOriginalSwitch() {
+    return originalSwitch;
+  }
+
+  public String getOriginalProfile() {
+    return originalProfile;
+  }
+
+  public String getVswitchId() {
+    return vswitchId;
+  }
+
+  public void setVswitchId(String vswitchId) {
+    this.vswitchId = vswitchId == null ? "" : vswitchId;
+  }
+
+  public String getProfileId() {
+    return profileId;
+  }
+
+  public void setProfileId(String profileId) {
+    this.profileId = profileId == null ? "" : profileId;
+  }
+}

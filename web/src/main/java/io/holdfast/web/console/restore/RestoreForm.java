@@ -1,0 +1,207 @@
+package io.holdfast.web.console.restore;
+
+import io.holdfast.agent.protocol.NetworkCard;
+import io.holdfast.server.catalog.RestorePoint;
+import io.holdfast.server.inventory.PlatformId;
+import io.holdfast.server.policy.DataPlaneSettings;
+import io.holdfast.server.policy.OptionRange;
+import io.holdfast.server.restore.RestoreDefinition;
+import io.holdfast.server.restore.RestoreMode;
+import java.io.Serializable;
+import java.util.List;
+import java.util.UUID;
+
+/** What the restore wizard holds between its steps. */
+public class RestoreForm implements Serializable {
+  private static final long serialVersionUID = 1L;
+
+  private final UUID pointId;
+  private final String vmName;
+  private final List<DiskRow> disks;
+  private final List<NetworkRow> networks;
+  private RestoreMode mode = RestoreMode.NEW_VM;
+  private String platformId;
+  private String hostId;
+  private String newVmName;
+  private String targetVmId;
+  private boolean keepMac;
+  private boolean overwrite;
+  private boolean deleteOtherDisks;
+  private boolean startAfter;
+  private int disksPerVm = OptionRange.DISKS_PER_VM.preset();
+  private int streamsPerDisk = OptionRange.STREAMS_PER_DISK.preset();
+
+  RestoreForm(RestorePoint point) {
+    pointId = UUID.fromString(point.id().value());
+    vmName = point.vmName();
+    newVmName = point.vmName() + "-restored";
+    platformId = point.platformId();
+    disks = point.disks().stream().map(DiskRow::new).toList();
+    networks = point.vm().getNetworksList().stream().map(RestoreForm::row).toList();
+  }
+
+  private static NetworkRow row(NetworkCard card) {
+    return new NetworkRow(card.getMac(), card.getVswitchName(), card.getProfileName());
+  }
+
+  RestoreDefinition definition() {
+    boolean newVm = mode == RestoreMode.NEW_VM;
+    return new RestoreDefinition(
+        pointId,
+        mode,
+        new RestoreDefinition.Target(
+            new PlatformId(platformId),
+            newVm ? text(hostId) : "",
+            newVm ? text(newVmName) : "",
+            mode == RestoreMode.NEW_DISK ? text(targetVmId) : ""),
+        disks.stream().filter(DiskRow::isChosen).map(disk -> disk.disk(isNewPath())).toList(),
+        newVm && networks.stream().anyMatch(NetworkRow::isChanged)
+            ? networks.stream().map(NetworkRow::network).toList()
+            : List.of(),
+        options());
+  }
+
+  private RestoreDefinition.Options options() {
+    return new RestoreDefinition.Options(
+        new RestoreDefinition.Behaviour(
+            keepMac, overwrite || isOriginal(), deleteOtherDisks, startAfter),
+        RestoreDefinition.Hardware.AS_IT_WAS,
+        disksPerVm,
+        streamsPerDisk,
+        OptionRange.TRANSFER_BYTES.preset(),
+        DataPlaneSettings.preset());
+  }
+
+  private static String text(String value) {
+    return value == null ? "" : value.strip();
+  }
+
+  /** Whether something that exists is written over. */
+  public boolean isOriginal() {
+    return mode == RestoreMode.ORIGINAL_VM || mode == RestoreMode.ORIGINAL_DISK;
+  }
+
+  /** Whether a VM or disks are made. */
+  public boolean isNewPath() {
+    return !isOriginal();
+  }
+
+  public boolean isNewVm() {
+    return mode == RestoreMode.NEW_VM;
+  }
+
+  public boolean isNewDisk() {
+    return mode == RestoreMode.NEW_DISK;
+  }
+
+  /** Whether the whole VM goes over its original with some of its disks left out (CAS-13). */
+  public boolean isSubsetOfOriginal() {
+    return mode == RestoreMode.ORIGINAL_VM && !disks.stream().allMatch(DiskRow::isChosen);
+  }
+
+  /** The VM in the restore point. */
+  public String getVmName() {
+    return vmName;
+  }
+
+  public List<DiskRow> getDisks() {
+    return disks;
+  }
+
+  /** The disks that are restored. */
+  public List<DiskRow> getChosenDisks() {
+    return disks.stream().filter(DiskRow::isChosen).toList();
+  }
+
+  public List<NetworkRow> getNetworks() {
+    return networks;
+  }
+
+  public RestoreMode getMode() {
+    return mode;
+  }
+
+  public void setMode(RestoreMode mode) {
+    this.mode = mode;
+  }
+
+  public String getPlatformId() {
+    return platformId;
+  }
+
+  public void setPlatformId(String platformId) {
+    this.platformId = platformId;
+  }
+
+  public String getHostId() {
+    return hostId;
+  }
+
+  public void setHostId(String hostId) {
+    this.hostId = hostId;
+  }
+
+  public String getNewVmName() {
+    return newVmName;
+  }
+
+  public void setNewVmName(String newVmName) {
+    this.newVmName = newVmName;
+  }
+
+  public String getTargetVmId() {
+    return targetVmId;
+  }
+
+  public void setTargetVmId(String targetVmId) {
+    this.targetVmId = targetVmId;
+  }
+
+  public boolean isKeepMac() {
+    return keepMac;
+  }
+
+  public void setKeepMac(boolean keepMac) {
+    this.keepMac = keepMac;
+  }
+
+  public boolean isOverwrite() {
+    return overwrite;
+  }
+
+  public void setOverwrite(boolean overwrite) {
+    this.overwrite = overwrite;
+  }
+
+  public boolean isDeleteOtherDisks() {
+    return deleteOtherDisks;
+  }
+
+  public void setDeleteOtherDisks(boolean deleteOtherDisks) {
+    this.deleteOtherDisks = deleteOtherDisks;
+  }
+
+  public boolean isStartAfter() {
+    return startAfter;
+  }
+
+  public void setStartAfter(boolean startAfter) {
+    this.startAfter = startAfter;
+  }
+
+  public int getDisksPerVm() {
+    return disksPerVm;
+  }
+
+  public void setDisksPerVm(int disksPerVm) {
+    this.disksPerVm = disksPerVm;
+  }
+
+  public int getStreamsPerDisk() {
+    return streamsPerDisk;
+  }
+
+  public void setStreamsPerDisk(int streamsPerDisk) {
+    this.streamsPerDisk = streamsPerDisk;
+  }
+}

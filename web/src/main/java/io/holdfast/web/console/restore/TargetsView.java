@@ -1,0 +1,115 @@
+package io.holdfast.web.console.restore;
+
+import io.holdfast.agent.protocol.HostResources;
+import io.holdfast.agent.protocol.ProfileDescription;
+import io.holdfast.agent.protocol.StoragePoolDescription;
+import io.holdfast.agent.protocol.VSwitchDescription;
+import io.holdfast.server.inventory.Inventory;
+import io.holdfast.server.inventory.InventoryEntry;
+import io.holdfast.server.inventory.InventoryKind;
+import io.holdfast.server.inventory.InventoryService;
+import io.holdfast.server.inventory.Platform;
+import io.holdfast.server.inventory.PlatformId;
+import io.holdfast.server.inventory.PlatformService;
+import io.holdfast.web.console.layout.Feedback;
+import jakarta.faces.view.ViewScoped;
+import jakarta.inject.Inject;
+import jakarta.inject.Named;
+import java.io.Serializable;
+import java.util.List;
+import java.util.Optional;
+
+/** What a restore can be aimed at: hosts and VMs of a platform, pools and networks of a host. */
+@Named("restoreTargets")
+@ViewScoped
+public class TargetsView implements Serializable {
+  private static final long serialVersionUID = 1L;
+  private static final int MOST_VMS = 1000;
+
+  @Inject PlatformService platforms;
+  @Inject InventoryService inventories;
+  @Inject Feedback feedback;
+
+  private transient Inventory inventory;
+  private transient HostResources resources;
+
+  /** Reads hosts and VMs of a platform; what was known of another one is forgotten. */
+  void readPlatform(String platformId) {
+    resources = null;
+    inventory =
+        platformId == null
+            ? null
+            : feedback
+                .attempt(() -> inventories.inventory(new PlatformId(platformId)))
+                .orElse(null);
+  }
+
+  /** Reads pools and networks of a host; null is none. */
+  void readHost(String platformId, String hostId) {
+    resources =
+        hostId == null || hostId.isEmpty()
+            ? null
+            : feedback
+                .attempt(() -> inventories.hostResources(new PlatformId(platformId), hostId))
+                .orElse(null);
+  }
+
+  /** The platform's own id of the host a VM runs on; empty when it is not known. */
+  Optional<String> hostOf(String vmId) {
+    return getVms().stream()
+        .filter(vm -> vm.objectId().equals(vmId))
+        .findFirst()
+        .flatMap(vm -> inventory.find(vm.parentId()))
+        .map(InventoryEntry::objectId);
+  }
+
+  public List<Platform> getPlatforms() {
+    return feedback.attempt(platforms::list).orElse(List.of());
+  }
+
+  public List<InventoryEntry> getHosts() {
+    return inventory == null ? List.of() : inventory.ofKind(InventoryKind.HOST);
+  }
+
+  /** VMs of the platform, at most a thousand. */
+  public List<InventoryEntry> getVms() {
+    return inventory == null
+        ? List.of()
+        : inventory.ofKind(InventoryKind.VM).stream().limit(MOST_VMS).toList();
+  }
+
+  /** The title of a host for people; its id when it is not known. */
+  public String hostTitle(String hostId) {
+    return title(getHosts(), hostId);
+  }
+
+  /** The title of a VM for people; its id when it is not known. */
+  public String vmTitle(String vmId) {
+    return title(getVms(), vmId);
+  }
+
+  private static String title(List<InventoryEntry> entries, String objectId) {
+    return entries.stream()
+        .filter(entry -> entry.objectId().equals(objectId))
+        .map(InventoryEntry::title)
+        .findFirst()
+        .orElse(objectId);
+  }
+
+  /** Storage pools of the host that can be written to. */
+  public List<StoragePoolDescription> getStoragePools() {
+    return resources == null
+        ? List.of()
+        : resources.getStoragePoolsList().stream()
+            .filter(StoragePoolDescription::getActive)
+            .toList();
+  }
+
+  public List<VSwitchDescription> getSwitches() {
+    return resources == null ? List.of() : resources.getVswitchesList();
+  }
+
+  public List<ProfileDescription> getProfiles() {
+    return resources == null ? List.of() : resources.getProfilesList();
+  }
+}
