@@ -3,6 +3,8 @@ package io.holdfast.simulator;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
 import io.holdfast.simulator.cvd.CvdServer;
 import io.holdfast.simulator.cvd.Handles;
 import io.holdfast.simulator.fault.Faults;
@@ -15,6 +17,7 @@ import io.holdfast.simulator.rest.InventoryCalls;
 import io.holdfast.simulator.rest.Logins;
 import io.holdfast.simulator.rest.ProtectionCalls;
 import io.holdfast.simulator.rest.Router;
+import io.holdfast.simulator.rest.SelfSigned;
 import io.holdfast.simulator.rest.VmCalls;
 import io.holdfast.simulator.seed.LabVms;
 import io.holdfast.simulator.seed.Seed;
@@ -40,6 +43,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -115,6 +119,7 @@ public final class Simulator implements AutoCloseable {
 
     HttpServer cvmHttp = bind(options.port());
     HttpServer labHttp = bind(options.labPort());
+    Optional<HttpServer> tlsHttp = bindTls();
     if (store.fresh()) {
       Seed.hosts(store, options.cvkAddresses());
       Seed.blockVolumes(volumes, store);
@@ -127,9 +132,10 @@ public final class Simulator implements AutoCloseable {
     }
     new Recovery(store, machines, snapshots, tracking).run();
     cvm.attach(cvmHttp);
+    tlsHttp.ifPresent(cvm::attach);
     labServer.attach(labHttp);
     servers.forEach(HttpServer::start);
-    publish(cvmHttp, labHttp);
+    publish(cvmHttp, labHttp, tlsHttp);
   }
 
   /** The hosts of an old state folder listen where this command line says. */
@@ -139,11 +145,8 @@ public final class Simulator implements AutoCloseable {
         s -> {
           for (int i = 0; i < s.hosts.size() && i < addresses.size(); i++) {
             Host host = s.hosts.get(i);
-            String old = host.ip;
             host.ip = addresses.get(i);
-            s.switches.stream()
-                .filter(v -> v.hostId == host.id && v.address.equals(old))
-                .forEach(v -> v.address = host.ip);
+            Seed.moveSwitches(s, host);
           }
           return null;
         });
@@ -157,6 +160,24 @@ public final class Simulator implements AutoCloseable {
       return server;
     } catch (BindException e) {
       throw new PortTakenException(options.bind() + ":" + port, e);
+    }
+  }
+
+  private Optional<HttpServer> bindTls() throws IOException {
+    if (options.tlsPort() < 0) {
+      return Optional.empty();
+    }
+    try {
+      HttpsServer server =
+          HttpsServer.create(new InetSocketAddress(options.bind(), options.tlsPort()), 64);
+      server.setHttpsConfigurator(
+          new HttpsConfigurator(
+              SelfSigned.context(options.state().resolve("tls.p12"), options.bind())));
+      server.setExecutor(requests);
+      servers.add(server);
+      return Optional.of(server);
+    } catch (BindException e) {
+      throw new PortTakenException(options.bind() + ":" + options.tlsPort(), e);
     }
   }
 
@@ -179,11 +200,14 @@ public final class Simulator implements AutoCloseable {
     }
   }
 
-  private void publish(HttpServer cvm, HttpServer lab) throws IOException {
+  private void publish(HttpServer cvm, HttpServer lab, Optional<HttpServer> tls)
+      throws IOException {
     endpoints
         .put("pid", ProcessHandle.current().pid())
         .put("cvm", "http://" + options.bind() + ":" + cvm.getAddress().getPort());
-    endpoints.putNull("tls");
+    endpoints.put(
+        "tls",
+        tls.map(t -> "https://" + options.bind() + ":" + t.getAddress().getPort()).orElse(null));
     endpoints
         .put("lab", "http://" + options.bind() + ":" + lab.getAddress().getPort())
         .put("user", options.user());

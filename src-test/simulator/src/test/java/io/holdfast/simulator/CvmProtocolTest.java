@@ -182,6 +182,22 @@ class CvmProtocolTest {
     assertEquals(11, refusedDisk("\"poolName\":\"share01\",\"capacityBytes\":1000"));
   }
 
+  @Test
+  @Tag("SIM-03")
+  void everyAddressOfAHostHasItsControlPort() throws Exception {
+    JsonNode switches = cas.get("/host/id/1/vswitch").get("vSwitch");
+    int found = 0;
+    for (JsonNode v : switches) {
+      String address = v.get("address").asText();
+      if (!address.isEmpty()) {
+        new CvdClient(address, "right").close();
+        found++;
+      }
+    }
+    assertEquals(2, found, "management and storage");
+    assertThrows(IOException.class, () -> new CvdClient(simulator.hostAddress(), "wrong"));
+  }
+
   private static int refusedDisk(String disk) {
     String body = "{\"name\":\"r\",\"hostId\":1,\"memory\":512,\"storage\":{" + disk + "}}";
     return assertThrows(CasClient.Refused.class, () -> cas.call("POST", "/vm/add", body)).code;

@@ -10,7 +10,6 @@ import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -22,6 +21,7 @@ public final class QemuProcess {
   /** Granularity of bitmaps in bytes, as on CAS. */
   public static final long GRANULARITY = 65536;
 
+  private static final Duration END_TIMEOUT = Duration.ofSeconds(10);
   private static final Duration JOB_TIMEOUT = Duration.ofMinutes(10);
 
   private final Qmp qmp;
@@ -296,14 +296,11 @@ public final class QemuProcess {
     awaitEnd();
   }
 
+  /** An adopted QEMU may stay a zombie that nobody collects, so its connection tells the end. */
   private void awaitEnd() {
-    try {
-      process.onExit().get(10, TimeUnit.SECONDS);
-    } catch (java.util.concurrent.ExecutionException | java.util.concurrent.TimeoutException e) {
+    if (!qmp.awaitClosed(END_TIMEOUT)) {
       process.destroyForcibly();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      process.destroyForcibly();
+      qmp.awaitClosed(END_TIMEOUT);
     }
   }
 }

@@ -147,6 +147,28 @@ public final class Qmp implements Closeable {
     }
   }
 
+  /**
+   * Waits until QEMU has closed the connection, which it does after its disks; false on time-out.
+   */
+  public boolean awaitClosed(Duration timeout) {
+    long end = System.nanoTime() + timeout.toNanos();
+    synchronized (events) {
+      while (!closed) {
+        long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+        if (left <= 0) {
+          return false;
+        }
+        try {
+          events.wait(left);
+        } catch (InterruptedException e) {
+          Thread.currentThread().interrupt();
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+
   @Override
   public void close() throws IOException {
     channel.close();

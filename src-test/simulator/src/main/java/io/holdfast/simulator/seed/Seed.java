@@ -24,6 +24,8 @@ public final class Seed {
   private static final long GIB = 1L << 30;
   private static final int MANAGEMENT = 1;
   private static final int BUSINESS = 2;
+  private static final int STORAGE = 4;
+  private static final int STORAGE_OFFSET = 100;
 
   private Seed() {}
 
@@ -68,6 +70,30 @@ public final class Seed {
     local.folder = "defaultpool-" + host.name;
     virtualSwitch(state, host, "vswitch0", MANAGEMENT, address);
     virtualSwitch(state, host, "vswitch1", BUSINESS, "");
+    if (!storageAddress(address).isEmpty()) {
+      virtualSwitch(state, host, "vswitch-storage", STORAGE, storageAddress(address));
+    }
+  }
+
+  /**
+   * The host's address in the storage network: the last number plus a hundred; empty when there is
+   * none.
+   */
+  private static String storageAddress(String address) {
+    int dot = address.lastIndexOf('.');
+    int last = Integer.parseInt(address.substring(dot + 1)) + STORAGE_OFFSET;
+    return last < 255 ? address.substring(0, dot + 1) + last : "";
+  }
+
+  /** Gives the host's switches the addresses that go with its own. */
+  public static void moveSwitches(CasState state, Host host) {
+    for (VirtualSwitch v : state.switches) {
+      if (v.hostId == host.id && v.networkType == MANAGEMENT) {
+        v.address = host.ip;
+      } else if (v.hostId == host.id && v.networkType == STORAGE) {
+        v.address = storageAddress(host.ip);
+      }
+    }
   }
 
   private static StoragePool pool(
@@ -90,7 +116,7 @@ public final class Seed {
     v.hostId = host.id;
     v.address = address;
     v.networkType = type;
-    v.pnic = "eth" + (type == MANAGEMENT ? 0 : 1);
+    v.pnic = "eth" + Integer.numberOfTrailingZeros(type);
     state.switches.add(v);
   }
 
