@@ -108,7 +108,7 @@ public class PointsView implements Serializable {
   }
 
   /** Whether there is anything to restore from, or to find. */
-  public boolean isEmpty() {
+  public boolean isNothingFound() {
     return root == null || root.getChildCount() == 0;
   }
 
