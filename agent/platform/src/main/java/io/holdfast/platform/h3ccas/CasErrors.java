@@ -6,6 +6,7 @@ import io.holdfast.platform.h3ccas.rest.CasEndpoint;
 import io.holdfast.platform.h3ccas.rest.CasReply;
 import io.holdfast.platform.h3ccas.rest.CasTasks;
 import io.holdfast.platform.h3ccas.rest.PlatformCode;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -43,12 +44,19 @@ final class CasErrors {
   /** The reply itself, or its refusal as an exception. */
   CasReply required(CasReply reply, Object... subject) {
     if (reply.refused()) {
-      throw refused(reply.errorCode(), reply.errorMessage(), subject);
+      throw refused(reply.errorCode(), reply.errorMessage(), asked(reply, subject));
     }
     if (reply.absent()) {
-      throw of(ErrorCode.PLATFORM_ERROR, "HTTP 404", subject);
+      throw refused(404, "not found", asked(reply, subject));
     }
     return reply;
+  }
+
+  private static Object[] asked(CasReply reply, Object... subject) {
+    Object[] result = Arrays.copyOf(subject, subject.length + 2);
+    result[subject.length] = "operation";
+    result[subject.length + 1] = reply.call();
+    return result;
   }
 
   /** The outcome itself, or its failure as an exception. */

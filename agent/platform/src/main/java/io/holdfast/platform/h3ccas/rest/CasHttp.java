@@ -84,20 +84,26 @@ public final class CasHttp {
   public CasReply get(CasPath path) {
     Instant end = waiting.now().plus(timings.retryBudget());
     for (int attempt = 1; ; attempt++) {
-      boolean last = attempt > timings.retries() || waiting.now().isAfter(end);
       try {
         CasReply reply = send("GET", path, null);
-        if (last || !reply.busy()) {
+        if (attempt > timings.retries() || !reply.busy()) {
           return reply;
         }
       } catch (TransientException e) {
-        if (last || e.code() == ErrorCode.INTERRUPTED) {
+        if (givenUp(e, attempt, end)) {
           throw e;
         }
         LOG.debug("Attempt {} of GET {} on {}: {}", attempt, path, endpoint.authority(), e.code());
       }
       waiting.pause(timings.pause(attempt));
     }
+  }
+
+  /** A platform that is busy is asked all the times, one that is away only for a while. */
+  boolean givenUp(TransientException failure, int attempt, Instant end) {
+    return attempt > timings.retries()
+        || failure.code() == ErrorCode.INTERRUPTED
+        || (failure.code() == ErrorCode.PLATFORM_UNREACHABLE && waiting.now().isAfter(end));
   }
 
   /**
@@ -161,10 +167,11 @@ public final class CasHttp {
   }
 
   private CasReply reply(String method, CasPath path, HttpResponse<byte[]> response) {
+    String call = method + " " + path;
     int status = response.statusCode();
     HttpHeaders headers = response.headers();
     if (status == 409) {
-      return refusal(headers, CasNode.nothing());
+      return refusal(call, headers, CasNode.nothing());
     }
     if (status == 403) {
       throw loginRefused("the account has no right to " + method + " " + path);
@@ -173,7 +180,7 @@ public final class CasHttp {
       throw error(ErrorCode.PLATFORM_BUSY, method, path, "HTTP " + status);
     }
     if (status == 404) {
-      return new CasReply(404, CasNode.nothing(), 0, "");
+      return new CasReply(call, 404, CasNode.nothing(), 0, "");
     }
     if (status < 200 || status > 299) {
       throw error(ErrorCode.PLATFORM_ERROR, method, path, "HTTP " + status);
@@ -181,8 +188,8 @@ public final class CasHttp {
     try {
       CasNode body = CasNode.parse(response.body());
       return body.number("errorCode") == 0
-          ? new CasReply(status, body, 0, "")
-          : refusal(headers, body);
+          ? new CasReply(call, status, body, 0, "")
+          : refusal(call, headers, body);
     } catch (JsonProcessingException e) {
       throw error(
           ErrorCode.PLATFORM_REPLY_UNREADABLE,
@@ -193,7 +200,7 @@ public final class CasHttp {
   }
 
   /** [P] The code and the words of a refusal, in headers; some pool calls put them in the body. */
-  private static CasReply refusal(HttpHeaders headers, CasNode body) {
+  private static CasReply refusal(String call, HttpHeaders headers, CasNode body) {
     CasNode code =
         body.has("errorCode")
             ? body
@@ -203,7 +210,7 @@ public final class CasHttp {
         body.isNothing()
             ? ErrorText.decoded(header(headers, "Error-Message"))
             : body.firstText("message", "failureMessage", "errorMessage");
-    return new CasReply(409, body, number == 0 ? PlatformCode.UNKNOWN : number, words);
+    return new CasReply(call, 409, body, number == 0 ? PlatformCode.UNKNOWN : number, words);
   }
 
   private static String header(HttpHeaders headers, String name) {

@@ -68,7 +68,7 @@ public final class CasTasks {
         outcome = once(method, path, body);
         why = outcome.map(Outcome::message).orElse("outcome unknown");
       } catch (TransientException e) {
-        if (last || e.code() == ErrorCode.INTERRUPTED || http.waiting().now().isAfter(end)) {
+        if (http.givenUp(e, attempt, end)) {
           throw e;
         }
         outcome = Optional.empty();

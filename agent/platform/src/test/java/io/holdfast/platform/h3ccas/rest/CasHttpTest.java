@@ -172,6 +172,18 @@ class CasHttpTest {
   }
 
   @Test
+  @Tag("OPT-15")
+  void busyIsANumberAndNotAWordInAName() {
+    cvm.on("GET /host/", ScriptedCvm.refusal(1005, "虚拟机 busybox 正忙 已暂停"))
+        .on("GET /host/", ScriptedCvm.refusal(11, "主机正忙于另一事务，请稍后重试。"))
+        .on("GET /host/", "{}");
+    CasHttp http = http();
+    assertEquals(1005, http.get(HOSTS).errorCode());
+    assertEquals(200, http.get(HOSTS).status());
+    assertEquals(3, cvm.count("GET /host/"));
+  }
+
+  @Test
   void refusalInA200BodyIsARefusal() {
     cvm.on("GET /host/", "{\"errorCode\":\"1301\",\"message\":\"存储池不存在\"}");
     CasReply reply = http().get(HOSTS);
