@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -115,6 +116,13 @@ public final class SimulatedCas {
         .get(guest(vm) + "/allocated-bytes?device=" + device)
         .path("allocatedBytes")
         .asLong();
+  }
+
+  /** Names of the snapshots that stand on a VM. */
+  public List<String> snapshots(String vm) {
+    List<String> names = new ArrayList<>();
+    lab().get(guest(vm) + "/snapshots").path("snapshots").forEach(name -> names.add(name.asText()));
+    return names;
   }
 
   /** Bytes read through the data plane since the last reset. */

@@ -1,0 +1,149 @@
+package io.holdfast.system;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.holdfast.system.bed.Installation;
+import io.holdfast.system.bed.JsonHttp;
+import io.holdfast.system.bed.Operator;
+import io.holdfast.system.bed.SimulatedCas;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.ParameterContext;
+import org.junit.jupiter.api.extension.ParameterResolver;
+
+/**
+ * One installation for all tests that can share it: server, agent and simulator started by the launcher, a CAS registered, a
+ * pool made. Made at the first use, stopped when all tests are done; its folder has a space and Chinese in its name on
+ * purpose. Tests make VMs of their own names.
+ */
+public final class Bed implements ExtensionContext.Store.CloseableResource {
+  static final Path ROOT = Path.of(System.getProperty("holdfast.root"));
+  static final String PASSWORD = "Bed-Test-2468";
+  private static final Duration START_LIMIT = Duration.ofSeconds(90);
+  private static final AtomicInteger NAMES = new AtomicInteger();
+
+  private final Installation installation;
+  private final SimulatedCas cas;
+  private final Operator operator;
+  private final Operator.Place place;
+
+  private Bed(String name, Map<String, String> environment) {
+    Path state = ROOT.resolve("src-test/system/target/bed " + name);
+    deleteRecursively(state);
+    this.installation = new Installation(ROOT, state, environment);
+    installation.holdfast("simulator", "--seed", "demo").orFail();
+    installation.holdfast("start").orFail();
+    this.cas = installation.simulator();
+    this.operator = new Operator(installation.firstLogin(PASSWORD));
+    String agent = operator.onlineAgent(START_LIMIT);
+    String platform = operator.addCas("CAS 测试", cas.cvmPort(), agent);
+    String pool = operator.createPool("pool one", agent, state.resolve("pool one").toString());
+    this.place = new Operator.Place(platform, agent, pool);
+  }
+
+  /** A bed of its own, for tests that break it; to be closed by the test. */
+  static Bed own(String name, Map<String, String> environment) {
+    return new Bed(name, with(environment));
+  }
+
+  private static Map<String, String> with(Map<String, String> environment) {
+    Map<String, String> all = new java.util.HashMap<>(environment);
+    all.put("HOLDFAST_CVDSDK_FOLDER", ROOT.resolve("src-test/cvdsdk/target").toString());
+    return all;
+  }
+
+  Installation installation() {
+    return installation;
+  }
+
+  SimulatedCas cas() {
+    return cas;
+  }
+
+  Operator operator() {
+    return operator;
+  }
+
+  JsonHttp api() {
+    return operator.api();
+  }
+
+  Operator.Place place() {
+    return place;
+  }
+
+  /** A name no other test uses. */
+  static String name(String what) {
+    return what + "-" + NAMES.incrementAndGet();
+  }
+
+  /** A disk for {@link SimulatedCas#createVm}: size, format and random content at some places. */
+  static Map<String, Object> disk(long sizeBytes, String format, List<Map<String, Object>> content) {
+    return Map.of("sizeBytes", sizeBytes, "format", format, "pool", "share01", "content", content);
+  }
+
+  static Map<String, Object> content(long offset, long length, String kind, int seed) {
+    return Map.of("offset", offset, "length", length, "kind", kind, "seed", seed);
+  }
+
+  /** A running VM and a manual job for it alone. */
+  String jobFor(String vm, Map<String, Object> options) {
+    JsonNode node = operator.vmNode(place.platformId(), vm);
+    return operator.createJob(name("job " + vm), place, List.of(node), options);
+  }
+
+  JsonNode newestPoint(String vm) {
+    JsonNode points = operator.restorePoints(place.platformId(), vm);
+    return api().get("/restore-points/" + points.get(0).path("id").asText());
+  }
+
+  /** Names of snapshots of ours that stand on a VM, by the lab's view of the platform. */
+  List<String> digests(String vm, JsonNode point) {
+    return Stream.iterate(0, i -> i < point.path("disks").size(), i -> i + 1)
+        .map(i -> point.path("disks").get(i).path("device").asText())
+        .map(device -> device + "=" + cas.digest(vm, device, ""))
+        .toList();
+  }
+
+  @Override
+  public void close() {
+    installation.holdfast("stop").orFail();
+  }
+
+  static void deleteRecursively(Path folder) {
+    if (!Files.exists(folder)) {
+      return;
+    }
+    try (Stream<Path> all = Files.walk(folder)) {
+      for (Path file : all.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
+  }
+
+  /** Gives tests the shared bed as a parameter. */
+  public static final class Shared implements ParameterResolver {
+    @Override
+    public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
+      return parameter.getParameter().getType() == Bed.class;
+    }
+
+    @Override
+    public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
+      return context
+          .getRoot()
+          .getStore(ExtensionContext.Namespace.GLOBAL)
+          .getOrComputeIfAbsent(Bed.class, unused -> new Bed("共享 shared", with(Map.of())), Bed.class);
+    }
+  }
+}
