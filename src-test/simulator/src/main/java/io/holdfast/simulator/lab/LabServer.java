@@ -1,6 +1,7 @@
 package io.holdfast.simulator.lab;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
@@ -82,6 +83,7 @@ public final class LabServer {
     router.add("POST", "/guest/{vm}/load", c -> guests.load(vm(c), c.body()));
     router.add("GET", "/guest/{vm}/digest", this::digest);
     router.add("GET", "/guest/{vm}/allocated-bytes", c -> guests.allocated(vm(c), disk(c)));
+    router.add("GET", "/guest/{vm}/snapshots", this::snapshots);
     router.add("POST", "/guest/{vm}/power-fail", this::powerFail);
     router.add("PUT", "/guest/{vm}/shutdown-ms", this::setShutdown);
     router.add("POST", "/lab/vm", c -> vms.create(c.body()));
@@ -130,6 +132,13 @@ public final class LabServer {
     } finally {
       exchange.close();
     }
+  }
+
+  private JsonNode snapshots(Call call) {
+    ObjectNode answer = Json.object();
+    ArrayNode names = answer.putArray("snapshots");
+    vm(call).snapshots.forEach(snapshot -> names.add(snapshot.name));
+    return answer;
   }
 
   private Vm named(String name) {
