@@ -34,6 +34,7 @@ final class PoolDescriptors {
     if (!HARMLESS.containsAll(files.list(tree.root()))) {
       throw BackupException.of(ErrorCode.POOL_FOLDER_NOT_EMPTY, "folder", tree.root());
     }
+    createDurably(files, tree.root());
     for (Path folder : List.of(tree.packs(), tree.maps(), tree.manifests(), tree.sessions())) {
       files.createFolder(folder);
     }
@@ -49,6 +50,17 @@ final class PoolDescriptors {
             .setChunkBytes(settings.chunkBytes())
             .setCreatedEpochMillis(clock.millis())
             .build());
+  }
+
+  /** A new folder's name is durable only when the folder it stands in is synced. */
+  private static void createDurably(PoolFiles files, Path folder) {
+    Path parent = folder.toAbsolutePath().getParent();
+    if (files.exists(folder) || parent == null) {
+      return;
+    }
+    createDurably(files, parent);
+    files.createFolder(folder);
+    files.syncFolder(parent);
   }
 
   private static void requireSame(PoolFiles files, PoolTree tree, PoolSettings settings) {
