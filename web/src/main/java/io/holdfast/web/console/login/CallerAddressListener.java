@@ -6,7 +6,10 @@ import jakarta.servlet.ServletRequestEvent;
 import jakarta.servlet.ServletRequestListener;
 import jakarta.servlet.annotation.WebListener;
 
-/** Tells who asks from where, before anything else of the request runs, for logins and the audit log. */
+/**
+ * Tells who asks from where, before anything else of the request runs, for logins and the audit
+ * log.
+ */
 @WebListener
 public class CallerAddressListener implements ServletRequestListener {
   @Inject private CallerAddress address;

@@ -105,8 +105,12 @@ public final class ErrorTrailer {
   }
 
   private static String described(Status status) {
-    String text = status.getDescription();
-    return text == null ? status.getCode().name() : text;
+    String text = status.getDescription() == null ? status.getCode().name() : status.getDescription();
+    Throwable cause = status.getCause();
+    // The transport says "io exception"; what happened is in the cause.
+    return cause == null || cause.getMessage() == null || cause.getMessage().equals(text)
+        ? text
+        : text + ": " + cause.getMessage();
   }
 
   private static Throwable unwrapped(Throwable failure) {
