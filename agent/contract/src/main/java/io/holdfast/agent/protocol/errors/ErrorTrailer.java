@@ -105,7 +105,8 @@ public final class ErrorTrailer {
   }
 
   private static String described(Status status) {
-    String text = status.getDescription() == null ? status.getCode().name() : status.getDescription();
+    String text =
+        status.getDescription() == null ? status.getCode().name() : status.getDescription();
     Throwable cause = status.getCause();
     // The transport says "io exception"; what happened is in the cause.
     return cause == null || cause.getMessage() == null || cause.getMessage().equals(text)
