@@ -318,6 +318,11 @@ public final class MemoryFiles implements PoolFiles {
     return Optional.of(() -> unlock(file));
   }
 
+  /** What a network file system may do. */
+  public synchronized void loseLocks() {
+    locked.clear();
+  }
+
   private synchronized void unlock(Path file) {
     locked.remove(file);
   }
