@@ -155,14 +155,10 @@ public final class SimulatorMain {
     Optional<ProcessHandle> process =
         ProcessHandle.of(pid)
             .filter(p -> p.info().command().map(c -> c.endsWith("java")).orElse(false));
-    if (process.isPresent()) {
-      process.get().destroy();
-      try {
-        process.get().onExit().get(STOP_SECONDS, TimeUnit.SECONDS);
-      } catch (java.util.concurrent.ExecutionException | java.util.concurrent.TimeoutException e) {
-        System.err.println("the simulator does not stop");
-        return 1;
-      }
+    process.ifPresent(ProcessHandle::destroy);
+    if (process.isPresent() && !awaitRelease(state)) {
+      System.err.println("the simulator does not stop");
+      return 1;
     }
     // What a killed simulator left behind.
     QemuLauncher.endAll(runPath(state));
@@ -170,5 +166,25 @@ public final class SimulatorMain {
     deleteTree(runPath(state));
     Files.deleteIfExists(endpoints);
     return 0;
+  }
+
+  /**
+   * Waits for the lock of the state folder: a process that nobody collects still looks alive, but
+   * holds no lock.
+   */
+  private static boolean awaitRelease(Path state) throws IOException, InterruptedException {
+    try (FileChannel lockFile =
+        FileChannel.open(
+            state.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+      for (int i = 0; i < STOP_SECONDS * 20; i++) {
+        try (FileLock lock = lockFile.tryLock()) {
+          if (lock != null) {
+            return true;
+          }
+        }
+        Thread.sleep(50);
+      }
+    }
+    return false;
   }
 }
