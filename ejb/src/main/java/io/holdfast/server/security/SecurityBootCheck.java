@@ -27,7 +27,8 @@ import java.util.concurrent.TimeUnit;
 public class SecurityBootCheck {
   private static final System.Logger LOG = System.getLogger(SecurityBootCheck.class.getName());
   private static final Duration PATIENCE = Duration.ofMinutes(5);
-  private static final long PAUSE_MILLIS = 300;
+  private static final long PAUSE_MILLIS = 500;
+  private static final int BROKEN_ANSWERS = 5;
   private static final int EXIT_CODE = 3;
 
   @Resource ManagedScheduledExecutorService scheduler;
@@ -35,11 +36,14 @@ public class SecurityBootCheck {
 
   private Instant giveUpAt;
   private ScheduledFuture<?> schedule;
+  private int brokenAnswers;
 
   /** What an anonymous request for a constrained page tells. */
   enum Verdict {
     CLOSED,
     OPEN,
+    /** The page's code ran, without a login, and failed for lack of one. */
+    BROKEN,
     NOT_YET;
 
     static Verdict ofStatus(int status) {
@@ -50,6 +54,7 @@ public class SecurityBootCheck {
             HttpURLConnection.HTTP_UNAUTHORIZED,
             HttpURLConnection.HTTP_FORBIDDEN ->
             CLOSED;
+        case HttpURLConnection.HTTP_INTERNAL_ERROR -> BROKEN;
         // The console is deployed after this bean.
         default -> NOT_YET;
       };
@@ -70,14 +75,12 @@ public class SecurityBootCheck {
         LOG.log(System.Logger.Level.INFO, "Boot check: pages of the console ask for a login");
         schedule.cancel(false);
       }
-      case OPEN -> {
-        schedule.cancel(false);
-        LOG.log(
-            System.Logger.Level.ERROR,
-            "HOLDFAST REFUSES TO RUN: the console answers without a login. The server lacks"
-                + " /subsystem=undertow/application-security-domain=other"
-                + " (security-domain=ApplicationDomain, integrated-jaspi=false). The server stops.");
-        Runtime.getRuntime().exit(EXIT_CODE);
+      case OPEN -> refuse("the console answers without a login");
+      case BROKEN -> {
+        brokenAnswers++;
+        if (brokenAnswers == BROKEN_ANSWERS) {
+          refuse("the console does not ask for a login");
+        }
       }
       case NOT_YET -> {
         if (clock.instant().isAfter(giveUpAt)) {
@@ -89,6 +92,17 @@ public class SecurityBootCheck {
         }
       }
     }
+  }
+
+  private void refuse(String why) {
+    schedule.cancel(false);
+    LOG.log(
+        System.Logger.Level.ERROR,
+        "HOLDFAST REFUSES TO RUN: {0}. The server lacks"
+            + " /subsystem=undertow/application-security-domain=other"
+            + " (security-domain=ApplicationDomain, integrated-jaspi=false). The server stops.",
+        why);
+    Runtime.getRuntime().exit(EXIT_CODE);
   }
 
   private static Verdict ask() {

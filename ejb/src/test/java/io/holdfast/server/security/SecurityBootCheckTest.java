@@ -17,7 +17,7 @@ class SecurityBootCheckTest {
     "403, CLOSED",
     "404, NOT_YET",
     "503, NOT_YET",
-    "500, NOT_YET"
+    "500, BROKEN"
   })
   void onlyAnAnsweredPageIsOpen(int status, SecurityBootCheck.Verdict verdict) {
     assertEquals(verdict, SecurityBootCheck.Verdict.ofStatus(status));
