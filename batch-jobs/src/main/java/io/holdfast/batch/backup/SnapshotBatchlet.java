@@ -51,6 +51,10 @@ public class SnapshotBatchlet extends TaskBatchlet {
     lifecycle.releaseDue(taskId);
     lifecycle.advance(taskId, TaskState.QUERYING_CHANGED_DATA);
     BackupBegun begun = sessions.beginBackup(requests.backup(now));
+    if (ledger.isComplete(taskId)) {
+      // Transferred whole before the interruption; a session that is sealed already has no plan.
+      return NOTHING_TO_TRANSFER;
+    }
     lifecycle.advance(taskId, TaskState.CHECKING_DATA);
     boolean first = ledger.disks(taskId).isEmpty();
     ledger.enter(taskId, disks(taskId, begun), streams(taskId, begun));

@@ -36,9 +36,7 @@ public class RunExpander {
     return transaction.call(() -> runs.active().stream().filter(run -> !run.isExpanded()).toList());
   }
 
-  /**
-   * Expands one run; a lasting error fails the run, a passing one within the reconnect time not.
-   */
+  /** Expands one run; an error fails the run, but an absent agent is waited for. */
   public void expand(BackupRun run) {
     try {
       List<TaskTarget> targets = targets(run);
@@ -48,7 +46,7 @@ public class RunExpander {
           Duration.between(run.getStartedAt(), clock.instant())
                   .compareTo(Duration.ofMinutes(run.getOptions().reconnectMinutes()))
               < 0;
-      if (!TaskLifecycle.isPassing(failure.kind()) || !patient) {
+      if (!TaskConclusion.isAgentAway(failure.code()) || !patient) {
         transaction.run(() -> fail(run.getId(), failure));
       }
     }

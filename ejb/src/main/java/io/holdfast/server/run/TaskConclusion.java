@@ -19,6 +19,7 @@ public class TaskConclusion {
   @Inject private TaskFacts facts;
   @Inject private TaskLifecycle lifecycle;
   @Inject private SessionRelease release;
+  @Inject private TransferLedger ledger;
 
   /** An execution of the task has ended, however it did. Repeating it does no harm. */
   public void executionEnded(UUID taskId) {
@@ -37,12 +38,28 @@ public class TaskConclusion {
       lifecycle.stopped(taskId);
       return;
     }
-    if (task.getError().isPresent() && TaskQueue.hasFailedForGood(task)) {
+    if (task.getError().isPresent() && (TaskQueue.hasFailedForGood(task) || isHopeless(task))) {
       release.release(taskId);
       lifecycle.failed(taskId, errorOf(task));
       return;
     }
     lifecycle.interrupted(taskId, errorOf(task));
+  }
+
+  /**
+   * A passing error of the platform before the backup or restore has begun: there is nothing to
+   * keep, and whoever started it wants to know now. The agent's own absence is waited for.
+   */
+  private boolean isHopeless(VmTask task) {
+    boolean begun = !ledger.disks(task.getId()).isEmpty();
+    return !begun && task.getError().filter(TaskConclusion::isAgentAway).isEmpty();
+  }
+
+  static boolean isAgentAway(ErrorCode code) {
+    return switch (code) {
+      case AGENT_UNREACHABLE, AGENT_TIMEOUT, AGENT_BUSY, SESSION_NOT_OPEN, INTERRUPTED -> true;
+      default -> false;
+    };
   }
 
   /** What was noted for the task, or that its execution ended without a word. */

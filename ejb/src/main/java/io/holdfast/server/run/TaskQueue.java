@@ -7,6 +7,7 @@ import io.holdfast.error.NoticeCode;
 import io.holdfast.server.agent.AgentId;
 import io.holdfast.server.agent.AgentRepository;
 import io.holdfast.server.agent.AgentState;
+import io.holdfast.server.policy.NamedValues;
 import io.holdfast.server.policy.Parallelism;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -18,6 +19,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
@@ -30,6 +32,7 @@ import java.util.UUID;
 @Transactional
 public class TaskQueue {
   private static final int LOOK_AHEAD = 500;
+  private static final Duration PATIENCE_AT_THE_START = Duration.ofMinutes(2);
 
   @Inject private RunRepository runs;
   @Inject private TaskRepository tasks;
@@ -114,14 +117,17 @@ public class TaskQueue {
     return agents.byId(agent).filter(found -> found.stateAt(now) == AgentState.ONLINE).isPresent();
   }
 
-  /** Tasks that were interrupted for longer than their run's reconnect time (OPT-08). */
+  /**
+   * Tasks that were interrupted for longer than their run's reconnect time (OPT-08), or that have
+   * not moved a byte and are kept from it by something else than the agent's absence.
+   */
   public Map<UUID, BackupException> lostForGood() {
     Instant now = clock.instant();
     Map<UUID, BackupException> lost = new HashMap<>();
     for (VmTask task : tasks.inStates(Set.of(TaskState.INTERRUPTED))) {
+      Duration still = Duration.between(task.getInterruptedAt(), now);
       int minutes = runs.find(task.getRunId()).orElseThrow().getOptions().reconnectMinutes();
-      if (Duration.between(task.getInterruptedAt(), now).compareTo(Duration.ofMinutes(minutes))
-          > 0) {
+      if (still.compareTo(Duration.ofMinutes(minutes)) > 0) {
         lost.put(
             task.getId(),
             BackupException.of(
@@ -129,10 +135,22 @@ public class TaskQueue {
                 "minutes",
                 minutes,
                 "cause",
-                task.errorMessage(java.util.Locale.ENGLISH)));
+                task.errorMessage(Locale.ENGLISH)));
+      } else if (still.compareTo(PATIENCE_AT_THE_START) > 0 && hasNotMoved(task)) {
+        lost.put(
+            task.getId(),
+            BackupException.of(
+                task.getError().orElse(ErrorCode.INTERRUPTED),
+                NamedValues.read(task.errorParameters()),
+                null));
       }
     }
     return lost;
+  }
+
+  private boolean hasNotMoved(VmTask task) {
+    return task.getError().filter(TaskConclusion::isAgentAway).isEmpty()
+        && tasks.streams(task.getId()).stream().allMatch(stream -> stream.getPosition() == 0);
   }
 
   /** Tasks of this server on which an execution should be at work. */

@@ -19,11 +19,11 @@ import java.util.UUID;
  * the management interface has been decided by the application server.
  */
 @Dependent
-@Named("startRunBatchlet")
-public class StartRunBatchlet extends AbstractBatchlet {
+@Named("startBackupBatchlet")
+public class StartBackupBatchlet extends AbstractBatchlet {
   @Inject
-  @BatchProperty(name = "policy")
-  private String policy;
+  @BatchProperty(name = "jobId")
+  private String jobId;
 
   @Inject
   @BatchProperty(name = "type")
@@ -46,8 +46,8 @@ public class StartRunBatchlet extends AbstractBatchlet {
 
   private BackupPolicy find() {
     return policies
-        .findByName(policy)
-        .or(() -> policies.find(UUID.fromString(policy)))
-        .orElseThrow(() -> BackupException.of(ErrorCode.NOT_FOUND, "what", "job", "id", policy));
+        .findByName(jobId)
+        .or(() -> policies.find(UUID.fromString(jobId)))
+        .orElseThrow(() -> BackupException.of(ErrorCode.NOT_FOUND, "what", "job", "id", jobId));
   }
 }
