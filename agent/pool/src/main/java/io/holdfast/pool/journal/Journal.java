@@ -135,7 +135,7 @@ public final class Journal implements AutoCloseable {
 
   /** Whether the extent was written, durably or not. */
   public boolean covers(long ordinal) {
-    return positions.get(Math.toIntExact(ordinal)) != 0;
+    return ordinal >= 0 && ordinal < positions.length() && positions.get((int) ordinal) != 0;
   }
 
   /** The record of a covered extent. */

@@ -6,6 +6,24 @@
  * synced, renamed, folder synced). A restore point exists when its manifest does; whatever a crash
  * leaves behind is garbage of an unsealed session, never a hole in a sealed restore point.
  *
+ * <p>Why each pair of operations is safe side by side:
+ *
+ * <table>
+ *   <caption>operation × operation</caption>
+ *   <tr><th></th><th>another session</th><th>restore, verify</th><th>seal of the same session</th></tr>
+ *   <tr><td>write, sync</td><td>own folder, own packs</td><td>readers see sealed files only</td>
+ *     <td>a writer's lock; a finished pack takes no more records</td></tr>
+ *   <tr><td>seal</td><td>pack ids hold the session's id; no file is shared</td>
+ *     <td>packs and maps are in place, durably, before the manifest</td><td>the session's lock</td></tr>
+ *   <tr><td>abandon</td><td>deletes only what its own session wrote</td>
+ *     <td>nothing sealed is deleted: the manifest is looked for first</td>
+ *     <td>waits for the seal, then finds the manifest and leaves all</td></tr>
+ *   <tr><td>opening by another process</td><td colspan="3">refused while the lease is held; a writer that
+ *     lost its lease finds a newer epoch and seals nothing</td></tr>
+ *   <tr><td>reading by another process</td><td colspan="3">as restore: manifests appear by rename and never
+ *     change</td></tr>
+ * </table>
+ *
  * <p>Errors are {@link io.holdfast.error.BackupException}s with the codes 4000…4999: POOL_FULL
  * (folder, free bytes), POOL_WRITE_FAILED and POOL_READ_FAILED (file, cause), FORMAT_CORRUPT,
  * FORMAT_TOO_NEW, FORMAT_TOO_OLD (file, offset). Threads that are inside the engine must not be

@@ -46,7 +46,10 @@ final class PackVerification {
     try (PackReader pack = PackReader.open(scope, packId)) {
       checkRecords(pack, packId);
     } catch (BackupException error) {
-      damage.addPack(packId, damage.add(file, error));
+      // One that is gone was an abandoned session's; if maps need it, they will say so.
+      if (scope.files().exists(file)) {
+        damage.addPack(packId, damage.add(file, error));
+      }
     }
   }
 

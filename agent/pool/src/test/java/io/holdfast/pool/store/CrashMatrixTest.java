@@ -2,6 +2,7 @@ package io.holdfast.pool.store;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.ByteString;
@@ -182,6 +183,7 @@ class CrashMatrixTest {
       scenario(files);
     } catch (BackupException refused) {
       assertEquals(code, refused.code(), refused::toString);
+      assertFalse(refused.getMessage().contains("?"), refused.getMessage());
     }
     files.heal();
     checkAfter(files);

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
+import io.holdfast.pool.plan.Gap;
 import io.holdfast.pool.testing.Backups;
 import io.holdfast.pool.testing.MemoryFiles;
 import io.holdfast.pool.testing.PoolHolder;
@@ -17,6 +18,7 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -28,8 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("POOL-01")
 class WriterLeaseTest {
   private static final UUID POOL_ID = new UUID(5, 0xf00L);
-  private static final PoolSettings SETTINGS =
-      new PoolSettings(POOL_ID, "p", PoolHolder.CHUNK);
+  private static final PoolSettings SETTINGS = new PoolSettings(POOL_ID, "p", PoolHolder.CHUNK);
 
   @TempDir Path folder;
 
@@ -84,21 +85,19 @@ class WriterLeaseTest {
     Pool first = FolderPool.create(files, place, SETTINGS, Clock.systemUTC());
     byte[] disk = PoolHolder.disk();
     UUID id = new UUID(5, 2);
-    first.beginSession(Backups.full(id, Map.of(PoolHolder.DISK, disk)));
+    BackupSession session = first.beginSession(Backups.full(id, Map.of(PoolHolder.DISK, disk)));
+    session.storePlan(
+        PoolHolder.DISK,
+        Gap.ZERO,
+        List.of(Backups.plan(disk.length, PoolHolder.CHUNK, Backups.whole(disk))));
+    Backups.transfer(session, PoolHolder.DISK, disk);
     files.loseLocks();
     Pool second = FolderPool.open(files, place, Optional.of(POOL_ID), Clock.systemUTC());
 
-    assertEquals(
-        ErrorCode.POOL_IN_USE,
-        assertThrows(
-                BackupException.class,
-                () ->
-                    Backups.backup(
-                        first,
-                        Backups.full(id, Map.of(PoolHolder.DISK, disk)),
-                        disk,
-                        Backups.whole(disk)))
-            .code());
+    BackupException fenced =
+        assertThrows(BackupException.class, () -> session.seal(Backups.seal()));
+
+    assertEquals(ErrorCode.POOL_IN_USE, fenced.code());
     assertEquals(Optional.empty(), second.manifest(id));
     second.close();
   }

@@ -31,8 +31,7 @@ public final class PoolHolder {
 
   public static void main(String[] args) throws IOException {
     byte[] disk = disk();
-    Pool pool =
-        FolderPool.open(Path.of(args[0]), UUID.fromString(args[1]), Clock.systemUTC());
+    Pool pool = FolderPool.open(Path.of(args[0]), UUID.fromString(args[1]), Clock.systemUTC());
     BackupSession session = pool.beginSession(Backups.full(SESSION, Map.of(DISK, disk)));
     List<PlanItem> plan = Backups.plan(disk.length, CHUNK, Backups.whole(disk));
     session.storePlan(DISK, Gap.ZERO, List.of(plan));

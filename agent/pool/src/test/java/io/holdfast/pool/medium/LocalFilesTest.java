@@ -1,0 +1,81 @@
+package io.holdfast.pool.medium;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.holdfast.error.BackupException;
+import io.holdfast.error.ErrorCode;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+@Tag("POOL-01")
+class LocalFilesTest {
+  @TempDir Path folder;
+  private final PoolFiles files = new LocalFiles();
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void aFullDiskIsToldFromOtherFailures() {
+    try (PoolFile full = files.openForWriting(Path.of("/dev/full"))) {
+      BackupException error =
+          assertThrows(BackupException.class, () -> full.write(0, ByteBuffer.wrap(new byte[1])));
+
+      assertEquals(ErrorCode.POOL_FULL, error.code());
+      assertEquals("/dev", error.parameters().get("folder"));
+      assertTrue(Long.parseLong(error.parameters().get("free")) >= 0);
+    }
+  }
+
+  @Test
+  void whatIsMissingIsNamed() {
+    Path none = folder.resolve("none");
+
+    BackupException error = assertThrows(BackupException.class, () -> files.openForReading(none));
+
+    assertEquals(ErrorCode.POOL_READ_FAILED, error.code());
+    assertEquals(none.toString(), error.parameters().get("file"));
+    assertEquals(0, files.length(none));
+    assertEquals(List.of(), files.list(none));
+    files.delete(none);
+  }
+
+  @Test
+  void filesAreWrittenRenamedAndCut() {
+    Path file = folder.resolve("sub").resolve("a");
+    files.createFolder(file.getParent());
+    try (PoolFile out = files.create(file)) {
+      out.write(3, ByteBuffer.wrap(new byte[] {1, 2, 3}));
+      out.truncate(5);
+      out.sync();
+      assertEquals(5, out.sizeBytes());
+    }
+    files.rename(file, file.resolveSibling("b"));
+    files.syncFolder(file.getParent());
+
+    assertEquals(List.of("b"), files.list(file.getParent()));
+    assertFalse(files.exists(file));
+    ByteBuffer read = ByteBuffer.allocate(10);
+    try (PoolFile in = files.openForReading(file.resolveSibling("b"))) {
+      assertEquals(5, in.read(0, read));
+    }
+    assertEquals(2, read.get(4));
+  }
+
+  @Test
+  void aLockIsHeldOnce() {
+    Path lock = folder.resolve("lock");
+    PoolFiles.FileLease held = files.tryLock(lock).orElseThrow();
+
+    assertTrue(files.tryLock(lock).isEmpty());
+    held.close();
+    files.tryLock(lock).orElseThrow().close();
+  }
+}
