@@ -18,7 +18,7 @@ import java.util.List;
 public class AgentsView implements Serializable {
   private static final long serialVersionUID = 1L;
 
-  /** Where agents reach the server; the port of the agent protocol. */
+  /** The port of the agent protocol, unless the server was told another one. */
   private static final int AGENT_PORT = 8444;
 
   @Inject AgentService agents;
@@ -96,7 +96,7 @@ public class AgentsView implements Serializable {
     return "java -jar holdfast-agent.jar run --state /var/lib/holdfast-agent --server "
         + server
         + ":"
-        + AGENT_PORT
+        + Integer.getInteger("holdfast.agent.port", AGENT_PORT)
         + " --access-key "
         + issuedText;
   }
