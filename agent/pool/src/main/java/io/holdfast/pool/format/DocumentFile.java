@@ -30,6 +30,34 @@ public record DocumentFile<T extends MessageLite>(
    * @return SHA-256 of the whole file, hex
    */
   public static String write(PoolFiles files, Path file, FileHeader header, MessageLite body) {
+    byte[] framed = frame(header, body);
+    Path unfinished = file.resolveSibling(file.getFileName() + PoolTree.UNFINISHED);
+    try (PoolFile out = files.create(unfinished)) {
+      out.write(0, ByteBuffer.wrap(framed));
+      out.sync();
+    }
+    files.rename(unfinished, file);
+    files.syncFolder(file.getParent());
+    return HexFormat.of().formatHex(Checksums.sha256().digest(framed));
+  }
+
+  /**
+   * Writes a document over one of the same length, which takes no space. Not atomic: a crash may
+   * leave a damaged file, so its readers must do without.
+   */
+  public static void overwrite(PoolFiles files, Path file, FileHeader header, MessageLite body) {
+    try (PoolFile out = files.openForWriting(file)) {
+      out.write(0, ByteBuffer.wrap(frame(header, body)));
+      out.sync();
+    }
+  }
+
+  /** Length of the file that a body ends in. */
+  public static int lengthBytes(MessageLite body) {
+    return FRAME_BYTES + body.getSerializedSize();
+  }
+
+  private static byte[] frame(FileHeader header, MessageLite body) {
     byte[] bytes = body.toByteArray();
     if (bytes.length > MAX_BODY_BYTES) {
       throw new IllegalArgumentException("a document of " + bytes.length + " bytes");
@@ -41,16 +69,7 @@ public record DocumentFile<T extends MessageLite>(
     MessageDigest digest = Checksums.sha256();
     digest.update(buffer.array(), 0, buffer.position());
     buffer.put(digest.digest());
-    String fileDigest = HexFormat.of().formatHex(Checksums.sha256().digest(buffer.array()));
-    buffer.flip();
-    Path unfinished = file.resolveSibling(file.getFileName() + PoolTree.UNFINISHED);
-    try (PoolFile out = files.create(unfinished)) {
-      out.write(0, buffer);
-      out.sync();
-    }
-    files.rename(unfinished, file);
-    files.syncFolder(file.getParent());
-    return fileDigest;
+    return buffer.array();
   }
 
   /**

@@ -9,10 +9,12 @@ import java.nio.file.Path;
 final class LocalFile implements PoolFile {
   private final Path file;
   private final FileChannel channel;
+  private final MediumErrors errors;
 
-  LocalFile(Path file, FileChannel channel) {
+  LocalFile(Path file, FileChannel channel, MediumErrors errors) {
     this.file = file;
     this.channel = channel;
+    this.errors = errors;
   }
 
   @Override
@@ -28,7 +30,7 @@ final class LocalFile implements PoolFile {
       }
       return total;
     } catch (IOException failed) {
-      throw MediumErrors.reading(failed, file);
+      throw errors.reading(failed, file);
     }
   }
 
@@ -40,7 +42,7 @@ final class LocalFile implements PoolFile {
         at += channel.write(from, at);
       }
     } catch (IOException failed) {
-      throw MediumErrors.writing(failed, file);
+      throw errors.writing(failed, file);
     }
   }
 
@@ -49,7 +51,7 @@ final class LocalFile implements PoolFile {
     try {
       channel.truncate(sizeBytes);
     } catch (IOException failed) {
-      throw MediumErrors.writing(failed, file);
+      throw errors.writing(failed, file);
     }
   }
 
@@ -58,7 +60,7 @@ final class LocalFile implements PoolFile {
     try {
       return channel.size();
     } catch (IOException failed) {
-      throw MediumErrors.reading(failed, file);
+      throw errors.reading(failed, file);
     }
   }
 
@@ -67,7 +69,7 @@ final class LocalFile implements PoolFile {
     try {
       channel.force(false);
     } catch (IOException failed) {
-      throw MediumErrors.writing(failed, file);
+      throw errors.writing(failed, file);
     }
   }
 

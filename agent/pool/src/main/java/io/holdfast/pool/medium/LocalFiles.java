@@ -20,6 +20,14 @@ import java.util.Set;
 
 /** Files of this host's file systems. */
 public final class LocalFiles implements PoolFiles {
+  private final MediumErrors errors;
+
+  /**
+   * @param root what a full disk is named by: the pool's folder
+   */
+  public LocalFiles(Path root) {
+    this.errors = new MediumErrors(root);
+  }
 
   @Override
   public PoolFile create(Path file) {
@@ -37,20 +45,20 @@ public final class LocalFiles implements PoolFiles {
     return open(file, Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE));
   }
 
-  private static PoolFile open(Path file, Set<? extends OpenOption> options) {
+  private PoolFile open(Path file, Set<? extends OpenOption> options) {
     try {
-      return new LocalFile(file, FileChannel.open(file, options));
+      return new LocalFile(file, FileChannel.open(file, options), errors);
     } catch (IOException failed) {
-      throw MediumErrors.writing(failed, file);
+      throw errors.writing(failed, file);
     }
   }
 
   @Override
   public PoolFile openForReading(Path file) {
     try {
-      return new LocalFile(file, FileChannel.open(file, StandardOpenOption.READ));
+      return new LocalFile(file, FileChannel.open(file, StandardOpenOption.READ), errors);
     } catch (IOException failed) {
-      throw MediumErrors.reading(failed, file);
+      throw errors.reading(failed, file);
     }
   }
 
@@ -71,7 +79,7 @@ public final class LocalFiles implements PoolFiles {
     } catch (NoSuchFileException gone) {
       return 0;
     } catch (IOException failed) {
-      throw MediumErrors.reading(failed, file);
+      throw errors.reading(failed, file);
     }
   }
 
@@ -85,7 +93,7 @@ public final class LocalFiles implements PoolFiles {
     } catch (NoSuchFileException none) {
       return List.of();
     } catch (IOException failed) {
-      throw MediumErrors.reading(failed, folder);
+      throw errors.reading(failed, folder);
     }
     Collections.sort(names);
     return names;
@@ -96,7 +104,7 @@ public final class LocalFiles implements PoolFiles {
     try {
       Files.createDirectories(folder);
     } catch (IOException failed) {
-      throw MediumErrors.writing(failed, folder);
+      throw errors.writing(failed, folder);
     }
   }
 
@@ -105,7 +113,7 @@ public final class LocalFiles implements PoolFiles {
     try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
       channel.force(true);
     } catch (IOException failed) {
-      throw MediumErrors.writing(failed, folder);
+      throw errors.writing(failed, folder);
     }
   }
 
@@ -114,7 +122,7 @@ public final class LocalFiles implements PoolFiles {
     try {
       Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException failed) {
-      throw MediumErrors.writing(failed, to);
+      throw errors.writing(failed, to);
     }
   }
 
@@ -123,7 +131,7 @@ public final class LocalFiles implements PoolFiles {
     try {
       Files.deleteIfExists(path);
     } catch (IOException failed) {
-      throw MediumErrors.writing(failed, path);
+      throw errors.writing(failed, path);
     }
   }
 
@@ -132,7 +140,7 @@ public final class LocalFiles implements PoolFiles {
     try {
       return store(folder).getTotalSpace();
     } catch (IOException failed) {
-      throw MediumErrors.reading(failed, folder);
+      throw errors.reading(failed, folder);
     }
   }
 
@@ -141,7 +149,7 @@ public final class LocalFiles implements PoolFiles {
     try {
       return store(folder).getUsableSpace();
     } catch (IOException failed) {
-      throw MediumErrors.reading(failed, folder);
+      throw errors.reading(failed, folder);
     }
   }
 
@@ -165,7 +173,7 @@ public final class LocalFiles implements PoolFiles {
       return Optional.empty();
     } catch (IOException failed) {
       closeQuietly(channel);
-      throw MediumErrors.writing(failed, file);
+      throw errors.writing(failed, file);
     }
   }
 

@@ -11,17 +11,24 @@ import java.util.Locale;
 
 /** Turns failures of file operations into the product's errors. */
 public final class MediumErrors {
-  private MediumErrors() {}
+  private final Path root;
+
+  /**
+   * @param root what a full disk is named by
+   */
+  MediumErrors(Path root) {
+    this.root = root;
+  }
 
   /** POOL_FULL for a full disk or quota, otherwise POOL_WRITE_FAILED. */
-  static BackupException writing(IOException cause, Path file) {
+  BackupException writing(IOException cause, Path file) {
     if (isFull(cause)) {
-      return full(folderOf(file), freeBytes(file), cause);
+      return full(root, Math.max(0, root.toFile().getUsableSpace()), cause);
     }
     return failed(cause, file, ErrorCode.POOL_WRITE_FAILED);
   }
 
-  static BackupException reading(IOException cause, Path file) {
+  BackupException reading(IOException cause, Path file) {
     return failed(cause, file, ErrorCode.POOL_READ_FAILED);
   }
 
@@ -56,14 +63,5 @@ public final class MediumErrors {
   private static boolean isFull(IOException cause) {
     String text = String.valueOf(cause.getMessage()).toLowerCase(Locale.ROOT);
     return text.contains("no space left") || text.contains("quota exceeded");
-  }
-
-  private static Path folderOf(Path file) {
-    Path parent = file.getParent();
-    return parent == null ? file : parent;
-  }
-
-  private static long freeBytes(Path file) {
-    return Math.max(0, folderOf(file).toFile().getUsableSpace());
   }
 }

@@ -55,7 +55,7 @@ public final class FolderPool implements Pool {
    *     VALUE_OUT_OF_RANGE for a chunk size, POOL_IN_USE
    */
   public static Pool create(Path folder, PoolSettings settings, Clock clock) {
-    return create(new LocalFiles(), folder, settings, clock);
+    return create(new LocalFiles(folder), folder, settings, clock);
   }
 
   /** As {@link #create(Path, PoolSettings, Clock)}, on files of the caller's choice. */
@@ -73,7 +73,7 @@ public final class FolderPool implements Pool {
    *     since when
    */
   public static Pool open(Path folder, UUID expectedPoolId, Clock clock) {
-    return open(new LocalFiles(), folder, Optional.of(expectedPoolId), clock);
+    return open(new LocalFiles(folder), folder, Optional.of(expectedPoolId), clock);
   }
 
   /** As {@link #open(Path, UUID, Clock)}, on files of the caller's choice; empty: any pool. */
@@ -99,7 +99,7 @@ public final class FolderPool implements Pool {
    * @throws BackupException POOL_NOT_FOUND, POOL_ID_MISMATCH
    */
   public static Pool openReadOnly(Path folder, Optional<UUID> expectedPoolId) {
-    return openReadOnly(new LocalFiles(), folder, expectedPoolId);
+    return openReadOnly(new LocalFiles(folder), folder, expectedPoolId);
   }
 
   /** As {@link #openReadOnly(Path, Optional)}, on files of the caller's choice. */

@@ -1,5 +1,6 @@
 package io.holdfast.pool.store;
 
+import com.google.protobuf.ByteString;
 import io.holdfast.error.BackupException;
 import io.holdfast.error.CorruptionException;
 import io.holdfast.error.ErrorCode;
@@ -13,6 +14,7 @@ import io.holdfast.pool.manifest.ManifestFile;
 import io.holdfast.pool.medium.PoolFiles.FileLease;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.UUID;
@@ -22,6 +24,14 @@ import java.util.UUID;
  * gone with the process, however it ends.
  */
 final class WriterLease implements AutoCloseable {
+  private static final int FILE_BYTES = 512;
+
+  /** Tag and length of a padding of 128 bytes and more. */
+  private static final int PADDING_FRAME_BYTES = 3;
+
+  /** More than were begun since the last restore point was sealed. */
+  private static final long EPOCHS_TO_SKIP = 1_000;
+
   private final PoolScope scope;
   private final FileLease lock;
 
@@ -44,18 +54,35 @@ final class WriterLease implements AutoCloseable {
       PoolScope scope =
           new PoolScope(
               unleased.files(), unleased.tree(), unleased.poolId(), unleased.chunkBytes(), epoch);
-      LeaseDocument document =
-          LeaseDocument.newBuilder()
-              .setHost(hostName())
-              .setProcessId(ProcessHandle.current().pid())
-              .setOpenedEpochMillis(clock.millis())
-              .build();
-      FileHeader header = FileHeader.of(FileKind.LEASE, scope, scope.poolId(), 0);
-      DocumentFile.write(scope.files(), scope.tree().lease(), header, document);
+      writeLease(scope, document(clock));
       return new WriterLease(scope, lock);
     } catch (RuntimeException failed) {
       lock.close();
       throw failed;
+    }
+  }
+
+  private static LeaseDocument document(Clock clock) {
+    LeaseDocument.Builder document =
+        LeaseDocument.newBuilder()
+            .setHost(hostName())
+            .setProcessId(ProcessHandle.current().pid())
+            .setOpenedEpochMillis(clock.millis());
+    int missing = FILE_BYTES - DocumentFile.lengthBytes(document.build()) - PADDING_FRAME_BYTES;
+    return document.setPadding(ByteString.copyFrom(new byte[Math.max(0, missing)])).build();
+  }
+
+  /** A full disk must keep nobody from opening the pool to restore or to make room. */
+  private static void writeLease(PoolScope scope, LeaseDocument document) {
+    Path file = scope.tree().lease();
+    FileHeader header = FileHeader.of(FileKind.LEASE, scope, scope.poolId(), 0);
+    try {
+      DocumentFile.write(scope.files(), file, header, document);
+    } catch (BackupException failed) {
+      if (failed.code() != ErrorCode.POOL_FULL || scope.files().length(file) != FILE_BYTES) {
+        throw failed;
+      }
+      DocumentFile.overwrite(scope.files(), file, header, document);
     }
   }
 
@@ -66,7 +93,7 @@ final class WriterLease implements AutoCloseable {
     try {
       return readLease(scope).header().epoch();
     } catch (CorruptionException damaged) {
-      return lastSealedEpoch(scope);
+      return lastSealedEpoch(scope) + EPOCHS_TO_SKIP;
     }
   }
 

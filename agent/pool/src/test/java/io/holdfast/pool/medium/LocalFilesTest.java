@@ -10,6 +10,7 @@ import io.holdfast.error.ErrorCode;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -19,7 +20,12 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("POOL-01")
 class LocalFilesTest {
   @TempDir Path folder;
-  private final PoolFiles files = new LocalFiles();
+  private PoolFiles files;
+
+  @BeforeEach
+  void openFiles() {
+    files = new LocalFiles(folder);
+  }
 
   @Test
   @EnabledOnOs(OS.LINUX)
@@ -29,7 +35,7 @@ class LocalFilesTest {
           assertThrows(BackupException.class, () -> full.write(0, ByteBuffer.wrap(new byte[1])));
 
       assertEquals(ErrorCode.POOL_FULL, error.code());
-      assertEquals("/dev", error.parameters().get("folder"));
+      assertEquals(folder.toString(), error.parameters().get("folder"));
       assertTrue(Long.parseLong(error.parameters().get("free")) >= 0);
     }
   }

@@ -32,7 +32,7 @@ class PlanFileTest {
 
   @BeforeEach
   void place() {
-    scope = new PoolScope(new LocalFiles(), new PoolTree(folder), new UUID(6, 0), CHUNK, 1);
+    scope = new PoolScope(new LocalFiles(folder), new PoolTree(folder), new UUID(6, 0), CHUNK, 1);
     file = folder.resolve("0.plan");
   }
 

@@ -43,7 +43,7 @@ class CrashMatrixTest {
   private static final UUID GIVEN_UP = new UUID(1, 3);
   private static final String DISK = "vda";
   private static final long SEED = Long.getLong("holdfast.seed", 20261121L);
-  private static final int ROUNDS = Integer.getInteger("holdfast.rounds", 1);
+  private static final int ROUNDS = Integer.getInteger("holdfast.rounds", 2);
   private static final List<ByteRange> CHANGED =
       List.of(
           new ByteRange(CHUNK / 2, 2L * CHUNK),
@@ -133,6 +133,22 @@ class CrashMatrixTest {
     }
     assertTrue(cases >= 300 * ROUNDS, "only " + cases + " cases");
     System.out.println("crash matrix: " + cases + " cases, seed " + SEED);
+  }
+
+  @Test
+  void aFullPoolStillRestoresAndGivesUpSessions() {
+    MemoryFiles files = start.copy();
+    try (Pool pool = open(files)) {
+      pool.beginSession(second());
+    }
+    files.inject(Fault.FULL, 1);
+
+    try (Pool pool = open(files)) {
+      assertArrayEquals(before, Backups.restore(pool, FIRST, DISK));
+      assertTrue(pool.verify((done, total) -> true).clean());
+      pool.abandonSession(SECOND);
+      assertEquals(List.of(), pool.sessions());
+    }
   }
 
   /** The ways to break. */

@@ -24,7 +24,7 @@ public final class MemoryFiles implements PoolFiles {
     NONE,
     /** The process is gone: this operation is half done, every later one fails. */
     DEATH,
-    /** The disk is full from here on. */
+    /** The disk is full from here on: what takes space fails. */
     FULL,
     /** This one operation fails. */
     ERROR
@@ -113,11 +113,15 @@ public final class MemoryFiles implements PoolFiles {
   }
 
   private void change(Path file, Runnable halfDone) {
+    change(file, false, halfDone);
+  }
+
+  private void change(Path file, boolean takesSpace, Runnable halfDone) {
     if (dead) {
       throw new Death();
     }
     operations++;
-    if (fault == Fault.NONE || operations < faultAt) {
+    if (fault == Fault.NONE || operations < faultAt || (fault == Fault.FULL && !takesSpace)) {
       return;
     }
     switch (fault) {
@@ -178,7 +182,7 @@ public final class MemoryFiles implements PoolFiles {
 
   @Override
   public synchronized PoolFile create(Path file) {
-    change(file, MemoryFiles::nothing);
+    change(file, find(file).isEmpty(), MemoryFiles::nothing);
     Optional<MemoryNode> known = find(file);
     if (known.isPresent()) {
       known.get().truncate(0);
@@ -237,7 +241,7 @@ public final class MemoryFiles implements PoolFiles {
       String name = part.toString();
       Optional<MemoryFolder> known = parent.folder(name);
       if (known.isEmpty()) {
-        change(folder, MemoryFiles::nothing);
+        change(folder, true, MemoryFiles::nothing);
         MemoryFolder created = new MemoryFolder();
         MemoryFolder in = parent;
         in.put(name, created);
@@ -358,7 +362,8 @@ public final class MemoryFiles implements PoolFiles {
     public void write(long offset, ByteBuffer from) {
       synchronized (MemoryFiles.this) {
         requireOpen();
-        change(path, () -> writeHalf(offset, from));
+        boolean grows = offset + from.remaining() > node.size();
+        change(path, grows, () -> writeHalf(offset, from));
         node.write(offset, from);
       }
     }
