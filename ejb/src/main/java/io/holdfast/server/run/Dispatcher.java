@@ -27,6 +27,8 @@ public class Dispatcher {
   private final Map<UUID, Instant> orphanSince = new ConcurrentHashMap<>();
   private final DispatchLimits limits = DispatchLimits.ofInstallation();
 
+  private volatile boolean open;
+
   @Inject private TaskQueue queue;
   @Inject private RunExpander expander;
   @Inject private TaskLifecycle lifecycle;
@@ -37,8 +39,16 @@ public class Dispatcher {
   @Inject private JobLauncher launcher;
   @Inject private Clock clock;
 
+  /** From now on ticks count: the boot reconciler is through. */
+  public void open() {
+    open = true;
+  }
+
   /** One tick. */
   public void dispatch() {
+    if (!open) {
+      return;
+    }
     for (BackupRun run : expander.unexpanded()) {
       background.submit("expand " + run.getId(), () -> expander.expand(run));
     }

@@ -4,7 +4,7 @@ import io.holdfast.server.inventory.PlatformId;
 import io.holdfast.server.run.BackgroundWork;
 import io.holdfast.server.run.Dispatcher;
 import io.holdfast.server.run.LeftoverSweep;
-import io.holdfast.server.run.QueueChanged;
+import jakarta.annotation.PostConstruct;
 import jakarta.ejb.ConcurrencyManagement;
 import jakarta.ejb.ConcurrencyManagementType;
 import jakarta.ejb.DependsOn;
@@ -13,8 +13,6 @@ import jakarta.ejb.Singleton;
 import jakarta.ejb.Startup;
 import jakarta.ejb.TransactionManagement;
 import jakarta.ejb.TransactionManagementType;
-import jakarta.enterprise.event.Observes;
-import jakarta.enterprise.event.TransactionPhase;
 import jakarta.inject.Inject;
 
 /**
@@ -31,10 +29,15 @@ public class DispatchTimer {
   @Inject private Dispatcher dispatcher;
   @Inject private LeftoverSweep leftovers;
 
+  @PostConstruct
+  void open() {
+    dispatcher.open();
+  }
+
   /** Time for the dispatcher. */
   @Schedule(hour = "*", minute = "*", second = "*/2", persistent = false, info = "dispatch")
   public void tick() {
-    wake();
+    background.submit("dispatch", dispatcher::dispatch);
   }
 
   /** Time to look for snapshots that nobody needs any more. */
@@ -49,12 +52,4 @@ public class DispatchTimer {
     }
   }
 
-  /** The queue has changed: no need to wait for the next tick. */
-  public void queueChanged(@Observes(during = TransactionPhase.AFTER_SUCCESS) QueueChanged event) {
-    wake();
-  }
-
-  private void wake() {
-    background.submit("dispatch", dispatcher::dispatch);
-  }
 }
