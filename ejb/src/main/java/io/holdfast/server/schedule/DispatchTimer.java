@@ -51,5 +51,4 @@ public class DispatchTimer {
       leftovers.sweep(platform);
     }
   }
-
 }
