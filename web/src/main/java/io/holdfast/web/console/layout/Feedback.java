@@ -97,7 +97,7 @@ public class Feedback {
       }
     }
     LOG.log(Level.SEVERE, "A request of the console failed", wrapped);
-    return BackupException.causedBy(wrapped, ErrorCode.INTERNAL_ERROR);
+    return BackupException.causedBy(wrapped, ErrorCode.INTERNAL_ERROR, "what", wrapped.getClass().getSimpleName());
   }
 
   private static void add(String field, String text) {

@@ -162,7 +162,7 @@ public final class CasHttp {
     } catch (InterruptedException e) {
       pending.cancel(true);
       Thread.currentThread().interrupt();
-      throw BackupException.causedBy(e, ErrorCode.INTERRUPTED);
+      throw BackupException.causedBy(e, ErrorCode.INTERRUPTED, "what", "H3C CAS");
     }
   }
 

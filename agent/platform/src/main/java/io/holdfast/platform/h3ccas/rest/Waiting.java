@@ -28,7 +28,7 @@ public final class Waiting {
       Thread.sleep(duration.toMillis());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw BackupException.causedBy(e, ErrorCode.INTERRUPTED);
+      throw BackupException.causedBy(e, ErrorCode.INTERRUPTED, "what", "H3C CAS");
     }
   }
 }
