@@ -4,7 +4,6 @@ import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
 import io.holdfast.web.console.locale.LanguageView;
 import io.holdfast.web.console.locale.Texts;
-import jakarta.ejb.EJBAccessException;
 import jakarta.ejb.EJBException;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.faces.application.FacesMessage;
@@ -56,8 +55,6 @@ public class Feedback {
       return Optional.ofNullable(action.get());
     } catch (BackupException error) {
       refuse(error);
-    } catch (EJBAccessException denied) {
-      refuse(BackupException.of(ErrorCode.FORBIDDEN));
     } catch (EJBException wrapped) {
       refuse(unwrapped(wrapped));
     }
