@@ -48,7 +48,10 @@ class DependencyRulesTest {
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(
-                "io.holdfast.source..", "io.holdfast.platform..", "io.holdfast.agent.daemon..", "io.holdfast.server..")
+                "io.holdfast.source..",
+                "io.holdfast.platform..",
+                "io.holdfast.agent.daemon..",
+                "io.holdfast.server..")
             .because("only the agent's transfer joins a pool and a source"));
     check(
         noClasses()
@@ -116,7 +119,8 @@ class DependencyRulesTest {
                 "io.holdfast.platform..",
                 "io.holdfast.batch..",
                 "io.holdfast.web..")
-            .because("decisions are below what shows or runs them, and no disk byte passes the server"));
+            .because(
+                "decisions are below what shows or runs them, and no disk byte passes the server"));
   }
 
   @Test
@@ -184,7 +188,8 @@ class DependencyRulesTest {
     check(
         noClasses()
             .that()
-            .resideInAnyPackage("io.holdfast.server.run..", "io.holdfast.server.policy..", "io.holdfast.batch..")
+            .resideInAnyPackage(
+                "io.holdfast.server.run..", "io.holdfast.server.policy..", "io.holdfast.batch..")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("java.nio")

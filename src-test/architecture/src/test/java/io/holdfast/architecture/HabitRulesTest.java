@@ -20,7 +20,11 @@ import org.junit.jupiter.api.Test;
 /** Habits that reviewers should not have to watch. */
 class HabitRulesTest {
   private static final Set<String> CLOCKS =
-      Set.of("java.time.Instant", "java.time.LocalDateTime", "java.time.LocalDate", "java.time.ZonedDateTime");
+      Set.of(
+          "java.time.Instant",
+          "java.time.LocalDateTime",
+          "java.time.LocalDate",
+          "java.time.ZonedDateTime");
 
   private static DescribedPredicate<JavaCall<?>> readsTheWallClock() {
     return DescribedPredicate.describe(
@@ -88,7 +92,8 @@ class HabitRulesTest {
             .map(JavaClass::getPackageName)
             .filter(name -> !"io.holdfast.pool.document".equals(name)) // generated
             .distinct()
-            .filter(name -> Product.mainFiles(name.replace('.', '/') + "/package-info.java").isEmpty())
+            .filter(
+                name -> Product.mainFiles(name.replace('.', '/') + "/package-info.java").isEmpty())
             .sorted()
             .toList();
     assertEquals(List.of(), silent);

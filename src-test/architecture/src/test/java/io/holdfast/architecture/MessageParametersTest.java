@@ -20,13 +20,16 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /**
- * A message must not show "?" where it should name the thing: whoever makes an error gives every parameter its text
- * names. Read from the sources, for every call whose parameter names are literals.
+ * A message must not show "?" where it should name the thing: whoever makes an error gives every
+ * parameter its text names. Read from the sources, for every call whose parameter names are
+ * literals.
  */
 class MessageParametersTest {
   private static final Pattern CALL =
-      Pattern.compile("(?:BackupException\\s*\\.\\s*(?:of|causedBy)|Notices?\\s*\\.\\s*\\w+)\\s*\\(");
-  private static final Pattern CODE = Pattern.compile("(?:ErrorCode|NoticeCode)\\s*\\.\\s*([A-Z_]+)");
+      Pattern.compile(
+          "(?:BackupException\\s*\\.\\s*(?:of|causedBy)|Notices?\\s*\\.\\s*\\w+)\\s*\\(");
+  private static final Pattern CODE =
+      Pattern.compile("(?:ErrorCode|NoticeCode)\\s*\\.\\s*([A-Z_]+)");
   private static final Pattern NAME = Pattern.compile("\"([a-zA-Z_]+)\"");
 
   @Test
@@ -34,7 +37,8 @@ class MessageParametersTest {
     Properties texts = new Properties();
     try (Reader reader =
         Files.newBufferedReader(
-            Product.ROOT.resolve("agent/contract/src/main/resources/io/holdfast/error/messages.properties"),
+            Product.ROOT.resolve(
+                "agent/contract/src/main/resources/io/holdfast/error/messages.properties"),
             StandardCharsets.UTF_8)) {
       texts.load(reader);
     }

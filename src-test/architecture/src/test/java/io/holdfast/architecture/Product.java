@@ -14,17 +14,28 @@ final class Product {
   static final Path ROOT = Path.of(System.getProperty("holdfast.root"));
   private static final List<String> MODULES =
       List.of(
-          "agent/contract", "agent/pool", "agent/source", "agent/platform", "agent/daemon", "ejb", "batch-jobs", "web");
+          "agent/contract",
+          "agent/pool",
+          "agent/source",
+          "agent/platform",
+          "agent/daemon",
+          "ejb",
+          "batch-jobs",
+          "web");
   static final JavaClasses CLASSES =
       new ClassFileImporter()
           .importPaths(
-              MODULES.stream().map(module -> ROOT.resolve(module).resolve("target/classes")).toList());
+              MODULES.stream()
+                  .map(module -> ROOT.resolve(module).resolve("target/classes"))
+                  .toList());
 
   private Product() {}
 
   /** Files of the modules' main sources that end in {@code suffix}. */
   static List<Path> mainFiles(String suffix) {
-    return MODULES.stream().flatMap(module -> files(ROOT.resolve(module).resolve("src/main"), suffix)).toList();
+    return MODULES.stream()
+        .flatMap(module -> files(ROOT.resolve(module).resolve("src/main"), suffix))
+        .toList();
   }
 
   static Stream<Path> files(Path folder, String suffix) {

@@ -20,9 +20,9 @@ import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
 /**
- * One installation for all tests that can share it: server, agent and simulator started by the launcher, a CAS registered, a
- * pool made. Made at the first use, stopped when all tests are done; its folder has a space and Chinese in its name on
- * purpose. Tests make VMs of their own names.
+ * One installation for all tests that can share it: server, agent and simulator started by the
+ * launcher, a CAS registered, a pool made. Made at the first use, stopped when all tests are done;
+ * its folder has a space and Chinese in its name on purpose. Tests make VMs of their own names.
  */
 public final class Bed implements ExtensionContext.Store.CloseableResource {
   static final Path ROOT = Path.of(System.getProperty("holdfast.root"));
@@ -86,7 +86,8 @@ public final class Bed implements ExtensionContext.Store.CloseableResource {
   }
 
   /** A disk for {@link SimulatedCas#createVm}: size, format and random content at some places. */
-  static Map<String, Object> disk(long sizeBytes, String format, List<Map<String, Object>> content) {
+  static Map<String, Object> disk(
+      long sizeBytes, String format, List<Map<String, Object>> content) {
     return Map.of("sizeBytes", sizeBytes, "format", format, "pool", "share01", "content", content);
   }
 
@@ -143,7 +144,8 @@ public final class Bed implements ExtensionContext.Store.CloseableResource {
       return context
           .getRoot()
           .getStore(ExtensionContext.Namespace.GLOBAL)
-          .getOrComputeIfAbsent(Bed.class, unused -> new Bed("共享 shared", with(Map.of())), Bed.class);
+          .getOrComputeIfAbsent(
+              Bed.class, unused -> new Bed("共享 shared", with(Map.of())), Bed.class);
     }
   }
 }

@@ -15,7 +15,10 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** kill -9 in the middle of a transfer: the run goes on from its position and ends in an identical restore point. */
+/**
+ * kill -9 in the middle of a transfer: the run goes on from its position and ends in an identical
+ * restore point.
+ */
 @ExtendWith(Bed.Shared.class)
 class CrashTest {
   private static final long MIB = 1 << 20;
@@ -28,12 +31,19 @@ class CrashTest {
   @Tag("CAS-05")
   void goesOnAfterAKill(String role, int percent, Bed bed) {
     String vm = Bed.name("crash");
-    bed.cas().createVm(vm, true, List.of(Bed.disk(1024 * MIB, "qcow2", List.of(Bed.content(0, DATA, "random", 21)))));
+    bed.cas()
+        .createVm(
+            vm,
+            true,
+            List.of(Bed.disk(1024 * MIB, "qcow2", List.of(Bed.content(0, DATA, "random", 21)))));
     String job = bed.jobFor(vm, Map.of("streamsPerDisk", 2));
     bed.cas().fault(Map.of("match", "data-plane read", "action", "delay", "ms", 40, "times", 0));
     String run = bed.operator().start(job, "FULL");
     Waiting.until(
-        percent + " % of " + vm, LIMIT, () -> bed.api().get("/runs/" + run), now -> now.path("percent").asInt() >= percent);
+        percent + " % of " + vm,
+        LIMIT,
+        () -> bed.api().get("/runs/" + run),
+        now -> now.path("percent").asInt() >= percent);
     kill(bed, role);
     bed.cas().clearFaults();
     JsonNode ended = bed.operator().done(run);
@@ -57,7 +67,8 @@ class CrashTest {
     } else {
       installation.holdfast("start").orFail();
     }
-    Waiting.until("REST after the crash", LIMIT, () -> bed.api().get("/agents"), agents -> agents.size() > 0);
+    Waiting.until(
+        "REST after the crash", LIMIT, () -> bed.api().get("/agents"), agents -> agents.size() > 0);
     new Operator(bed.api()).onlineAgent(LIMIT);
   }
 }

@@ -30,7 +30,8 @@ class FailureTest {
   @Tag("RES-01")
   @Tag("RES-07")
   void wrongPasswordIsRefusedBeforeAnythingIsSaved(Bed bed) {
-    ApiProblem problem = refused(bed, Operator.cas("wrong", bed.cas().cvmPort(), bed.place().agentId(), "no"));
+    ApiProblem problem =
+        refused(bed, Operator.cas("wrong", bed.cas().cvmPort(), bed.place().agentId(), "no"));
     assertEquals("PLATFORM_LOGIN_REFUSED", problem.error());
     assertFalse(problem.body().toString().contains("\"no\""), "a password came back");
   }
@@ -38,10 +39,12 @@ class FailureTest {
   @Test
   @Tag("RES-01")
   void closedPortAndUnknownNameAreNamed(Bed bed) {
-    ApiProblem closed = refused(bed, Operator.cas("closed", 9, bed.place().agentId(), SimulatedCas.PASSWORD));
+    ApiProblem closed =
+        refused(bed, Operator.cas("closed", 9, bed.place().agentId(), SimulatedCas.PASSWORD));
     assertEquals("PLATFORM_UNREACHABLE", closed.error());
     assertTrue(closed.body().path("detail").asText().contains("127.0.0.1:9"), closed.getMessage());
-    Map<String, Object> unknown = Operator.cas("name", 8080, bed.place().agentId(), SimulatedCas.PASSWORD);
+    Map<String, Object> unknown =
+        Operator.cas("name", 8080, bed.place().agentId(), SimulatedCas.PASSWORD);
     unknown.put("address", "cvm.invalid");
     assertEquals("SERVER_NAME_UNRESOLVED", refused(bed, unknown).error());
   }
@@ -50,7 +53,11 @@ class FailureTest {
   @Tag("JOB-02")
   void aVmDeletedUnderTheJobFailsAlone(Bed bed) {
     String vm = Bed.name("gone");
-    bed.cas().createVm(vm, true, List.of(Bed.disk(32 * MIB, "qcow2", List.of(Bed.content(0, MIB, "random", 1)))));
+    bed.cas()
+        .createVm(
+            vm,
+            true,
+            List.of(Bed.disk(32 * MIB, "qcow2", List.of(Bed.content(0, MIB, "random", 1)))));
     String job = bed.jobFor(vm, Map.of());
     bed.cas().deleteVm(vm);
     JsonNode run = bed.operator().ended(bed.operator().start(job, "FULL"));
@@ -62,11 +69,28 @@ class FailureTest {
   @Tag("CAS-10")
   void aDataPortThatCutsIsSurvived(Bed bed) {
     String vm = Bed.name("cut");
-    bed.cas().createVm(vm, true, List.of(Bed.disk(128 * MIB, "qcow2", List.of(Bed.content(0, 40 * MIB, "random", 2)))));
+    bed.cas()
+        .createVm(
+            vm,
+            true,
+            List.of(Bed.disk(128 * MIB, "qcow2", List.of(Bed.content(0, 40 * MIB, "random", 2)))));
     String job = bed.jobFor(vm, Map.of());
     bed.cas().fault(Map.of("match", "data-plane read", "nth", 7, "times", 1, "action", "drop"));
-    bed.cas().fault(Map.of("match", "data-plane read", "nth", 20, "times", 1, "action", "short-read"));
-    bed.cas().fault(Map.of("match", "GET /message/.*", "nth", 1, "times", 1, "action", "status", "status", 503));
+    bed.cas()
+        .fault(Map.of("match", "data-plane read", "nth", 20, "times", 1, "action", "short-read"));
+    bed.cas()
+        .fault(
+            Map.of(
+                "match",
+                "GET /message/.*",
+                "nth",
+                1,
+                "times",
+                1,
+                "action",
+                "status",
+                "status",
+                503));
     bed.operator().done(bed.operator().start(job, "FULL"));
     bed.cas().clearFaults();
     JsonNode point = bed.newestPoint(vm);
@@ -83,16 +107,24 @@ class FailureTest {
   @Tag("CAS-05")
   void stopLeavesNothingBehind(Bed bed) {
     String vm = Bed.name("stop");
-    bed.cas().createVm(vm, true, List.of(Bed.disk(512 * MIB, "qcow2", List.of(Bed.content(0, 128 * MIB, "random", 3)))));
+    bed.cas()
+        .createVm(
+            vm,
+            true,
+            List.of(Bed.disk(512 * MIB, "qcow2", List.of(Bed.content(0, 128 * MIB, "random", 3)))));
     String job = bed.jobFor(vm, Map.of());
     bed.cas().fault(Map.of("match", "data-plane read", "action", "delay", "ms", 60, "times", 0));
     String run = bed.operator().start(job, "FULL");
     Waiting.until(
-        "some progress", Duration.ofMinutes(2), () -> bed.api().get("/runs/" + run), now -> now.path("percent").asInt() > 5);
+        "some progress",
+        Duration.ofMinutes(2),
+        () -> bed.api().get("/runs/" + run),
+        now -> now.path("percent").asInt() > 5);
     bed.api().post("/runs/" + run + "/stop", Map.of());
     bed.cas().clearFaults();
     assertEquals("STOPPED", bed.operator().ended(run).path("state").asText());
-    Waiting.until("the snapshot gone", Duration.ofMinutes(1), () -> bed.cas().snapshots(vm), List::isEmpty);
+    Waiting.until(
+        "the snapshot gone", Duration.ofMinutes(1), () -> bed.cas().snapshots(vm), List::isEmpty);
     assertEquals(0, bed.operator().restorePoints(bed.place().platformId(), vm).size());
   }
 
@@ -101,7 +133,11 @@ class FailureTest {
   @Tag("INV-03")
   void namesOfEveryKindAreBackedUp(String name, Bed bed) {
     String vm = Bed.name(name);
-    bed.cas().createVm(vm, true, List.of(Bed.disk(8 * MIB, "qcow2", List.of(Bed.content(0, MIB, "random", 4)))));
+    bed.cas()
+        .createVm(
+            vm,
+            true,
+            List.of(Bed.disk(8 * MIB, "qcow2", List.of(Bed.content(0, MIB, "random", 4)))));
     bed.operator().done(bed.operator().start(bed.jobFor(vm, Map.of()), "FULL"));
     assertEquals(vm, bed.newestPoint(vm).path("vmName").asText());
   }
@@ -110,7 +146,11 @@ class FailureTest {
   @Tag("INV-03")
   void aNameOf250CharactersIsBackedUp(Bed bed) {
     String vm = Bed.name("n".repeat(240));
-    bed.cas().createVm(vm, true, List.of(Bed.disk(8 * MIB, "qcow2", List.of(Bed.content(0, MIB, "random", 5)))));
+    bed.cas()
+        .createVm(
+            vm,
+            true,
+            List.of(Bed.disk(8 * MIB, "qcow2", List.of(Bed.content(0, MIB, "random", 5)))));
     JsonNode node = bed.operator().vmNode(bed.place().platformId(), vm);
     String job = bed.operator().createJob(Bed.name("long"), bed.place(), List.of(node), Map.of());
     bed.operator().done(bed.operator().start(job, "FULL"));
@@ -118,7 +158,8 @@ class FailureTest {
 
   private static ApiProblem refused(Bed bed, Map<String, Object> platform) {
     int before = bed.api().get("/platforms").size();
-    ApiProblem problem = assertThrows(ApiProblem.class, () -> bed.api().post("/platforms", platform));
+    ApiProblem problem =
+        assertThrows(ApiProblem.class, () -> bed.api().post("/platforms", platform));
     assertEquals(before, bed.api().get("/platforms").size(), "half saved");
     ApiProblem chinese =
         assertThrows(ApiProblem.class, () -> bed.api().speaking("zh").post("/platforms", platform));
@@ -129,7 +170,8 @@ class FailureTest {
 
   static void assertInBothLanguages(Bed bed, String run) {
     String english = bed.api().get("/runs/" + run).path("vms").path(0).path("message").asText();
-    String chinese = bed.api().speaking("zh").get("/runs/" + run).path("vms").path(0).path("message").asText();
+    String chinese =
+        bed.api().speaking("zh").get("/runs/" + run).path("vms").path(0).path("message").asText();
     bed.api().speaking("en");
     assertFalse(english.isEmpty(), "no message");
     assertFalse(english.contains("?"), english);

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.holdfast.system.bed.Operator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,7 +14,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** The main job on a running VM with two disks: full while it writes, changes only, back again byte for byte. */
+/**
+ * The main job on a running VM with two disks: full while it writes, changes only, back again byte
+ * for byte.
+ */
 @ExtendWith(Bed.Shared.class)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class MainJobTest {
@@ -39,7 +41,9 @@ class MainJobTest {
                 Bed.disk(
                     512 * MIB,
                     "qcow2",
-                    List.of(Bed.content(0, 48 * MIB, "mixed", 1), Bed.content(300 * MIB, 16 * MIB, "random", 2))),
+                    List.of(
+                        Bed.content(0, 48 * MIB, "mixed", 1),
+                        Bed.content(300 * MIB, 16 * MIB, "random", 2))),
                 Bed.disk(96 * MIB, "qcow2", List.of(Bed.content(8 * MIB, 8 * MIB, "text", 3)))));
     job = bed.jobFor(VM, Map.of("disksPerVm", 2, "streamsPerDisk", 2));
     bed.cas().startLoad(VM, "vda", 4 * MIB, 64 * MIB);
@@ -101,7 +105,8 @@ class MainJobTest {
     for (String device : List.of("vda", "vdb")) {
       long original = bed.cas().allocatedBytes(VM, device);
       long restored = bed.cas().allocatedBytes(copy, device);
-      assertTrue(restored <= original + 4 * MIB, device + ": " + restored + " instead of " + original);
+      assertTrue(
+          restored <= original + 4 * MIB, device + ": " + restored + " instead of " + original);
     }
   }
 
@@ -125,7 +130,11 @@ class MainJobTest {
   @Tag("CAS-04")
   void powerCycleMakesTheNextBackupFullAndSaysWhy(Bed bed) {
     String vm = Bed.name("cycle");
-    bed.cas().createVm(vm, true, List.of(Bed.disk(64 * MIB, "qcow2", List.of(Bed.content(0, MIB, "random", 4)))));
+    bed.cas()
+        .createVm(
+            vm,
+            true,
+            List.of(Bed.disk(64 * MIB, "qcow2", List.of(Bed.content(0, MIB, "random", 4)))));
     String cycleJob = bed.jobFor(vm, Map.of());
     bed.operator().done(bed.operator().start(cycleJob, "FULL"));
     bed.cas().fault(Map.of("action", "lose-cbt", "vm", vm));
@@ -135,7 +144,8 @@ class MainJobTest {
     String log = bed.api().get("/runs/" + run + "/log").toString();
     assertTrue(log.contains("FULL_TRACKING_LOST"), log);
     assertTrue(
-        bed.api().speaking("zh").get("/runs/" + run + "/log").toString().contains("完全备份"), "in Chinese too");
+        bed.api().speaking("zh").get("/runs/" + run + "/log").toString().contains("完全备份"),
+        "in Chinese too");
     bed.api().speaking("en");
   }
 

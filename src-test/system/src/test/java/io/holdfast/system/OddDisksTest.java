@@ -27,7 +27,12 @@ class OddDisksTest {
         bed,
         "three",
         List.of(
-            Bed.disk(GIB + 512, "qcow2", List.of(Bed.content(0, 9 * MIB, "mixed", 1), Bed.content(GIB - MIB, MIB + 512, "random", 2))),
+            Bed.disk(
+                GIB + 512,
+                "qcow2",
+                List.of(
+                    Bed.content(0, 9 * MIB, "mixed", 1),
+                    Bed.content(GIB - MIB, MIB + 512, "random", 2))),
             Bed.disk(64 * MIB, "qcow2", List.of()),
             Bed.disk(128 * MIB, "qcow2", List.of(Bed.content(MIB - 4096, 20 * MIB, "random", 3)))),
         Map.of("disksPerVm", 2, "streamsPerDisk", 4));
@@ -50,7 +55,15 @@ class OddDisksTest {
   void backingChainOfThreeComesBackFlat(Bed bed) {
     Map<String, Object> disk =
         Map.of(
-            "sizeBytes", 256 * MIB, "format", "qcow2", "pool", "share01", "chainDepth", 3, "content",
+            "sizeBytes",
+            256 * MIB,
+            "format",
+            "qcow2",
+            "pool",
+            "share01",
+            "chainDepth",
+            3,
+            "content",
             List.of(
                 Bed.content(0, 6 * MIB, "random", 6),
                 Bed.content(50 * MIB, 6 * MIB, "text", 7),
@@ -63,7 +76,13 @@ class OddDisksTest {
   @Tag("RST-06")
   void aTebibyteWithTenMebibytesTakesSeconds(Bed bed) {
     String vm = Bed.name("tebi");
-    bed.cas().createVm(vm, true, List.of(Bed.disk(1024 * GIB, "qcow2", List.of(Bed.content(700 * GIB, 10 * MIB, "random", 9)))));
+    bed.cas()
+        .createVm(
+            vm,
+            true,
+            List.of(
+                Bed.disk(
+                    1024 * GIB, "qcow2", List.of(Bed.content(700 * GIB, 10 * MIB, "random", 9)))));
     String job = bed.jobFor(vm, Map.of());
     long begun = System.nanoTime();
     JsonNode run = bed.operator().done(bed.operator().start(job, "FULL"));
@@ -72,7 +91,8 @@ class OddDisksTest {
     assertTrue(seconds < SECONDS_ENOUGH, seconds + " s");
   }
 
-  private static void roundTrip(Bed bed, String what, List<Map<String, Object>> disks, Map<String, Object> options) {
+  private static void roundTrip(
+      Bed bed, String what, List<Map<String, Object>> disks, Map<String, Object> options) {
     String vm = Bed.name(what);
     bed.cas().createVm(vm, true, disks);
     String job = bed.jobFor(vm, options);

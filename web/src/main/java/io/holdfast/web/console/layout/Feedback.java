@@ -94,7 +94,8 @@ public class Feedback {
       }
     }
     LOG.log(Level.SEVERE, "A request of the console failed", wrapped);
-    return BackupException.causedBy(wrapped, ErrorCode.INTERNAL_ERROR, "what", wrapped.getClass().getSimpleName());
+    return BackupException.causedBy(
+        wrapped, ErrorCode.INTERNAL_ERROR, "what", wrapped.getClass().getSimpleName());
   }
 
   private static void add(String field, String text) {
