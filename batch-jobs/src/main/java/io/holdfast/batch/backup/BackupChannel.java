@@ -71,11 +71,12 @@ public class BackupChannel implements ExtentChannel {
         .thenApply(receipt -> receipt(extent, receipt));
   }
 
+  /** An extent that was read before an interruption, but not recorded, counts as read: once. */
   private static Receipt receipt(ExtentItem extent, ExtentReceipt receipt) {
     return new Receipt(
         extent.ordinal(),
         extent.plannedBytes(),
-        receipt.getReadBytes(),
+        receipt.getReplayed() ? extent.plannedBytes() : receipt.getReadBytes(),
         receipt.getZeroBytes(),
         receipt.getStoredBytes(),
         receipt.getChunks(),
