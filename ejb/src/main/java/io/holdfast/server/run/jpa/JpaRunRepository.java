@@ -42,7 +42,12 @@ public class JpaRunRepository implements RunRepository {
   @Override
   public Optional<BackupRun> lock(UUID id) {
     Optional<BackupRun> run = find(id);
-    run.ifPresent(found -> entities.refresh(found, LockModeType.PESSIMISTIC_WRITE));
+    run.ifPresent(
+        found -> {
+          // What this transaction has changed already must not be read over.
+          entities.flush();
+          entities.refresh(found, LockModeType.PESSIMISTIC_WRITE);
+        });
     return run;
   }
 

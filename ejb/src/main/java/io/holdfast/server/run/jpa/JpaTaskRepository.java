@@ -36,7 +36,12 @@ public class JpaTaskRepository implements TaskRepository {
   @Override
   public Optional<VmTask> lock(UUID id) {
     Optional<VmTask> task = find(id);
-    task.ifPresent(found -> entities.refresh(found, LockModeType.PESSIMISTIC_WRITE));
+    task.ifPresent(
+        found -> {
+          // What this transaction has changed already must not be read over.
+          entities.flush();
+          entities.refresh(found, LockModeType.PESSIMISTIC_WRITE);
+        });
     return task;
   }
 
