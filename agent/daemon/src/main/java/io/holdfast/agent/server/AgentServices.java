@@ -3,6 +3,7 @@ package io.holdfast.agent.server;
 import io.grpc.BindableService;
 import io.holdfast.agent.connect.Connectors;
 import io.holdfast.agent.enrolment.StateFolder;
+import io.holdfast.agent.restore.OpenRestores;
 import io.holdfast.agent.transfer.OpenBackups;
 import io.holdfast.agent.transfer.OpenPools;
 import io.holdfast.agent.transfer.PoolMedium;
@@ -30,18 +31,22 @@ public final class AgentServices implements AutoCloseable {
   private final ThreadPoolExecutor workers = workers();
   private final ScheduledThreadPoolExecutor watch = watch();
   private final OpenBackups backups;
+  private final OpenRestores restores;
   private final List<BindableService> services;
 
   public AgentServices(Connectors connectors, PoolMedium medium, StateFolder state, Clock clock) {
     OpenPools pools = new OpenPools(medium);
     SpanBuffers buffers = new SpanBuffers(ARENA_BYTES);
     backups = new OpenBackups(connectors, pools, buffers, workers, clock);
+    restores = new OpenRestores(connectors, pools, buffers, workers, state, clock);
     services =
         List.of(
             new PlatformQueriesService(connectors, calls),
             new BackupSessionsService(backups, calls),
+            new RestoreSessionsService(restores, calls),
             new PoolsService(pools, calls));
     watch.scheduleWithFixedDelay(backups::closeIdle, 1, 1, TimeUnit.MINUTES);
+    watch.scheduleWithFixedDelay(restores::closeIdle, 1, 1, TimeUnit.MINUTES);
   }
 
   private static ThreadPoolExecutor workers() {
@@ -75,6 +80,7 @@ public final class AgentServices implements AutoCloseable {
   public void close() {
     watch.shutdown();
     backups.close();
+    restores.close();
     workers.shutdown();
     calls.close(CLOSE_SECONDS);
   }

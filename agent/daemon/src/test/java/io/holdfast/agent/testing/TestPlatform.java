@@ -49,6 +49,11 @@ public final class TestPlatform implements PlatformDriver {
     return connections.get();
   }
 
+  /** Somebody deletes a VM by hand. */
+  public synchronized void removeVm(String id) {
+    vms.remove(id);
+  }
+
   /** How to reach it. */
   public static PlatformAccess access() {
     return PlatformAccess.newBuilder()

@@ -1,0 +1,115 @@
+package io.holdfast.agent.restore;
+
+import io.holdfast.agent.transfer.ReconnectingDisk;
+import io.holdfast.agent.transfer.SpanBuffers;
+import io.holdfast.error.BackupException;
+import io.holdfast.error.ErrorCode;
+import io.holdfast.error.ErrorKind;
+import io.holdfast.model.ByteRange;
+import io.holdfast.pool.store.DiskReader;
+import io.holdfast.source.spi.DiskTarget;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+
+/**
+ * Reads a restored disk back from its target and compares it with the restore point, whose chunks
+ * are compared with their checksums on the way (RST-02).
+ */
+final class DiskVerification {
+  private static final int STEP_BYTES = 1 << 20;
+  private static final int ATTEMPTS = 5;
+
+  private final ReconnectingDisk<DiskTarget> disk;
+  private final DiskReader reader;
+  private final SpanBuffers buffers;
+
+  DiskVerification(
+      ReconnectingDisk<DiskTarget> disk, DiskReader reader, SpanBuffers buffers) {
+    this.disk = disk;
+    this.reader = reader;
+    this.buffers = buffers;
+  }
+
+  /**
+   * Compares every span of all streams.
+   *
+   * @return bytes compared
+   * @throws BackupException RESTORED_DATA_MISMATCH naming disk and range
+   */
+  long verify(List<RestoreSpans> streams) {
+    long verified = 0;
+    for (RestoreSpans spans : streams) {
+      for (int i = 0; i < spans.count(); i++) {
+        ByteRange range = spans.range(i);
+        for (long at = range.offset(); at < range.end(); at += STEP_BYTES) {
+          int length = (int) Math.min(STEP_BYTES, range.end() - at);
+          verify(at, length);
+          verified += length;
+        }
+      }
+    }
+    return verified;
+  }
+
+  private void verify(long offset, int length) {
+    try (SpanBuffers.Span both = buffers.take(2 * length)) {
+      for (int attempt = 1; ; attempt++) {
+        DiskTarget target = disk.open();
+        try {
+          compare(target, both, offset, length);
+          return;
+        } catch (BackupException failure) {
+          if (failure.kind() != ErrorKind.TRANSIENT || attempt == ATTEMPTS) {
+            throw failure;
+          }
+          disk.reopened(target, failure);
+        }
+      }
+    }
+  }
+
+  private void compare(DiskTarget target, SpanBuffers.Span both, long offset, int length) {
+    CompletableFuture<Void> read = readBack(target, both, offset, length);
+    ByteBuffer expected = both.part(length, length);
+    try {
+      reader.read(offset, expected.duplicate());
+    } finally {
+      ended(read);
+    }
+    int different = both.part(0, length).mismatch(expected);
+    if (different >= 0) {
+      throw BackupException.of(
+          ErrorCode.RESTORED_DATA_MISMATCH,
+          "disk",
+          disk.device(),
+          "offset",
+          offset + different,
+          "length",
+          length - different);
+    }
+  }
+
+  private CompletableFuture<Void> readBack(
+      DiskTarget target, SpanBuffers.Span both, long offset, int length) {
+    int step = Math.max(1, disk.bufferBytes());
+    CompletableFuture<?>[] reads = new CompletableFuture<?>[(length + step - 1) / step];
+    for (int i = 0; i < reads.length; i++) {
+      int at = i * step;
+      reads[i] = target.read(offset + at, both.part(at, Math.min(step, length - at)));
+    }
+    return CompletableFuture.allOf(reads);
+  }
+
+  private static void ended(CompletableFuture<Void> read) {
+    try {
+      read.join();
+    } catch (CompletionException failed) {
+      if (failed.getCause() instanceof BackupException known) {
+        throw known;
+      }
+      throw failed;
+    }
+  }
+}

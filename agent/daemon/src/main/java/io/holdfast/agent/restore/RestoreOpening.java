@@ -1,0 +1,178 @@
+package io.holdfast.agent.restore;
+
+import io.holdfast.agent.connect.Connectors;
+import io.holdfast.agent.protocol.RestorePlan;
+import io.holdfast.agent.protocol.RestorePlanDisk;
+import io.holdfast.agent.protocol.RestoreRequest;
+import io.holdfast.agent.restore.RestoreIntent.Chosen;
+import io.holdfast.agent.restore.RestoreRecord.Phase;
+import io.holdfast.agent.restore.RunningRestore.Held;
+import io.holdfast.agent.transfer.Ids;
+import io.holdfast.agent.transfer.OpenPools;
+import io.holdfast.agent.transfer.ReconnectingDisk;
+import io.holdfast.agent.transfer.SpanBuffers;
+import io.holdfast.error.BackupException;
+import io.holdfast.error.ErrorCode;
+import io.holdfast.platform.spi.PlatformConnection;
+import io.holdfast.pool.store.DiskReader;
+import io.holdfast.pool.store.RestorePointReader;
+import io.holdfast.source.spi.DiskEndpoint;
+import io.holdfast.source.spi.DiskTarget;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Plans restores, makes their targets and opens them, as often as need be. */
+final class RestoreOpening {
+  private static final Logger LOG = LoggerFactory.getLogger(RestoreOpening.class);
+  private static final int DEFAULT_TRANSFER_BYTES = 4 << 20;
+  private static final int MAX_STREAMS = 5;
+
+  private final Connectors connectors;
+  private final OpenPools pools;
+  private final SpanBuffers buffers;
+  private final Executor workers;
+  private final RestoreRecords records;
+  private final Clock clock;
+
+  RestoreOpening(
+      Connectors connectors,
+      OpenPools pools,
+      SpanBuffers buffers,
+      Executor workers,
+      RestoreRecords records,
+      Clock clock) {
+    this.connectors = connectors;
+    this.pools = pools;
+    this.buffers = buffers;
+    this.workers = workers;
+    this.records = records;
+    this.clock = clock;
+  }
+
+  /** What a restore would do now; changes nothing. */
+  RestorePlan plan(RestoreRequest request) {
+    try (Held held = hold(request)) {
+      RestoreIntent intent =
+          new RestoreChecks(request, held.platform()).check(held.point(), Optional.empty());
+      RestorePlan.Builder plan = RestorePlan.newBuilder().setSourceVm(intent.source());
+      intent.existing().ifPresent(vm -> plan.setTargetVmId(vm.getVmId()));
+      for (Chosen chosen : intent.disks()) {
+        plan.addDisks(
+            RestorePlanDisk.newBuilder()
+                .setDisk(chosen.disk())
+                .setDataBytes(chosen.dataBytes()));
+      }
+      return plan.build();
+    }
+  }
+
+  private Held hold(RestoreRequest request) {
+    PlatformConnection platform = connectors.connect(request.getPlatform());
+    OpenPools.Use use = null;
+    try {
+      use = pools.use(request.getPool());
+      RestorePointReader point =
+          use.pool()
+              .restorePoint(Ids.parse("restore_point_id", request.getRestorePointId()));
+      return new Held(use, point, platform);
+    } catch (BackupException failed) {
+      platform.close();
+      if (use != null) {
+        use.close();
+      }
+      throw failed;
+    }
+  }
+
+  /** Makes the target as far as it is not made yet and opens the session. */
+  RunningRestore open(RestoreRequest request) {
+    Optional<RestoreRecord> before = records.load(request.getSessionId());
+    Held held = hold(request);
+    boolean opened = false;
+    try {
+      RestoreRecord made = made(request, before, held);
+      RunningRestore running = new RunningRestore(made, held, clock);
+      for (RestoreRecord.Disk disk : made.disks()) {
+        add(request, disk, held, running);
+      }
+      opened = true;
+      return running;
+    } finally {
+      if (!opened) {
+        held.close();
+      }
+    }
+  }
+
+  private RestoreRecord made(
+      RestoreRequest request, Optional<RestoreRecord> before, Held held) {
+    if (before.isPresent() && before.get().phase() != Phase.MAKING) {
+      return before.get();
+    }
+    RestoreIntent intent =
+        new RestoreChecks(request, held.platform()).check(held.point(), before);
+    RestoreRecord record = before.orElseGet(() -> TargetMaker.begin(intent));
+    RestoreRecord made = new TargetMaker(intent, held.platform(), records).make(record);
+    LOG.info(
+        "Restore {}: target VM {} is there, {} disks",
+        request.getSessionId(),
+        made.vm().id(),
+        made.disks().size());
+    return made;
+  }
+
+  private void add(
+      RestoreRequest request, RestoreRecord.Disk disk, Held held, RunningRestore running) {
+    DiskReader reader = held.point().disk(disk.sourceKey());
+    int streams = Math.max(1, Math.min(MAX_STREAMS, request.getStreamsPerDisk()));
+    int chunk = held.pool().pool().settings().chunkBytes();
+    List<RestoreSpans> plan =
+        RestoreSpans.streams(reader, spanBytes(request, chunk), disk.fresh(), streams);
+    ReconnectingDisk<DiskTarget> link =
+        new ReconnectingDisk<>(
+            disk.targetKey(),
+            () ->
+                held.platform()
+                    .writableDisk(
+                        running.record().vm().id(),
+                        disk.targetKey(),
+                        request.getDataPlane(),
+                        streams),
+            where -> opened(where, disk, reader.sizeBytes()),
+            DiskTarget::close,
+            clock);
+    running.add(disk.sourceKey(), new TargetDisk(link, disk.fresh()), plan, buffers, workers);
+  }
+
+  private DiskTarget opened(DiskEndpoint where, RestoreRecord.Disk disk, long sizeBytes) {
+    DiskTarget target = connectors.openForWriting(where);
+    long actual = target.sizeBytes();
+    // A platform may round a new disk up; an existing one must be the disk that was backed up.
+    boolean fits = disk.created() ? actual >= sizeBytes : actual == sizeBytes;
+    if (!fits) {
+      target.close();
+      throw BackupException.of(
+          ErrorCode.TARGET_DISK_MISMATCH,
+          "disk",
+          disk.targetKey(),
+          "vm",
+          "",
+          "actual",
+          actual,
+          "expected",
+          sizeBytes);
+    }
+    return target;
+  }
+
+  private int spanBytes(RestoreRequest request, int chunk) {
+    int asked =
+        request.getTransferBytes() <= 0 ? DEFAULT_TRANSFER_BYTES : request.getTransferBytes();
+    int fitting = Math.min(asked, buffers.maxSpanBytes());
+    return Math.max(chunk, fitting / chunk * chunk);
+  }
+}

@@ -1,0 +1,163 @@
+package io.holdfast.agent.restore;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.holdfast.agent.protocol.Notice;
+import io.holdfast.agent.protocol.RestoreRequest;
+import java.io.IOException;
+import java.io.StringReader;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+import java.util.Properties;
+
+/**
+ * What a restore session made so far. Immutable; each step stores a new one.
+ *
+ * @param request as asked, without the password
+ * @param phase how far it came
+ * @param vm the VM whose disks are written
+ * @param disks the chosen disks
+ * @param notices told so far
+ */
+record RestoreRecord(
+    RestoreRequest request, Phase phase, Vm vm, List<Disk> disks, List<Notice> notices) {
+  RestoreRecord {
+    disks = List.copyOf(disks);
+    notices = List.copyOf(notices);
+  }
+
+  /** How far a session came. */
+  enum Phase {
+    /** Something may have been made that is not in the record yet. */
+    MAKING,
+    /** The target exists. */
+    MADE,
+    /** All data is there and the VM is as it was asked for. */
+    FINISHED
+  }
+
+  /**
+   * The VM that is restored to.
+   *
+   * @param id empty before it was made
+   * @param name unique name
+   * @param created by this session
+   * @param wasRunning when the session began
+   */
+  record Vm(String id, String name, boolean created, boolean wasRunning) {}
+
+  /**
+   * A disk that is restored.
+   *
+   * @param sourceKey of the restore point
+   * @param targetKey of the VM restored to; empty before it was made
+   * @param volumeName of a created one
+   * @param created by this session
+   * @param fresh reads as zero where nothing was written
+   */
+  record Disk(
+      String sourceKey, String targetKey, String volumeName, boolean created, boolean fresh) {}
+
+  RestoreRecord in(Phase next) {
+    return new RestoreRecord(request, next, vm, disks, notices);
+  }
+
+  RestoreRecord of(Vm other) {
+    return new RestoreRecord(request, phase, other, disks, notices);
+  }
+
+  RestoreRecord with(Disk disk) {
+    List<Disk> all = new ArrayList<>(disks);
+    all.removeIf(each -> each.sourceKey().equals(disk.sourceKey()));
+    all.add(disk);
+    return new RestoreRecord(request, phase, vm, all, notices);
+  }
+
+  RestoreRecord with(Notice notice) {
+    List<Notice> all = new ArrayList<>(notices);
+    if (!all.contains(notice)) {
+      all.add(notice);
+    }
+    return new RestoreRecord(request, phase, vm, disks, all);
+  }
+
+  Optional<Disk> disk(String sourceKey) {
+    return disks.stream().filter(each -> each.sourceKey().equals(sourceKey)).findFirst();
+  }
+
+  /** As stored. */
+  byte[] toBytes() {
+    Properties text = new Properties();
+    text.setProperty("request", base64(request.toByteArray()));
+    text.setProperty("phase", phase.name());
+    text.setProperty("vm.id", vm.id());
+    text.setProperty("vm.name", vm.name());
+    text.setProperty("vm.created", Boolean.toString(vm.created()));
+    text.setProperty("vm.was-running", Boolean.toString(vm.wasRunning()));
+    for (int i = 0; i < disks.size(); i++) {
+      String prefix = "disk." + i + ".";
+      text.setProperty(prefix + "source", disks.get(i).sourceKey());
+      text.setProperty(prefix + "target", disks.get(i).targetKey());
+      text.setProperty(prefix + "volume", disks.get(i).volumeName());
+      text.setProperty(prefix + "created", Boolean.toString(disks.get(i).created()));
+      text.setProperty(prefix + "fresh", Boolean.toString(disks.get(i).fresh()));
+    }
+    for (int i = 0; i < notices.size(); i++) {
+      text.setProperty("notice." + i, base64(notices.get(i).toByteArray()));
+    }
+    StringWriter out = new StringWriter();
+    try {
+      text.store(out, null);
+    } catch (IOException impossible) {
+      throw new UncheckedIOException(impossible);
+    }
+    return out.toString().getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** As read back. */
+  static RestoreRecord ofBytes(byte[] bytes) throws IOException {
+    Properties text = new Properties();
+    text.load(new StringReader(new String(bytes, StandardCharsets.UTF_8)));
+    List<Disk> disks = new ArrayList<>();
+    for (int i = 0; text.containsKey("disk." + i + ".source"); i++) {
+      String prefix = "disk." + i + ".";
+      disks.add(
+          new Disk(
+              text.getProperty(prefix + "source"),
+              text.getProperty(prefix + "target"),
+              text.getProperty(prefix + "volume"),
+              Boolean.parseBoolean(text.getProperty(prefix + "created")),
+              Boolean.parseBoolean(text.getProperty(prefix + "fresh"))));
+    }
+    List<Notice> notices = new ArrayList<>();
+    for (int i = 0; text.containsKey("notice." + i); i++) {
+      notices.add(notice(text.getProperty("notice." + i)));
+    }
+    return new RestoreRecord(
+        RestoreRequest.parseFrom(unbase64(text.getProperty("request"))),
+        Phase.valueOf(text.getProperty("phase")),
+        new Vm(
+            text.getProperty("vm.id"),
+            text.getProperty("vm.name"),
+            Boolean.parseBoolean(text.getProperty("vm.created")),
+            Boolean.parseBoolean(text.getProperty("vm.was-running"))),
+        disks,
+        notices);
+  }
+
+  private static Notice notice(String text) throws InvalidProtocolBufferException {
+    return Notice.parseFrom(unbase64(text));
+  }
+
+  private static String base64(byte[] bytes) {
+    return Base64.getEncoder().encodeToString(bytes);
+  }
+
+  private static byte[] unbase64(String text) {
+    return Base64.getDecoder().decode(text);
+  }
+}

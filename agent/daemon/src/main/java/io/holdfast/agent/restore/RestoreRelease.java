@@ -1,0 +1,128 @@
+package io.holdfast.agent.restore;
+
+import io.holdfast.agent.connect.Connectors;
+import io.holdfast.agent.protocol.DiskDescription;
+import io.holdfast.agent.protocol.Notice;
+import io.holdfast.agent.protocol.ReleaseRestoreRequest;
+import io.holdfast.agent.protocol.ReleaseRestoreResponse;
+import io.holdfast.agent.protocol.RestoreMode;
+import io.holdfast.agent.protocol.VmDescription;
+import io.holdfast.agent.restore.RestoreRecord.Phase;
+import io.holdfast.agent.transfer.Notices;
+import io.holdfast.error.BackupException;
+import io.holdfast.error.ErrorCode;
+import io.holdfast.error.NoticeCode;
+import io.holdfast.platform.spi.PlatformConnection;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The end of a restore session. Abandoning undoes what the session made, and only that: a VM or
+ * disk of its own is deleted, an existing disk that was overwritten in part stays as it is and its
+ * VM stays off. What cannot be removed is said and stays in the session file for the next call.
+ */
+final class RestoreRelease {
+  private static final Logger LOG = LoggerFactory.getLogger(RestoreRelease.class);
+
+  private final Connectors connectors;
+  private final RestoreRecords records;
+
+  RestoreRelease(Connectors connectors, RestoreRecords records) {
+    this.connectors = connectors;
+    this.records = records;
+  }
+
+  /** Ends a session that is not open in this process any more. */
+  ReleaseRestoreResponse release(ReleaseRestoreRequest request) {
+    Optional<RestoreRecord> record = records.load(request.getSessionId());
+    ReleaseRestoreResponse.Builder response = ReleaseRestoreResponse.newBuilder();
+    if (record.isEmpty()) {
+      return response.build();
+    }
+    if (request.getAbandon() && record.get().phase() != Phase.FINISHED) {
+      try (PlatformConnection platform = connectors.connect(request.getPlatform())) {
+        undo(record.get(), platform, response);
+      } catch (BackupException failed) {
+        LOG.warn("Restore {} could not be undone: {}", request.getSessionId(), failed.getMessage());
+        return response.addNotices(kept(record.get().vm().name(), failed)).build();
+      }
+    }
+    records.delete(request.getSessionId());
+    return response.build();
+  }
+
+  private static void undo(
+      RestoreRecord record, PlatformConnection platform, ReleaseRestoreResponse.Builder response) {
+    if (record.vm().created()) {
+      ownVm(record, platform).ifPresent(vm -> response.addNotices(deleteVm(record, vm, platform)));
+      return;
+    }
+    for (RestoreRecord.Disk disk : record.disks()) {
+      if (disk.created()) {
+        ownDisk(record, disk, platform)
+            .ifPresent(own -> response.addNotices(removeDisk(record, own, platform)));
+      }
+    }
+    boolean untouched = record.request().getMode() == RestoreMode.NEW_DISK;
+    if (untouched && record.vm().wasRunning()) {
+      platform.start(record.vm().id());
+    }
+  }
+
+  private static Notice deleteVm(
+      RestoreRecord record, VmDescription vm, PlatformConnection platform) {
+    boolean volumesAreOurs = record.disks().stream().allMatch(RestoreRecord.Disk::created);
+    platform.deleteVm(vm.getVmId(), volumesAreOurs);
+    return Notices.note(NoticeCode.RESTORE_TARGET_REMOVED, "target", vm.getName());
+  }
+
+  /** The VM this session made, also when the answer that told its id was lost. */
+  private static Optional<VmDescription> ownVm(RestoreRecord record, PlatformConnection platform) {
+    if (record.vm().id().isEmpty()) {
+      return platform
+          .findVmByName(record.vm().name())
+          .filter(
+              vm -> vm.getPlatformDocument().contains(record.request().getSessionId()));
+    }
+    return described(record.vm().id(), platform);
+  }
+
+  private static Optional<VmDescription> described(String vmId, PlatformConnection platform) {
+    try {
+      return Optional.of(platform.describeVm(vmId));
+    } catch (BackupException gone) {
+      if (gone.code() == ErrorCode.VM_NOT_FOUND) {
+        return Optional.empty();
+      }
+      throw gone;
+    }
+  }
+
+  /** The disk this session made, found by its volume's name when its key was not stored yet. */
+  private static Optional<DiskDescription> ownDisk(
+      RestoreRecord record, RestoreRecord.Disk disk, PlatformConnection platform) {
+    return described(record.vm().id(), platform).stream()
+        .flatMap(vm -> vm.getDisksList().stream())
+        .filter(
+            each ->
+                disk.targetKey().isEmpty()
+                    ? each.getPath().endsWith("/" + disk.volumeName())
+                    : each.getDiskKey().equals(disk.targetKey()))
+        .findFirst();
+  }
+
+  private static Notice removeDisk(
+      RestoreRecord record, DiskDescription disk, PlatformConnection platform) {
+    platform.removeDisk(record.vm().id(), disk.getDiskKey(), true);
+    return Notices.note(
+        NoticeCode.RESTORE_TARGET_REMOVED,
+        "target",
+        record.vm().name() + " " + disk.getDevice());
+  }
+
+  private static Notice kept(String target, BackupException failed) {
+    return Notices.warning(
+        NoticeCode.RESTORE_TARGET_KEPT, "target", target, "cause", failed.getMessage());
+  }
+}
