@@ -3,6 +3,7 @@ package io.holdfast.agent.daemon;
 import io.holdfast.agent.connect.Connectors;
 import io.holdfast.agent.enrolment.StateFolder;
 import io.holdfast.platform.h3ccas.H3cCasDriver;
+import io.holdfast.source.cvd.CvdDiskTransport;
 import io.holdfast.source.file.FileDiskTransport;
 import io.holdfast.source.nbd.NbdDiskTransport;
 import io.holdfast.source.spi.DiskTransport;
@@ -14,7 +15,10 @@ final class Installed {
   private Installed() {}
 
   static Connectors connectors(StateFolder state) {
-    List<DiskTransport> transports = List.of(new NbdDiskTransport(), new FileDiskTransport());
+    List<DiskTransport> transports = List.of(
+            new CvdDiskTransport(state.subfolder("log")),
+            new NbdDiskTransport(),
+            new FileDiskTransport());
     H3cCasDriver cas = new H3cCasDriver(Clock.systemUTC(), scheme -> available(transports, scheme));
     return new Connectors(List.of(cas), transports);
   }

@@ -1,8 +1,10 @@
 package io.holdfast.agent.restore;
 
 import io.holdfast.agent.connect.Connectors;
+import io.holdfast.agent.protocol.DiskDescription;
 import io.holdfast.agent.protocol.RestorePlan;
 import io.holdfast.agent.protocol.RestorePlanDisk;
+import io.holdfast.agent.protocol.RestorePointDisk;
 import io.holdfast.agent.protocol.RestoreRequest;
 import io.holdfast.agent.restore.RestoreIntent.Chosen;
 import io.holdfast.agent.restore.RestoreRecord.Phase;
@@ -10,6 +12,7 @@ import io.holdfast.agent.restore.RunningRestore.Held;
 import io.holdfast.agent.transfer.Ids;
 import io.holdfast.agent.transfer.OpenPools;
 import io.holdfast.agent.transfer.ReconnectingDisk;
+import io.holdfast.agent.transfer.RestorePoints;
 import io.holdfast.agent.transfer.SpanBuffers;
 import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
@@ -134,7 +137,7 @@ final class RestoreOpening {
         RestoreSpans.streams(reader, spanBytes(request, chunk), disk.fresh(), streams);
     ReconnectingDisk<DiskTarget> link =
         new ReconnectingDisk<>(
-            disk.targetKey(),
+            device(held, disk),
             () ->
                 held.platform()
                     .writableDisk(
@@ -146,6 +149,16 @@ final class RestoreOpening {
             DiskTarget::close,
             clock);
     running.add(disk.sourceKey(), new TargetDisk(link, disk.fresh()), plan, buffers, workers);
+  }
+
+  /** As people know the disk. */
+  private static String device(Held held, RestoreRecord.Disk disk) {
+    return RestorePoints.summary(held.point().manifest()).getDisksList().stream()
+        .map(RestorePointDisk::getDisk)
+        .filter(source -> source.getDiskKey().equals(disk.sourceKey()))
+        .map(DiskDescription::getDevice)
+        .findFirst()
+        .orElse(disk.targetKey());
   }
 
   private DiskTarget opened(DiskEndpoint where, RestoreRecord.Disk disk, long sizeBytes) {
