@@ -15,7 +15,8 @@ final class Installed {
   private Installed() {}
 
   static Connectors connectors(StateFolder state) {
-    List<DiskTransport> transports = List.of(
+    List<DiskTransport> transports =
+        List.of(
             new CvdDiskTransport(state.subfolder("log")),
             new NbdDiskTransport(),
             new FileDiskTransport());

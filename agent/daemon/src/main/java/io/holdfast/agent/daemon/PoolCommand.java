@@ -62,8 +62,7 @@ final class PoolCommand implements Runnable {
       @Option(names = "--disk", paramLabel = "<device or key>") String disk,
       @Option(names = "--to", required = true, paramLabel = "<file>") Path target) {
     String key = diskKey(folder, restorePoint, Optional.ofNullable(disk));
-    RawRestore.Restored restored =
-        RawRestore.run(folder, restorePoint, key, target, done -> {});
+    RawRestore.Restored restored = RawRestore.run(folder, restorePoint, key, target, done -> {});
     out()
         .println(
             "Restored "

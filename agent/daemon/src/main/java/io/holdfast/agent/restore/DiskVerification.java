@@ -25,8 +25,7 @@ final class DiskVerification {
   private final DiskReader reader;
   private final SpanBuffers buffers;
 
-  DiskVerification(
-      ReconnectingDisk<DiskTarget> disk, DiskReader reader, SpanBuffers buffers) {
+  DiskVerification(ReconnectingDisk<DiskTarget> disk, DiskReader reader, SpanBuffers buffers) {
     this.disk = disk;
     this.reader = reader;
     this.buffers = buffers;

@@ -147,8 +147,7 @@ public final class OpenRestores implements AutoCloseable {
     Instant limit = clock.instant().minus(IDLE_LIMIT);
     for (Map.Entry<String, RunningRestore> entry : open.entrySet()) {
       boolean idle =
-          entry.getValue().lastUse().isBefore(limit)
-              && busy.getOrDefault(entry.getKey(), 0) == 0;
+          entry.getValue().lastUse().isBefore(limit) && busy.getOrDefault(entry.getKey(), 0) == 0;
       if (idle && open.remove(entry.getKey()) != null) {
         LOG.info("Restore {} was not used for {}; closing it", entry.getKey(), IDLE_LIMIT);
         entry.getValue().close();

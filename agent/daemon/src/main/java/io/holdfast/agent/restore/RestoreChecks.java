@@ -39,8 +39,7 @@ final class RestoreChecks {
   RestoreIntent check(RestorePointReader reader, Optional<RestoreRecord> own) {
     RestorePointSummary point = RestorePoints.summary(reader.manifest());
     List<Chosen> disks = chosen(point, reader);
-    RestoreIntent intent =
-        new RestoreIntent(request, point.getVm(), disks, existing(point, own));
+    RestoreIntent intent = new RestoreIntent(request, point.getVm(), disks, existing(point, own));
     switch (request.getMode()) {
       case ORIGINAL_VM -> requireOriginalVm(intent, point);
       case ORIGINAL_DISK -> requireOriginalDisk(intent, point);
@@ -72,16 +71,13 @@ final class RestoreChecks {
     return result;
   }
 
-  private Optional<VmDescription> existing(
-      RestorePointSummary point, Optional<RestoreRecord> own) {
+  private Optional<VmDescription> existing(RestorePointSummary point, Optional<RestoreRecord> own) {
     RestoreMode mode = request.getMode();
     if (mode == RestoreMode.NEW_DISK) {
       return Optional.of(platform.describeVm(request.getTargetVmId()));
     }
     if (mode == RestoreMode.NEW_VM) {
-      return platform
-          .findVmByName(request.getNewVmName())
-          .filter(vm -> !isOwn(vm, own));
+      return platform.findVmByName(request.getNewVmName()).filter(vm -> !isOwn(vm, own));
     }
     try {
       VmDescription vm = platform.describeVm(point.getVm().getVmId());
@@ -106,11 +102,7 @@ final class RestoreChecks {
     for (NetworkCard card : point.getVm().getNetworksList()) {
       if (card.getProfileId().isEmpty()) {
         throw BackupException.of(
-            ErrorCode.NETWORK_PROFILE_MISSING,
-            "mac",
-            card.getMac(),
-            "vm",
-            point.getVm().getName());
+            ErrorCode.NETWORK_PROFILE_MISSING, "mac", card.getMac(), "vm", point.getVm().getName());
       }
     }
     requireSameSizes(intent);
@@ -176,8 +168,7 @@ final class RestoreChecks {
   private static void requireSameSizes(RestoreIntent intent) {
     for (Chosen chosen : intent.disks()) {
       Optional<DiskDescription> target = intent.inPlace(chosen);
-      if (target.isPresent()
-          && target.get().getSizeBytes() != chosen.disk().getSizeBytes()) {
+      if (target.isPresent() && target.get().getSizeBytes() != chosen.disk().getSizeBytes()) {
         throw BackupException.of(
             ErrorCode.TARGET_DISK_MISMATCH,
             "disk",

@@ -156,8 +156,7 @@ final class RestoreFinish {
               source.getMode()));
     }
     if (created && source.getBackingChainCount() > 0) {
-      result.add(
-          Notices.note(NoticeCode.RESTORE_DISK_FLATTENED, "disk", target.getDevice()));
+      result.add(Notices.note(NoticeCode.RESTORE_DISK_FLATTENED, "disk", target.getDevice()));
     }
   }
 }

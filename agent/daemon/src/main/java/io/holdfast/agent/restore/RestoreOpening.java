@@ -65,9 +65,7 @@ final class RestoreOpening {
       intent.existing().ifPresent(vm -> plan.setTargetVmId(vm.getVmId()));
       for (Chosen chosen : intent.disks()) {
         plan.addDisks(
-            RestorePlanDisk.newBuilder()
-                .setDisk(chosen.disk())
-                .setDataBytes(chosen.dataBytes()));
+            RestorePlanDisk.newBuilder().setDisk(chosen.disk()).setDataBytes(chosen.dataBytes()));
       }
       return plan.build();
     }
@@ -79,8 +77,7 @@ final class RestoreOpening {
     try {
       use = pools.use(request.getPool());
       RestorePointReader point =
-          use.pool()
-              .restorePoint(Ids.parse("restore_point_id", request.getRestorePointId()));
+          use.pool().restorePoint(Ids.parse("restore_point_id", request.getRestorePointId()));
       return new Held(use, point, platform);
     } catch (BackupException failed) {
       platform.close();
@@ -111,13 +108,11 @@ final class RestoreOpening {
     }
   }
 
-  private RestoreRecord made(
-      RestoreRequest request, Optional<RestoreRecord> before, Held held) {
+  private RestoreRecord made(RestoreRequest request, Optional<RestoreRecord> before, Held held) {
     if (before.isPresent() && before.get().phase() != Phase.MAKING) {
       return before.get();
     }
-    RestoreIntent intent =
-        new RestoreChecks(request, held.platform()).check(held.point(), before);
+    RestoreIntent intent = new RestoreChecks(request, held.platform()).check(held.point(), before);
     RestoreRecord record = before.orElseGet(() -> TargetMaker.begin(intent));
     RestoreRecord made = new TargetMaker(intent, held.platform(), records).make(record);
     LOG.info(

@@ -82,8 +82,7 @@ final class RestoreRelease {
     if (record.vm().id().isEmpty()) {
       return platform
           .findVmByName(record.vm().name())
-          .filter(
-              vm -> vm.getPlatformDocument().contains(record.request().getSessionId()));
+          .filter(vm -> vm.getPlatformDocument().contains(record.request().getSessionId()));
     }
     return described(record.vm().id(), platform);
   }
@@ -116,9 +115,7 @@ final class RestoreRelease {
       RestoreRecord record, DiskDescription disk, PlatformConnection platform) {
     platform.removeDisk(record.vm().id(), disk.getDiskKey(), true);
     return Notices.note(
-        NoticeCode.RESTORE_TARGET_REMOVED,
-        "target",
-        record.vm().name() + " " + disk.getDevice());
+        NoticeCode.RESTORE_TARGET_REMOVED, "target", record.vm().name() + " " + disk.getDevice());
   }
 
   private static Notice kept(String target, BackupException failed) {

@@ -33,8 +33,7 @@ final class RestoreSpans {
    * @param spanBytes largest span of data
    * @param fresh the target reads as zero where nothing was written
    */
-  static List<RestoreSpans> streams(
-      DiskReader disk, int spanBytes, boolean fresh, int streams) {
+  static List<RestoreSpans> streams(DiskReader disk, int spanBytes, boolean fresh, int streams) {
     List<RestoreSpans> result = new ArrayList<>();
     for (int i = 0; i < streams; i++) {
       result.add(new RestoreSpans());

@@ -31,11 +31,7 @@ final class RestoreStream {
   private int unflushedOpening;
 
   RestoreStream(
-      RestoreSpans spans,
-      DiskReader reader,
-      TargetDisk disk,
-      SpanBuffers buffers,
-      Lane lane) {
+      RestoreSpans spans, DiskReader reader, TargetDisk disk, SpanBuffers buffers, Lane lane) {
     this.spans = spans;
     this.reader = reader;
     this.disk = disk.link();

@@ -48,8 +48,7 @@ final class TargetMaker {
             .build();
     boolean created = createsVm(intent);
     VmDescription vm = intent.existing().orElse(intent.source());
-    String name =
-        request.getMode() == RestoreMode.NEW_VM ? request.getNewVmName() : vm.getName();
+    String name = request.getMode() == RestoreMode.NEW_VM ? request.getNewVmName() : vm.getName();
     return new RestoreRecord(
         request,
         Phase.MAKING,
@@ -64,8 +63,7 @@ final class TargetMaker {
 
   private static boolean createsVm(RestoreIntent intent) {
     return intent.request().getMode() == RestoreMode.NEW_VM
-        || (intent.request().getMode() == RestoreMode.ORIGINAL_VM
-            && intent.existing().isEmpty());
+        || (intent.request().getMode() == RestoreMode.ORIGINAL_VM && intent.existing().isEmpty());
   }
 
   /** Brings the target into being as far as it is not; the answer is stored. */
@@ -100,8 +98,7 @@ final class TargetMaker {
                 intent.request().getNetworksList(),
                 keepMac,
                 intent.request().getSessionId()));
-    RestoreRecord made =
-        record.of(new RestoreRecord.Vm(vm.getVmId(), vm.getName(), true, false));
+    RestoreRecord made = record.of(new RestoreRecord.Vm(vm.getVmId(), vm.getName(), true, false));
     for (int i = 0; i < wanted.size(); i++) {
       made = made.with(recorded(wanted.get(i), created(vm, wanted.get(i), i)));
     }
@@ -112,8 +109,7 @@ final class TargetMaker {
   private RestoreRecord replaceExisting(RestoreRecord record, VmDescription existing) {
     platform.shutDown(existing.getVmId(), SHUTDOWN_SECONDS);
     platform.deleteVm(existing.getVmId(), false);
-    return record.with(
-        Notices.warning(NoticeCode.RESTORE_VM_REPLACED, "vm", existing.getName()));
+    return record.with(Notices.warning(NoticeCode.RESTORE_VM_REPLACED, "vm", existing.getName()));
   }
 
   private VmDescription like() {
@@ -140,8 +136,7 @@ final class TargetMaker {
       return byVolume.get();
     }
     if (position >= vm.getDisksCount()) {
-      throw BackupException.of(
-          ErrorCode.NOT_FOUND, "what", "disk", "id", wanted.volumeName());
+      throw BackupException.of(ErrorCode.NOT_FOUND, "what", "disk", "id", wanted.volumeName());
     }
     return vm.getDisks(position);
   }
@@ -157,8 +152,7 @@ final class TargetMaker {
       if (target.isPresent() && !ours) {
         String key = target.get().getDiskKey();
         record =
-            record.with(
-                new RestoreRecord.Disk(chosen.disk().getDiskKey(), key, "", false, false));
+            record.with(new RestoreRecord.Disk(chosen.disk().getDiskKey(), key, "", false, false));
       } else {
         record = makeDisk(record, chosen, inPlace ? chosen.disk().getDevice() : "");
       }
@@ -181,8 +175,7 @@ final class TargetMaker {
   }
 
   private static RestoreRecord.Disk recorded(NewDisk wanted, DiskDescription disk) {
-    boolean chosenVolume =
-        BLOCK_POOLS.contains(disk.getStoragePoolType().toLowerCase(Locale.ROOT));
+    boolean chosenVolume = BLOCK_POOLS.contains(disk.getStoragePoolType().toLowerCase(Locale.ROOT));
     return new RestoreRecord.Disk(
         wanted.sourceDiskKey(),
         disk.getDiskKey(),

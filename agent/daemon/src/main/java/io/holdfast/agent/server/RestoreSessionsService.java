@@ -59,8 +59,7 @@ final class RestoreSessionsService extends RestoreSessionsGrpc.RestoreSessionsIm
   }
 
   @Override
-  public void restoreExtent(
-      RestoreExtentRequest request, StreamObserver<RestoreReceipt> observer) {
+  public void restoreExtent(RestoreExtentRequest request, StreamObserver<RestoreReceipt> observer) {
     Calls.complete(
         observer,
         () ->
@@ -93,8 +92,7 @@ final class RestoreSessionsService extends RestoreSessionsGrpc.RestoreSessionsIm
   }
 
   @Override
-  public void finishRestore(
-      FinishRestoreRequest request, StreamObserver<RestoreOutcome> observer) {
+  public void finishRestore(FinishRestoreRequest request, StreamObserver<RestoreOutcome> observer) {
     calls.answer(observer, () -> restores.finish(request.getSessionId()));
   }
 

@@ -107,8 +107,7 @@ class RestoreTest {
     String second = DiskDigest.of(disk("vdb", 5 * MIB + 512, 2).file());
     vm.addDisk(folder, "vdc", 3 * MIB);
     RestorePointSummary point = backup();
-    RestoreRequest request =
-        driver.request(point, RestoreMode.NEW_VM).setStartAfter(true).build();
+    RestoreRequest request = driver.request(point, RestoreMode.NEW_VM).setStartAfter(true).build();
     RestorePlan plan = agent.restores().planRestore(request);
     assertEquals(3, plan.getDisksCount());
     assertEquals(1, platform.vmCount(), "planning makes nothing");
@@ -139,8 +138,7 @@ class RestoreTest {
     }
     restart();
 
-    assertEquals(
-        ErrorCode.SESSION_NOT_OPEN, errorOf(() -> driver.verify(request)).code());
+    assertEquals(ErrorCode.SESSION_NOT_OPEN, errorOf(() -> driver.verify(request)).code());
     RestoreTarget again = agent.restores().createTarget(request);
     assertTrue(again.getResumed());
     assertEquals(begun.getStreamsList(), again.getStreamsList());
@@ -225,8 +223,7 @@ class RestoreTest {
         driver
             .request(point, RestoreMode.ORIGINAL_DISK)
             .clearDisks()
-            .addDisks(
-                RestoreDisk.newBuilder().setDiskKey(disk.description().getDiskKey()));
+            .addDisks(RestoreDisk.newBuilder().setDiskKey(disk.description().getDiskKey()));
     disk.write(0, new byte[MIB]);
     driver.run(one.build());
     assertEquals(before, DiskDigest.of(disk.file()));
@@ -291,13 +288,11 @@ class RestoreTest {
         ErrorCode.PLATFORM_TASK_TIMEOUT,
         errorOf(() -> agent.restores().createTarget(request)).code());
     assertEquals(2, platform.vmCount());
-    platform.failNext(
-        "deleteVm", BackupException.of(ErrorCode.PLATFORM_ERROR, "cause", "locked"));
+    platform.failNext("deleteVm", BackupException.of(ErrorCode.PLATFORM_ERROR, "cause", "locked"));
     assertEquals(
         List.of("RESTORE_TARGET_KEPT"), codes(driver.release(request, true).getNoticesList()));
     assertEquals(
-        List.of("RESTORE_TARGET_REMOVED"),
-        codes(driver.release(request, true).getNoticesList()));
+        List.of("RESTORE_TARGET_REMOVED"), codes(driver.release(request, true).getNoticesList()));
     assertEquals(1, platform.vmCount());
   }
 
@@ -345,16 +340,13 @@ class RestoreTest {
 
     damagePacks();
     restart();
-    RestoreRequest second =
-        driver
-            .request(point, RestoreMode.NEW_VM)
-            .setNewVmName("other")
-            .build();
+    RestoreRequest second = driver.request(point, RestoreMode.NEW_VM).setNewVmName("other").build();
     RestoreTarget again = agent.restores().createTarget(second);
     BackupException corrupt =
         errorOf(
             () -> {
-              again.getStreamsList()
+              again
+                  .getStreamsList()
                   .forEach(stream -> driver.transfer(second, stream, 0, Long.MAX_VALUE));
               return null;
             });

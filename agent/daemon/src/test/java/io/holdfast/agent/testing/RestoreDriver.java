@@ -45,8 +45,7 @@ public final class RestoreDriver {
         .getDisksList()
         .forEach(
             disk ->
-                request.addDisks(
-                    RestoreDisk.newBuilder().setDiskKey(disk.getDisk().getDiskKey())));
+                request.addDisks(RestoreDisk.newBuilder().setDiskKey(disk.getDisk().getDiskKey())));
     return request;
   }
 
