@@ -13,6 +13,8 @@ import jakarta.faces.component.visit.VisitContext;
 import jakarta.faces.component.visit.VisitResult;
 import jakarta.faces.context.FacesContext;
 import jakarta.inject.Inject;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
@@ -84,7 +86,7 @@ public class Feedback {
 
   /** Says an error, next to the field it names. */
   public void refuse(BackupException error) {
-    add(error.parameters().get("field"), error.message(language.getLocale()));
+    add(error.parameters().get("field"), sentence(error));
   }
 
   private static BackupException unwrapped(EJBException wrapped) {
@@ -101,24 +103,41 @@ public class Feedback {
   private static void add(String field, String text) {
     FacesContext faces = FacesContext.getCurrentInstance();
     FacesMessage message = new FacesMessage(FacesMessage.SEVERITY_ERROR, text, text);
-    String clientId = field == null ? null : clientIdOf(faces, field);
+    String clientId = input(faces, field).map(input -> input.getClientId(faces)).orElse(null);
     faces.addMessage(clientId, message);
   }
 
-  private static String clientIdOf(FacesContext faces, String field) {
-    AtomicReference<String> found = new AtomicReference<>();
-    faces
-        .getViewRoot()
-        .visitTree(
-            VisitContext.createVisitContext(faces),
-            (context, component) -> {
-              if (isInput(component, field)) {
-                found.set(component.getClientId(faces));
-                return VisitResult.COMPLETE;
-              }
-              return VisitResult.ACCEPT;
-            });
-    return found.get();
+  /** The error's sentence; the field is called what its label says, when it is on the page. */
+  private String sentence(BackupException error) {
+    String field = error.parameters().get("field");
+    Object label =
+        input(FacesContext.getCurrentInstance(), field)
+            .map(input -> input.getAttributes().get("label"))
+            .orElse(null);
+    if (label == null) {
+      return error.message(language.getLocale());
+    }
+    Map<String, String> parameters = new HashMap<>(error.parameters());
+    parameters.put("field", label.toString());
+    return BackupException.of(error.code(), parameters, null).message(language.getLocale());
+  }
+
+  private static Optional<UIInput> input(FacesContext faces, String id) {
+    AtomicReference<UIInput> found = new AtomicReference<>();
+    if (id != null) {
+      faces
+          .getViewRoot()
+          .visitTree(
+              VisitContext.createVisitContext(faces),
+              (context, component) -> {
+                if (isInput(component, id)) {
+                  found.set((UIInput) component);
+                  return VisitResult.COMPLETE;
+                }
+                return VisitResult.ACCEPT;
+              });
+    }
+    return Optional.ofNullable(found.get());
   }
 
   private static boolean isInput(UIComponent component, String field) {
