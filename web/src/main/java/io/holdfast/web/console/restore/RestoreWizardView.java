@@ -1,5 +1,7 @@
 package io.holdfast.web.console.restore;
 
+import io.holdfast.error.BackupException;
+import io.holdfast.error.ErrorCode;
 import io.holdfast.server.catalog.CatalogService;
 import io.holdfast.server.catalog.RestorePoint;
 import io.holdfast.server.catalog.RestorePointId;
@@ -151,13 +153,7 @@ public class RestoreWizardView implements Serializable {
 
   /** Starts the restore and shows its progress; null stays and says why not. */
   public String start() {
-    boolean started =
-        feedback
-            .attempt(
-                () ->
-                    restores.createAndStart(
-                        name, form.definition(), new CaptchaAnswer(captchaId, captcha)))
-            .isPresent();
+    boolean started = feedback.attempt(this::accept).orElse(false);
     if (!started) {
       newCaptcha();
       return null;
@@ -165,6 +161,20 @@ public class RestoreWizardView implements Serializable {
     FacesContext.getCurrentInstance().getExternalContext().getFlash().setKeepMessages(true);
     feedback.done("restore.started", name);
     return "/console/monitor/monitor?faces-redirect=true";
+  }
+
+  /** False when the captcha was wrong, which is said next to it. */
+  private boolean accept() {
+    try {
+      restores.createAndStart(name, form.definition(), new CaptchaAnswer(captchaId, captcha));
+      return true;
+    } catch (BackupException error) {
+      if (error.code() == ErrorCode.CAPTCHA_WRONG) {
+        feedback.refuse("captcha", error);
+        return false;
+      }
+      throw error;
+    }
   }
 
   /** What is asked before the restore starts; it names what is lost. */
