@@ -11,8 +11,10 @@ start_agent() {
   : >"$STATE/log/agent.out"
   local key=
   [ -f "$STATE/local-agent-key" ] && key=$(cat "$STATE/local-agent-key")
+  # Resident memory stays below 256 MiB: agent/daemon/doc/agent.md says what each setting is for.
   # shellcheck disable=SC2086
-  HOLDFAST_ACCESS_KEY=$key launch agent -Xmx96m -XX:MaxDirectMemorySize=96m -XX:+UseSerialGC -Xss512k \
+  HOLDFAST_ACCESS_KEY=$key MALLOC_ARENA_MAX=2 \
+    launch agent -Xmx96m -Xmn16m -XX:MaxDirectMemorySize=96m -XX:ReservedCodeCacheSize=48m -XX:+UseSerialGC -Xss512k \
     -XX:+ExitOnOutOfMemoryError ${HOLDFAST_AGENT_JAVA_OPTS:-} \
     ${HOLDFAST_CVDSDK_FOLDER:+"-Dholdfast.cvdsdk.folder=$HOLDFAST_CVDSDK_FOLDER"} \
     -jar "$AGENT_JAR" run --state "$STATE/agent" --server "127.0.0.1:$agents" --control-port "$control" \

@@ -9,6 +9,7 @@ import io.holdfast.agent.protocol.HeartbeatResponse;
 import io.holdfast.agent.protocol.RegistryGrpc;
 import io.holdfast.agent.protocol.RenewRequest;
 import io.holdfast.error.BackupException;
+import io.holdfast.error.ErrorCode;
 import java.security.KeyPair;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
@@ -31,15 +32,16 @@ public final class Heartbeats implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Heartbeats.class);
   private static final int TIME_LIMIT_SECONDS = 10;
   private static final int DEFAULT_SECONDS = 15;
+  private static final int FAILURES_A_CHANNEL = 3;
 
   private final StateFolder state;
   private final ServerAddress server;
   private final CurrentIdentity identity;
   private final Supplier<AgentDescription> description;
   private final Clock clock;
-  private final ServerChannel channel;
   private final CountDownLatch stopped = new CountDownLatch(1);
   private final Thread thread = new Thread(this::beat, "holdfast-heartbeat");
+  private ServerChannel channel;
   private int failures;
   private int heartbeatSeconds = DEFAULT_SECONDS;
 
@@ -54,9 +56,12 @@ public final class Heartbeats implements AutoCloseable {
     this.identity = identity;
     this.description = description;
     this.clock = clock;
-    this.channel =
-        ServerChannel.open(
-            server, PinnedAuthority.of(identity.get().authority()), Optional.of(identity));
+    this.channel = opened();
+  }
+
+  private ServerChannel opened() {
+    return ServerChannel.open(
+        server, PinnedAuthority.of(identity.get().authority()), Optional.of(identity));
   }
 
   /** Begins; the first beat is sent at once. */
@@ -89,6 +94,9 @@ public final class Heartbeats implements AutoCloseable {
       renewIfDue();
     } catch (BackupException failed) {
       failed(failed);
+    } catch (RuntimeException defect) {
+      // Whatever it is, an agent that stops beating would be lost to its server.
+      failed(BackupException.causedBy(defect, ErrorCode.INTERNAL_ERROR, "what", defect));
     }
   }
 
@@ -106,6 +114,11 @@ public final class Heartbeats implements AutoCloseable {
       ConnectionState.write(state, clock.instant(), failure.getMessage());
     }
     failures++;
+    if (failures % FAILURES_A_CHANNEL == 0) {
+      // A connection that died silently would be kept until TCP gives up, a quarter of an hour.
+      channel.close();
+      channel = opened();
+    }
   }
 
   private long pauseSeconds() {

@@ -11,6 +11,7 @@ import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.security.spec.PKCS8EncodedKeySpec;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -34,6 +35,16 @@ public record Identity(PrivateKey key, List<X509Certificate> chain) {
   /** The server's CA. */
   public X509Certificate authority() {
     return chain.get(chain.size() - 1);
+  }
+
+  /** Whether the certificate's life is not over. */
+  public boolean validAt(Instant time) {
+    return time.isBefore(certificate().getNotAfter().toInstant());
+  }
+
+  /** Whether the server whose key this is issued the certificate. */
+  public boolean isOf(AccessKey accessKey) {
+    return PinnedAuthority.fingerprintOf(authority()).equals(accessKey.fingerprint());
   }
 
   /** What an enrolled agent kept; empty before enrolment. */

@@ -36,19 +36,16 @@ final class RestoreFinish {
     if (record.phase() != Phase.FINISHED) {
       running.closeDisks();
       removeOtherDisks(record, platform);
+      running.record(records.store(record.in(Phase.FINISHED)));
     }
-    boolean started = false;
+    // From here on the target is the user's: it is not undone when only its start fails.
     if (request.getStartAfter()) {
       platform.start(record.vm().id());
-      started = true;
-    }
-    if (record.phase() != Phase.FINISHED) {
-      running.record(records.store(record.in(Phase.FINISHED)));
     }
     return RestoreOutcome.newBuilder()
         .setVmId(record.vm().id())
         .setVmName(record.vm().name())
-        .setStarted(started)
+        .setStarted(request.getStartAfter())
         .addAllDifferences(differences(record, platform.describeVm(record.vm().id())))
         .build();
   }

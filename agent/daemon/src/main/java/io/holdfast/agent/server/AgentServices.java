@@ -15,6 +15,8 @@ import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The services of a control server and the threads and memory they share: {@value #CALLS_AT_ONCE}
@@ -22,6 +24,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * transfer.
  */
 public final class AgentServices implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(AgentServices.class);
   private static final int CALLS_AT_ONCE = 64;
   private static final int STREAMS_AT_ONCE = 64;
   private static final int ARENA_BYTES = 32 << 20;
@@ -45,8 +48,8 @@ public final class AgentServices implements AutoCloseable {
             new BackupSessionsService(backups, calls),
             new RestoreSessionsService(restores, calls),
             new PoolsService(pools, calls));
-    watch.scheduleWithFixedDelay(backups::closeIdle, 1, 1, TimeUnit.MINUTES);
-    watch.scheduleWithFixedDelay(restores::closeIdle, 1, 1, TimeUnit.MINUTES);
+    watch.scheduleWithFixedDelay(() -> watch(backups::closeIdle), 1, 1, TimeUnit.MINUTES);
+    watch.scheduleWithFixedDelay(() -> watch(restores::closeIdle), 1, 1, TimeUnit.MINUTES);
   }
 
   private static ThreadPoolExecutor workers() {
@@ -68,6 +71,15 @@ public final class AgentServices implements AutoCloseable {
     Thread thread = new Thread(work, name);
     thread.setDaemon(true);
     return thread;
+  }
+
+  /** A failure must not end the watch. */
+  private static void watch(Runnable look) {
+    try {
+      look.run();
+    } catch (RuntimeException failed) {
+      LOG.warn("Closing an idle session failed", failed);
+    }
   }
 
   /** What a control server offers. */

@@ -83,7 +83,7 @@ final class Calls {
     CompletableFuture<T> future;
     try {
       future = work.get();
-    } catch (BackupException refused) {
+    } catch (RuntimeException refused) {
       fail(observer, refused);
       return;
     }
