@@ -80,8 +80,7 @@ final class RunCommand implements Callable<Integer> {
   }
 
   /** The kept identity; a new one when there is none, or the key given is of another server. */
-  private Identity identity(StateFolder folder, Connectors connectors)
-      throws InterruptedException {
+  private Identity identity(StateFolder folder, Connectors connectors) throws InterruptedException {
     Optional<AccessKey> key = enrolment.accessKey();
     Instant now = Clock.systemUTC().instant();
     Optional<Identity> kept =

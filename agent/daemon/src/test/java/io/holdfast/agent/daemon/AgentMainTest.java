@@ -69,7 +69,8 @@ class AgentMainTest {
         assertTrue(agent.getControlPort() > 0);
         assertEquals("127.0.0.1", agent.getControlAddress());
         List<String> modules = agent.getModulesList().stream().map(AgentModule::getName).toList();
-        assertTrue(modules.containsAll(List.of("h3c-cas", "storage", "cvd-sdk", "nbd")), modules + "");
+        assertTrue(
+            modules.containsAll(List.of("h3c-cas", "storage", "cvd-sdk", "nbd")), modules + "");
         AgentModule sdk =
             agent.getModulesList().stream()
                 .filter(module -> module.getName().equals("cvd-sdk"))
@@ -135,12 +136,10 @@ class AgentMainTest {
       assertEquals(1, run("enrol", "--state", state, "--server", address));
       assertTrue(err.toString().startsWith("FIELD_MISSING"), err.toString());
       String wrong = authority.accessKey("another");
-      assertEquals(
-          1, run("enrol", "--state", state, "--server", address, "--access-key", wrong));
+      assertEquals(1, run("enrol", "--state", state, "--server", address, "--access-key", wrong));
       assertTrue(err.toString().startsWith("ACCESS_KEY_REFUSED"), err.toString());
       String right = authority.accessKey("s3cret");
-      assertEquals(
-          0, run("enrol", "--state", state, "--server", address, "--access-key", right));
+      assertEquals(0, run("enrol", "--state", state, "--server", address, "--access-key", right));
       assertTrue(out.toString().startsWith("Enrolled as agent"), out.toString());
     }
   }
@@ -172,7 +171,14 @@ class AgentMainTest {
     assertEquals(
         0,
         run(
-            "pool", "restore", pool, "--restore-point", id, "--disk", "vda", "--to",
+            "pool",
+            "restore",
+            pool,
+            "--restore-point",
+            id,
+            "--disk",
+            "vda",
+            "--to",
             image.toString()));
     assertArrayEquals(Files.readAllBytes(disk.file()), Files.readAllBytes(image));
     assertEquals(1, run("pool", "verify", folder.resolve("nothing").toString()));

@@ -21,8 +21,7 @@ class PlanItemsTest {
 
   @Test
   void anEmptyDiskAndOneWithoutDataHaveNoStreams() {
-    assertEquals(
-        List.of(), PlanItems.streams(ExtentMap.whole(0), Gap.ZERO, CHUNK, SPAN, 4));
+    assertEquals(List.of(), PlanItems.streams(ExtentMap.whole(0), Gap.ZERO, CHUNK, SPAN, 4));
     ExtentMap zeros = ExtentMap.of(10 * CHUNK, List.of(Extent.zero(0, 10 * CHUNK)));
     assertEquals(List.of(), PlanItems.streams(zeros, Gap.ZERO, CHUNK, SPAN, 4));
   }
@@ -44,7 +43,8 @@ class PlanItemsTest {
     ExtentMap map =
         ExtentMap.of(
             size,
-            List.of(Extent.data(0, 1 << 20), Extent.data(1L << 39, 9 << 20), Extent.data(size - 1, 1)));
+            List.of(
+                Extent.data(0, 1 << 20), Extent.data(1L << 39, 9 << 20), Extent.data(size - 1, 1)));
 
     List<PlanItems> streams = PlanItems.streams(map, Gap.ZERO, 1 << 20, 4 << 20, 4);
 
@@ -77,8 +77,7 @@ class PlanItemsTest {
       for (PlanItems part : parts) {
         for (PlanItem item : part) {
           assertEquals(0, item.span().offset() % CHUNK, seed.toString());
-          assertTrue(
-              item.span().end() % CHUNK == 0 || item.span().end() == size, seed.toString());
+          assertTrue(item.span().end() % CHUNK == 0 || item.span().end() == size, seed.toString());
           assertTrue(item.span().length() <= SPAN, seed.toString());
           assertTrue(item.span().offset() >= end, "overlap " + seed);
           end = item.span().end();
