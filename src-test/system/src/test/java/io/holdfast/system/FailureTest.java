@@ -122,7 +122,11 @@ class FailureTest {
         now -> now.path("percent").asInt() > 5);
     bed.api().post("/runs/" + run + "/stop", Map.of());
     bed.cas().clearFaults();
-    assertEquals("STOPPED", bed.operator().ended(run).path("state").asText());
+    JsonNode ended = bed.operator().ended(run);
+    assertEquals(
+        "STOPPED",
+        ended.path("state").asText(),
+        ended + " " + bed.api().get("/runs/" + run + "/log"));
     Waiting.until(
         "the snapshot gone", Duration.ofMinutes(1), () -> bed.cas().snapshots(vm), List::isEmpty);
     assertEquals(0, bed.operator().restorePoints(bed.place().platformId(), vm).size());
