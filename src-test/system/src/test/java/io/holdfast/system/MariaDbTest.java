@@ -1,0 +1,114 @@
+package io.holdfast.system;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.holdfast.system.bed.Waiting;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** The main job with the server's data in MariaDB, across a kill of the server. */
+class MariaDbTest {
+  private static final long MIB = 1 << 20;
+  private static final Duration LIMIT = Duration.ofMinutes(2);
+
+  @Test
+  @Tag("OPS-01")
+  @Tag("JOB-09")
+  void backsUpAndRestoresAndSurvivesAKill() throws Exception {
+    Path data = Files.createTempDirectory("hfmaria");
+    int port = freePort();
+    Process database = startMariaDb(data, port);
+    try {
+      Map<String, String> environment =
+          Map.of(
+              "HOLDFAST_DB_DRIVER", "mariadb",
+              "HOLDFAST_DB_DIALECT", "mariadb",
+              "HOLDFAST_DB_URL", "jdbc:mariadb://127.0.0.1:" + port + "/holdfast",
+              "HOLDFAST_DB_USER", "holdfast",
+              "HOLDFAST_DB_PASSWORD", "geheim-密码");
+      try (Bed bed = Bed.own("mariadb", environment)) {
+        roundTrip(bed);
+      }
+    } finally {
+      database.destroy();
+      database.waitFor();
+      Bed.deleteRecursively(data);
+    }
+  }
+
+  private static void roundTrip(Bed bed) {
+    String vm = Bed.name("maria-数据库");
+    bed.cas().createVm(vm, true, List.of(Bed.disk(512 * MIB, "qcow2", List.of(Bed.content(0, 96 * MIB, "mixed", 1)))));
+    String job = bed.jobFor(vm, Map.of("streamsPerDisk", 2));
+    bed.cas().fault(Map.of("match", "data-plane read", "action", "delay", "ms", 40, "times", 0));
+    String run = bed.operator().start(job, "FULL");
+    Waiting.until("half", LIMIT, () -> bed.api().get("/runs/" + run), now -> now.path("percent").asInt() >= 40);
+    bed.installation().kill("server");
+    bed.cas().clearFaults();
+    bed.installation().holdfast("start").orFail();
+    bed.operator().done(run);
+    bed.cas().write(vm, "vda", 200 * MIB, MIB, 3);
+    JsonNode incremental = bed.operator().done(bed.operator().start(job, "INCREMENTAL"));
+    assertEquals(MIB, incremental.path("readBytes").asLong());
+    JsonNode point = bed.newestPoint(vm);
+    String copy = Bed.name("maria-copy");
+    Map<String, Object> definition = MainJobTest.definition(bed, point, "NEW_VM");
+    definition.put("newVmName", copy);
+    definition.put("targetHostId", point.path("hostId").asText());
+    bed.operator().done(bed.operator().restore(definition));
+    assertEquals(bed.digests(vm, point), bed.digests(copy, point));
+  }
+
+  private static Process startMariaDb(Path data, int port) throws IOException, InterruptedException {
+    Path log = data.resolve("mariadb.log");
+    Path files = data.resolve("data");
+    int installed =
+        quiet(log, "mariadb-install-db", "--no-defaults", "--user=root", "--auth-root-authentication-method=normal",
+                "--skip-test-db", "--datadir=" + files)
+            .waitFor();
+    assertEquals(0, installed, Files.readString(log));
+    Path socket = data.resolve("s");
+    Process server =
+        quiet(log, "/usr/sbin/mariadbd", "--no-defaults", "--user=root", "--datadir=" + files, "--socket=" + socket,
+            "--port=" + port, "--bind-address=127.0.0.1");
+    String sql =
+        "create database holdfast character set utf8mb4; create user holdfast@'127.0.0.1' identified by 'geheim-密码';"
+            + " grant all on holdfast.* to holdfast@'127.0.0.1'";
+    Waiting.until(
+        "MariaDB", LIMIT, () -> client(log, socket, sql), exitCode -> exitCode == 0);
+    return server;
+  }
+
+  private static int client(Path log, Path socket, String sql) {
+    try {
+      return quiet(log, "mariadb", "--no-defaults", "--default-character-set=utf8mb4", "-uroot", "-S", socket.toString(), "-e", sql)
+          .waitFor();
+    } catch (IOException failure) {
+      throw new java.io.UncheckedIOException(failure);
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(interrupted);
+    }
+  }
+
+  private static Process quiet(Path log, String... command) throws IOException {
+    return new ProcessBuilder(command)
+        .redirectErrorStream(true)
+        .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+        .start();
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    }
+  }
+}
