@@ -24,7 +24,7 @@ import org.junit.jupiter.api.extension.ParameterResolver;
  * launcher, a CAS registered, a pool made. Made at the first use, stopped when all tests are done;
  * its folder has a space and Chinese in its name on purpose. Tests make VMs of their own names.
  */
-public final class Bed implements ExtensionContext.Store.CloseableResource {
+public final class Bed implements AutoCloseable {
   static final Path ROOT = Path.of(System.getProperty("holdfast.root"));
   static final String PASSWORD = "Bed-Test-2468";
   private static final Duration START_LIMIT = Duration.ofSeconds(90);
