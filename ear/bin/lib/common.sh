@@ -25,12 +25,18 @@ pid_of() { # role
   local file="$STATE/run/$1.pid" pid
   [ -f "$file" ] || return 0
   pid=$(cat "$file")
-  if [ -r "/proc/$pid/cmdline" ] && tr '\0' '\n' <"/proc/$pid/cmdline" | grep -qxF -- "-Dholdfast.role=$1" \
-    && tr '\0' '\n' <"/proc/$pid/cmdline" | grep -qxF -- "-Dholdfast.state=$STATE"; then
+  if is_ours "$1" "$pid"; then
     printf '%s' "$pid"
   else
     rm -f "$file"
   fi
+}
+
+# Whether a process is the one of a role in this state folder.
+is_ours() { # role pid
+  local words
+  words=$(tr '\0' '\n' 2>/dev/null <"/proc/$2/cmdline") || return 1
+  grep -qxF -- "-Dholdfast.role=$1" <<<"$words" && grep -qxF -- "-Dholdfast.state=$STATE" <<<"$words"
 }
 
 # Starts a java process in the background, detached from this terminal. Its standard output goes to a file.
@@ -40,7 +46,14 @@ launch() { # role, then the java arguments
   java=$(java_command)
   setsid "$java" "-Dholdfast.role=$role" "-Dholdfast.state=$STATE" "$@" \
     </dev/null >>"$STATE/log/$role.out" 2>&1 &
-  printf '%s' "$!" >"$STATE/run/$role.pid"
+  local pid=$! i
+  printf '%s' "$pid" >"$STATE/run/$role.pid"
+  # Until the new process has become java it does not yet carry the marks that pid_of looks for.
+  for ((i = 0; i < 100; i++)); do
+    is_ours "$role" "$pid" && return
+    kill -0 "$pid" 2>/dev/null || return 0
+    sleep 0.1
+  done
 }
 
 # Ends a process by role: asks, waits, then insists.
@@ -66,19 +79,21 @@ port_taken() { # [address] port
   (exec 3<>"/dev/tcp/$address/$1") 2>/dev/null
 }
 
-# The port recorded for a name, else the first free one from the default on; recorded so that a restart keeps it.
+# The port recorded for a name, else the first free one from the default (plus HOLDFAST_PORT_OFFSET) on; recorded so
+# that a restart keeps it.
 port_for() { # name default
   local file="$STATE/run/$1.port" port
   if [ -f "$file" ]; then
     cat "$file"
     return
   fi
-  port=$2
+  port=$(($2 + ${HOLDFAST_PORT_OFFSET:-0}))
+  local first=$port
   while port_taken "$port" || grep -qsx "$port" "$STATE"/run/*.port; do
     port=$((port + 1))
-    [ $port -lt $(($2 + 200)) ] || die "no free port for $1 from $2 on"
+    [ $port -lt $((first + 200)) ] || die "no free port for $1 from $first on"
   done
-  [ "$port" = "$2" ] || say "port $2 is taken; $1 uses $port"
+  [ "$port" = "$first" ] || say "port $first is taken; $1 uses $port"
   printf '%s' "$port" >"$file"
   printf '%s' "$port"
 }

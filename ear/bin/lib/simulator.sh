@@ -6,7 +6,7 @@ SIMULATOR_JAR="$HOLDFAST_ROOT/src-test/simulator/target/holdfast-simulator.jar"
 simulated_hosts() {
   local file="$STATE/run/cvk.addresses" i
   if [ ! -f "$file" ]; then
-    for ((i = 0; i < 200; i++)); do
+    for ((i = ${HOLDFAST_PORT_OFFSET:-0} / 100 % 250; i < 255; i++)); do
       port_taken "127.0.$i.11" 8192 || port_taken "127.0.$i.12" 8192 || break
     done
     printf '127.0.%s.11,127.0.%s.12' "$i" "$i" >"$file"

@@ -11,8 +11,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -55,8 +57,9 @@ public final class Bed implements AutoCloseable {
   }
 
   private static Map<String, String> with(Map<String, String> environment) {
-    Map<String, String> all = new java.util.HashMap<>(environment);
-    all.put("HOLDFAST_CVDSDK_FOLDER", ROOT.resolve("src-test/cvdsdk/target").toString());
+    Map<String, String> all = new HashMap<>(environment);
+    all.put("HOLDFAST_CVDSDK_FOLDER", ROOT.resolve("src-test/cvdsdk/target/classes/native").toString());
+    all.put("HOLDFAST_PORT_OFFSET", Integer.toString(ThreadLocalRandom.current().nextInt(10, 200) * 100));
     return all;
   }
 

@@ -12,7 +12,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Single disks: over the original and as a new disk of another VM; and what a restore must refuse. */
+/**
+ * Single disks: over the original and as a new disk of another VM; and what a restore must refuse.
+ */
 @ExtendWith(Bed.Shared.class)
 class DiskRestoreTest {
   private static final long MIB = 1 << 20;
@@ -40,7 +42,8 @@ class DiskRestoreTest {
     String vm = Bed.name("disk-from");
     JsonNode point = backedUp(bed, vm);
     String other = Bed.name("disk-to");
-    String target = bed.cas().createVm(other, false, List.of(Bed.disk(16 * MIB, "qcow2", List.of())));
+    String target =
+        bed.cas().createVm(other, false, List.of(Bed.disk(16 * MIB, "qcow2", List.of())));
     Map<String, Object> definition = MainJobTest.definition(bed, point, "NEW_DISK");
     definition.put("targetVmId", target);
     definition.put("disks", List.of(Map.of("diskKey", diskKey(point, "vdb"))));
@@ -59,7 +62,8 @@ class DiskRestoreTest {
     definition.putAll(bed.operator().captcha());
     definition.put("captcha", "????");
     int before = bed.api().get("/runs").path("total").asInt();
-    ApiProblem problem = assertThrows(ApiProblem.class, () -> bed.api().post("/restore-jobs/start", definition));
+    ApiProblem problem =
+        assertThrows(ApiProblem.class, () -> bed.api().post("/restore-jobs/start", definition));
     assertEquals("CAPTCHA_WRONG", problem.error());
     assertEquals(before, bed.api().get("/runs").path("total").asInt());
   }

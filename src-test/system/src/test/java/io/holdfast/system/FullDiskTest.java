@@ -25,13 +25,23 @@ class FullDiskTest {
   @Test
   @Tag("POOL-01")
   @Tag("JOB-02")
-  void aFullPoolFailsInOneSentenceAndKeepsWhatWasSealed(Bed bed, @TempDir Path folder) throws Exception {
+  void aFullPoolFailsInOneSentenceAndKeepsWhatWasSealed(Bed bed, @TempDir Path folder)
+      throws Exception {
     assumeTrue(mount(folder), "only root can mount the small file system that this test fills");
     try {
-      String pool = bed.operator().createPool(Bed.name("small"), bed.place().agentId(), folder.resolve("pool").toString());
-      Operator.Place place = new Operator.Place(bed.place().platformId(), bed.place().agentId(), pool);
+      String pool =
+          bed.operator()
+              .createPool(
+                  Bed.name("small"), bed.place().agentId(), folder.resolve("pool").toString());
+      Operator.Place place =
+          new Operator.Place(bed.place().platformId(), bed.place().agentId(), pool);
       String vm = Bed.name("fills");
-      bed.cas().createVm(vm, true, List.of(Bed.disk(256 * MIB, "qcow2", List.of(Bed.content(0, 16 * MIB, "random", 1)))));
+      bed.cas()
+          .createVm(
+              vm,
+              true,
+              List.of(
+                  Bed.disk(256 * MIB, "qcow2", List.of(Bed.content(0, 16 * MIB, "random", 1)))));
       JsonNode node = bed.operator().vmNode(place.platformId(), vm);
       String job = bed.operator().createJob(Bed.name("fill"), place, List.of(node), Map.of());
       bed.operator().done(bed.operator().start(job, "FULL"));
@@ -46,7 +56,8 @@ class FullDiskTest {
       assertEquals(List.of(), bed.cas().snapshots(vm));
       assertEquals(1, bed.api().get("/restore-points?poolId=" + pool).path("total").asInt());
       assertTrue(
-          bed.api().get("/pools/" + pool).path("freeBytes").asLong() > 16 * MIB, "the failed session's space was not freed");
+          bed.api().get("/pools/" + pool).path("freeBytes").asLong() > 16 * MIB,
+          "the failed session's space was not freed");
     } finally {
       run("umount", "-l", folder.toString());
     }
@@ -54,7 +65,8 @@ class FullDiskTest {
 
   private static boolean mount(Path folder) throws IOException, InterruptedException {
     Files.createDirectories(folder);
-    return run("mount", "-t", "tmpfs", "-o", "size=" + POOL_MIB + "m", "tmpfs", folder.toString()) == 0;
+    return run("mount", "-t", "tmpfs", "-o", "size=" + POOL_MIB + "m", "tmpfs", folder.toString())
+        == 0;
   }
 
   private static int run(String... command) throws IOException, InterruptedException {

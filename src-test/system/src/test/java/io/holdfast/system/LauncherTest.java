@@ -35,7 +35,8 @@ class LauncherTest {
   @Tag("AGT-05")
   void theAgentStaysSmall(Bed bed) throws Exception {
     Path file = Path.of("/proc", Long.toString(bed.installation().pid("agent")), "status");
-    String line = Files.readAllLines(file).stream().filter(l -> l.startsWith(RSS)).findFirst().orElseThrow();
+    String line =
+        Files.readAllLines(file).stream().filter(l -> l.startsWith(RSS)).findFirst().orElseThrow();
     long kib = Long.parseLong(line.replaceAll("\\D", ""));
     assertTrue(kib < AGENT_LIMIT_KIB, line);
   }
@@ -45,7 +46,9 @@ class LauncherTest {
   void noSecretIsInTheLogs(Bed bed) throws Exception {
     for (String role : new String[] {"server", "agent"}) {
       String log = Files.readString(bed.installation().state().resolve("log/" + role + ".out"));
-      assertFalse(log.contains(io.holdfast.system.bed.SimulatedCas.PASSWORD), role + " logged the platform's password");
+      assertFalse(
+          log.contains(io.holdfast.system.bed.SimulatedCas.PASSWORD),
+          role + " logged the platform's password");
       assertFalse(log.contains(Bed.PASSWORD), role + " logged a user's password");
     }
   }
@@ -59,7 +62,9 @@ class LauncherTest {
       Files.writeString(state.resolve("run/https.port"), Integer.toString(taken.getLocalPort()));
       Installation.Outcome start = installation.holdfast("start");
       assertEquals(1, start.exitCode());
-      assertTrue(start.output().contains("port " + taken.getLocalPort() + " (https) is taken"), start.output());
+      assertTrue(
+          start.output().contains("port " + taken.getLocalPort() + " (https) is taken"),
+          start.output());
     }
     Installation.Outcome unknown = installation.holdfast("strat");
     assertEquals(1, unknown.exitCode());

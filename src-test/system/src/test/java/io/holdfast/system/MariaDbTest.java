@@ -46,11 +46,19 @@ class MariaDbTest {
 
   private static void roundTrip(Bed bed) {
     String vm = Bed.name("maria-数据库");
-    bed.cas().createVm(vm, true, List.of(Bed.disk(512 * MIB, "qcow2", List.of(Bed.content(0, 96 * MIB, "mixed", 1)))));
+    bed.cas()
+        .createVm(
+            vm,
+            true,
+            List.of(Bed.disk(512 * MIB, "qcow2", List.of(Bed.content(0, 96 * MIB, "mixed", 1)))));
     String job = bed.jobFor(vm, Map.of("streamsPerDisk", 2));
     bed.cas().fault(Map.of("match", "data-plane read", "action", "delay", "ms", 40, "times", 0));
     String run = bed.operator().start(job, "FULL");
-    Waiting.until("half", LIMIT, () -> bed.api().get("/runs/" + run), now -> now.path("percent").asInt() >= 40);
+    Waiting.until(
+        "half",
+        LIMIT,
+        () -> bed.api().get("/runs/" + run),
+        now -> now.path("percent").asInt() >= 40);
     bed.installation().kill("server");
     bed.cas().clearFaults();
     bed.installation().holdfast("start").orFail();
@@ -67,29 +75,51 @@ class MariaDbTest {
     assertEquals(bed.digests(vm, point), bed.digests(copy, point));
   }
 
-  private static Process startMariaDb(Path data, int port) throws IOException, InterruptedException {
+  private static Process startMariaDb(Path data, int port)
+      throws IOException, InterruptedException {
     Path log = data.resolve("mariadb.log");
     Path files = data.resolve("data");
     int installed =
-        quiet(log, "mariadb-install-db", "--no-defaults", "--user=root", "--auth-root-authentication-method=normal",
-                "--skip-test-db", "--datadir=" + files)
+        quiet(
+                log,
+                "mariadb-install-db",
+                "--no-defaults",
+                "--user=root",
+                "--auth-root-authentication-method=normal",
+                "--skip-test-db",
+                "--datadir=" + files)
             .waitFor();
     assertEquals(0, installed, Files.readString(log));
     Path socket = data.resolve("s");
     Process server =
-        quiet(log, "/usr/sbin/mariadbd", "--no-defaults", "--user=root", "--datadir=" + files, "--socket=" + socket,
-            "--port=" + port, "--bind-address=127.0.0.1");
+        quiet(
+            log,
+            "/usr/sbin/mariadbd",
+            "--no-defaults",
+            "--user=root",
+            "--datadir=" + files,
+            "--socket=" + socket,
+            "--port=" + port,
+            "--bind-address=127.0.0.1");
     String sql =
         "create database holdfast character set utf8mb4; create user holdfast@'127.0.0.1' identified by 'geheim-密码';"
             + " grant all on holdfast.* to holdfast@'127.0.0.1'";
-    Waiting.until(
-        "MariaDB", LIMIT, () -> client(log, socket, sql), exitCode -> exitCode == 0);
+    Waiting.until("MariaDB", LIMIT, () -> client(log, socket, sql), exitCode -> exitCode == 0);
     return server;
   }
 
   private static int client(Path log, Path socket, String sql) {
     try {
-      return quiet(log, "mariadb", "--no-defaults", "--default-character-set=utf8mb4", "-uroot", "-S", socket.toString(), "-e", sql)
+      return quiet(
+              log,
+              "mariadb",
+              "--no-defaults",
+              "--default-character-set=utf8mb4",
+              "-uroot",
+              "-S",
+              socket.toString(),
+              "-e",
+              sql)
           .waitFor();
     } catch (IOException failure) {
       throw new java.io.UncheckedIOException(failure);
