@@ -62,6 +62,16 @@ public class BackupException extends RuntimeException {
     return result;
   }
 
+  /**
+   * What is serialised: without cause and suppressed, which may hold what cannot be. The batch
+   * engine keeps the exceptions of its steps.
+   */
+  protected final Object writeReplace() {
+    BackupException bare = of(code, parameters(), null);
+    bare.setStackTrace(getStackTrace());
+    return bare;
+  }
+
   public ErrorCode code() {
     return code;
   }
