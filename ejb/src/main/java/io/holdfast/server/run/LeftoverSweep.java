@@ -21,8 +21,9 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Has snapshots of ours removed whose task is no more (CAS-05): once for each platform after a
- * boot, as soon as its backup host is online. Snapshots of tasks that have not ended are named as
- * living. Asks agents: never inside a transaction. Thread-safe.
+ * boot, as soon as its backup host is online. Only snapshots of tasks that this server knows to
+ * have ended go: others may belong to a running backup of another server. Asks agents: never inside
+ * a transaction. Thread-safe.
  */
 @ApplicationScoped
 @Transactional(Transactional.TxType.NOT_SUPPORTED)
@@ -30,6 +31,9 @@ public class LeftoverSweep {
   private static final Logger LOG = System.getLogger(LeftoverSweep.class.getName());
   private static final Set<TaskState> LIVING =
       EnumSet.complementOf(EnumSet.copyOf(TaskState.ended()));
+
+  /** 36 bytes each: far below the limit of a message. */
+  private static final int MOST_ENDED = 50_000;
 
   private final Set<String> swept = ConcurrentHashMap.newKeySet();
 
@@ -50,12 +54,10 @@ public class LeftoverSweep {
 
   /** Sweeps one platform; a failure leaves it due. */
   public void sweep(PlatformId id) {
-    List<String> living =
-        tasks.inStates(LIVING).stream()
-            .filter(task -> task.getPlatformId().equals(id))
-            .map(VmTask::getId)
-            .map(UUID::toString)
-            .toList();
+    // Living ones first: a task that ends in between is in both lists, and stays.
+    List<String> living = sessions(id, LIVING);
+    List<String> ended = sessions(id, TaskState.ended());
+    List<String> latest = ended.subList(Math.max(0, ended.size() - MOST_ENDED), ended.size());
     try {
       List<Notice> removed =
           gateway
@@ -64,6 +66,7 @@ public class LeftoverSweep {
                   RemoveLeftoversRequest.newBuilder()
                       .setPlatform(connections.access(id))
                       .addAllLiveSessionIds(living)
+                      .addAllEndedSessionIds(latest)
                       .build())
               .getRemovedList();
       swept.add(id.value());
@@ -72,5 +75,14 @@ public class LeftoverSweep {
     } catch (BackupException failure) {
       LOG.log(Level.INFO, "Leftovers of platform {0}: {1}", id, failure.getMessage());
     }
+  }
+
+  private List<String> sessions(PlatformId id, Set<TaskState> states) {
+    return tasks.inStates(states).stream()
+        .filter(task -> task.getPlatformId().equals(id))
+        .filter(task -> task.getKind() == RunKind.BACKUP)
+        .map(VmTask::getId)
+        .map(UUID::toString)
+        .toList();
   }
 }

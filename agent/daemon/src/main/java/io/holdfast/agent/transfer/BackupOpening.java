@@ -169,12 +169,16 @@ final class BackupOpening {
     List<Notice> notices = new ArrayList<>(vm.notices());
     if (request.getEnableTracking() && !vm.trackingEnabled()) {
       platform.enableTracking(request.getVmId());
-      notices.add(Notices.note(NoticeCode.TRACKING_ENABLED));
     }
     for (; ; ) {
       try {
         VmSnapshot snapshot =
             platform.createSnapshot(request.getVmId(), snapshotName(request), vm.snapshotType());
+        // A VM that is shut off is left as it is: only a mark shows that tracking is on now.
+        boolean switchedOn = !vm.trackingEnabled() && !snapshot.trackingMarks().isEmpty();
+        if (switchedOn && notices.stream().noneMatch(BackupOpening::isTrackingEnabled)) {
+          notices.add(Notices.note(NoticeCode.TRACKING_ENABLED));
+        }
         PlannedSession planned =
             new BackupPlanner(request, vm, decision, pool, buffers)
                 .plan(id, platform, snapshot, notices);
@@ -199,9 +203,13 @@ final class BackupOpening {
     }
   }
 
+  private static boolean isTrackingEnabled(Notice notice) {
+    return notice.getCode().equals(NoticeCode.TRACKING_ENABLED.name());
+  }
+
   private static void undo(UUID id, BackupRequest request, Held held, Exception failure) {
     try {
-      held.pool().pool().reopenSession(id).ifPresent(BackupSession::abandon);
+      held.pool().pool().abandonSession(id);
     } catch (BackupException unclean) {
       failure.addSuppressed(unclean);
       LOG.warn("Session {} could not be abandoned: {}", id, unclean.getMessage());

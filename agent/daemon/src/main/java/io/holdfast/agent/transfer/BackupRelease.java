@@ -14,7 +14,6 @@ import io.holdfast.error.ErrorKind;
 import io.holdfast.error.NoticeCode;
 import io.holdfast.platform.spi.PlatformConnection;
 import io.holdfast.platform.spi.SnapshotName;
-import io.holdfast.pool.store.BackupSession;
 import io.holdfast.pool.store.ManifestSummary;
 import io.holdfast.pool.store.Pool;
 import java.util.Collection;
@@ -51,7 +50,7 @@ final class BackupRelease {
     Optional<Set<String>> marks = Optional.empty();
     try (OpenPools.Use use = pools.use(request.getPool())) {
       if (request.getAbandon() && use.pool().manifest(id).isEmpty()) {
-        use.pool().reopenSession(id).ifPresent(BackupSession::abandon);
+        use.pool().abandonSession(id);
       }
       marks = marksToKeep(id, request.getRestorePointsInUseAsBaseList(), use.pool());
     } catch (BackupException failed) {
@@ -157,18 +156,30 @@ final class BackupRelease {
   }
 
   /**
-   * Removes snapshots with our prefix that belong to no live session.
+   * Removes snapshots of sessions that the server knows to have ended. Others with our prefix stay:
+   * they may belong to a running backup of another server.
    *
    * @param open sessions of this process; theirs stay whatever the request says
    */
   RemoveLeftoversResponse removeLeftovers(RemoveLeftoversRequest request, Set<String> open) {
     RemoveLeftoversResponse.Builder response = RemoveLeftoversResponse.newBuilder();
     PlatformAccess access = request.getPlatform();
+    Set<String> ended = Set.copyOf(request.getEndedSessionIdsList());
+    Set<String> living = new HashSet<>(request.getLiveSessionIdsList());
+    living.addAll(open);
     try (PlatformConnection platform = connectors.connect(access)) {
       for (SnapshotName snapshot : platform.listSnapshots(BackupOpening.SNAPSHOT_PREFIX)) {
         String session = snapshot.name().substring(BackupOpening.SNAPSHOT_PREFIX.length());
-        if (!request.getLiveSessionIdsList().contains(session) && !open.contains(session)) {
+        if (living.contains(session)) {
+          continue;
+        }
+        if (ended.contains(session)) {
           response.addRemoved(removeLeftover(platform, snapshot));
+        } else {
+          LOG.warn(
+              "Snapshot {} of VM {} is of no session this server knows; it stays",
+              snapshot.name(),
+              snapshot.vmName());
         }
       }
     }

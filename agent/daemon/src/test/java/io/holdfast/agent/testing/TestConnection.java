@@ -105,7 +105,8 @@ final class TestConnection implements PlatformConnection {
 
   @Override
   public void enableTracking(String vmId) {
-    platform.vm(vmId).tracking = true;
+    TestVm vm = platform.vm(vmId);
+    vm.tracking |= vm.running;
   }
 
   @Override

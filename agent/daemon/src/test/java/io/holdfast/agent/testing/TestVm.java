@@ -69,6 +69,12 @@ public final class TestVm {
     profileId = id;
   }
 
+  /** Shuts it off: tracking is lost. */
+  public void shutOff() {
+    running = false;
+    powerCycle();
+  }
+
   /** Off and on: tracking is lost. */
   public void powerCycle() {
     tracking = false;

@@ -393,7 +393,10 @@ class BackupTest {
     agent.backups().beginBackup(open);
     String live = UUID.randomUUID().toString();
     vm.snapshots().add("holdfast-" + live);
-    vm.snapshots().add("holdfast-" + UUID.randomUUID());
+    String dead = UUID.randomUUID().toString();
+    vm.snapshots().add("holdfast-" + dead);
+    String ofAnotherServer = "holdfast-" + UUID.randomUUID();
+    vm.snapshots().add(ofAnotherServer);
     vm.snapshots().add("by-hand");
 
     List<Notice> removed =
@@ -403,11 +406,31 @@ class BackupTest {
                 RemoveLeftoversRequest.newBuilder()
                     .setPlatform(TestPlatform.access())
                     .addLiveSessionIds(live)
+                    .addEndedSessionIds(dead)
+                    .addEndedSessionIds(open.getSessionId())
                     .build())
             .getRemovedList();
 
     assertEquals(List.of("LEFTOVER_SNAPSHOT_REMOVED"), codes(removed));
-    assertEquals(3, vm.snapshots().size());
+    assertEquals(4, vm.snapshots().size());
+    assertTrue(vm.snapshots().contains(ofAnotherServer), "a running backup's, for all we know");
+  }
+
+  @Test
+  @Tag("CAS-02")
+  void trackingIsSaidToBeOnOnlyWhereTheSnapshotHasAMark() {
+    disk("vda", MIB, 1);
+    vm.shutOff();
+    BackupRequest off = driver.request(vm.id(), BackupType.FULL, "").build();
+    assertFalse(
+        codes(agent.backups().beginBackup(off).getNoticesList()).contains("TRACKING_ENABLED"));
+    driver.release(off, true, List.of());
+
+    TestVm other = platform.addVm("other");
+    other.addDisk(folder, "vda", MIB);
+    BackupRequest on = driver.request(other.id(), BackupType.FULL, "").build();
+    assertTrue(
+        codes(agent.backups().beginBackup(on).getNoticesList()).contains("TRACKING_ENABLED"));
   }
 
   @Test
