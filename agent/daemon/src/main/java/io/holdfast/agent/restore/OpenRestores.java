@@ -148,7 +148,7 @@ public final class OpenRestores implements AutoCloseable {
     for (Map.Entry<String, RunningRestore> entry : open.entrySet()) {
       boolean idle =
           entry.getValue().lastUse().isBefore(limit) && busy.getOrDefault(entry.getKey(), 0) == 0;
-      if (idle && open.remove(entry.getKey()) != null) {
+      if (idle && open.remove(entry.getKey(), entry.getValue())) {
         LOG.info("Restore {} was not used for {}; closing it", entry.getKey(), IDLE_LIMIT);
         entry.getValue().close();
       }

@@ -140,7 +140,7 @@ final class RestoreOpening {
                         disk.targetKey(),
                         request.getDataPlane(),
                         streams),
-            where -> opened(where, disk, reader.sizeBytes()),
+            where -> opened(where, running.record(), disk, reader.sizeBytes()),
             DiskTarget::close,
             clock);
     running.add(disk.sourceKey(), new TargetDisk(link, disk.fresh()), plan, buffers, workers);
@@ -156,7 +156,8 @@ final class RestoreOpening {
         .orElse(disk.targetKey());
   }
 
-  private DiskTarget opened(DiskEndpoint where, RestoreRecord.Disk disk, long sizeBytes) {
+  private DiskTarget opened(
+      DiskEndpoint where, RestoreRecord record, RestoreRecord.Disk disk, long sizeBytes) {
     DiskTarget target = connectors.openForWriting(where);
     long actual = target.sizeBytes();
     // A platform may round a new disk up; an existing one must be the disk that was backed up.
@@ -168,7 +169,7 @@ final class RestoreOpening {
           "disk",
           disk.targetKey(),
           "vm",
-          "",
+          record.vm().name(),
           "actual",
           actual,
           "expected",

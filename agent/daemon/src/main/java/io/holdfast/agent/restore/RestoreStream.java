@@ -126,7 +126,7 @@ final class RestoreStream {
         }
         poolReadBytes = reader.read(range.offset(), span.get().bytes());
       }
-      write = new SpanWrite(range, span, fresh);
+      write = new SpanWrite(disk.device(), range, span, fresh);
       start(disk.open());
       return true;
     }

@@ -25,6 +25,7 @@ final class SpanWrite {
   private static final long TIME_LIMIT_SECONDS = 120;
   private static final ByteBuffer ZEROS = ByteBuffer.allocateDirect(BLOCK_BYTES);
 
+  private final String device;
   private final ByteRange range;
   private final Optional<SpanBuffers.Span> span;
   private final boolean fresh;
@@ -33,10 +34,12 @@ final class SpanWrite {
   private CompletableFuture<Void> all = CompletableFuture.completedFuture(null);
 
   /**
+   * @param device as people know the disk
    * @param span the bytes; empty for a range that must read as zero
    * @param fresh zeros need not be written
    */
-  SpanWrite(ByteRange range, Optional<SpanBuffers.Span> span, boolean fresh) {
+  SpanWrite(String device, ByteRange range, Optional<SpanBuffers.Span> span, boolean fresh) {
+    this.device = device;
     this.range = range;
     this.span = span;
     this.fresh = fresh;
@@ -47,12 +50,16 @@ final class SpanWrite {
     target = to;
     writtenBytes = 0;
     List<CompletableFuture<Void>> requests = new ArrayList<>();
-    if (span.isEmpty()) {
-      requests.add(target.zero(range.offset(), range.length()));
-    } else {
-      writeRuns(span.get(), bufferBytes, requests);
+    try {
+      if (span.isEmpty()) {
+        requests.add(target.zero(range.offset(), range.length()));
+      } else {
+        writeRuns(span.get(), bufferBytes, requests);
+      }
+    } finally {
+      // Also when one could not be sent: those before it still read from the span.
+      all = CompletableFuture.allOf(requests.toArray(new CompletableFuture<?>[0]));
     }
-    all = CompletableFuture.allOf(requests.toArray(new CompletableFuture<?>[0]));
   }
 
   private void writeRuns(
@@ -145,7 +152,7 @@ final class SpanWrite {
         cause,
         ErrorCode.DISK_WRITE_FAILED,
         "disk",
-        "",
+        device,
         "offset",
         range.offset(),
         "length",

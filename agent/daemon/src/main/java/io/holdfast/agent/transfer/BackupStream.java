@@ -105,11 +105,11 @@ final class BackupStream {
 
     private void startReading(PlanItem item) {
       if (item.readBytes() == 0) {
-        read = new SpanRead(item, span, 1);
+        read = new SpanRead(disk.device(), item, span, 1);
         return;
       }
       DiskSource source = disk.open();
-      read = new SpanRead(item, span, disk.bufferBytes());
+      read = new SpanRead(disk.device(), item, span, disk.bufferBytes());
       read.start(source);
     }
 

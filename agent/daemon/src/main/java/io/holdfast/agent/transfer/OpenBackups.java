@@ -123,7 +123,8 @@ public final class OpenBackups implements AutoCloseable {
   public void closeIdle() {
     Instant limit = clock.instant().minus(IDLE_LIMIT);
     for (Map.Entry<String, RunningBackup> entry : open.entrySet()) {
-      if (entry.getValue().lastUse().isBefore(limit) && open.remove(entry.getKey()) != null) {
+      if (entry.getValue().lastUse().isBefore(limit)
+          && open.remove(entry.getKey(), entry.getValue())) {
         LOG.info("Session {} was not used for {}; closing it", entry.getKey(), IDLE_LIMIT);
         entry.getValue().close();
       }

@@ -22,13 +22,15 @@ import java.util.concurrent.TimeoutException;
 final class SpanRead {
   private static final long TIME_LIMIT_SECONDS = 120;
 
+  private final String device;
   private final PlanItem item;
   private final SpanBuffers.Span span;
   private final int bufferBytes;
   private DiskSource source;
   private CompletableFuture<Void> all = CompletableFuture.completedFuture(null);
 
-  SpanRead(PlanItem item, SpanBuffers.Span span, int bufferBytes) {
+  SpanRead(String device, PlanItem item, SpanBuffers.Span span, int bufferBytes) {
+    this.device = device;
     this.item = item;
     this.span = span;
     this.bufferBytes = bufferBytes;
@@ -38,12 +40,16 @@ final class SpanRead {
   void start(DiskSource from) {
     source = from;
     List<CompletableFuture<Void>> requests = new ArrayList<>();
-    for (Extent extent : item.ranges()) {
-      if (extent.state() == Extent.State.DATA) {
-        requestAll(extent.range(), requests);
+    try {
+      for (Extent extent : item.ranges()) {
+        if (extent.state() == Extent.State.DATA) {
+          requestAll(extent.range(), requests);
+        }
       }
+    } finally {
+      // Also when one could not be sent: those before it still write into the span.
+      all = CompletableFuture.allOf(requests.toArray(new CompletableFuture<?>[0]));
     }
-    all = CompletableFuture.allOf(requests.toArray(new CompletableFuture<?>[0]));
   }
 
   private void requestAll(ByteRange range, List<CompletableFuture<Void>> requests) {
@@ -96,7 +102,7 @@ final class SpanRead {
         cause,
         ErrorCode.DISK_READ_FAILED,
         "disk",
-        "",
+        device,
         "offset",
         item.span().offset(),
         "length",
