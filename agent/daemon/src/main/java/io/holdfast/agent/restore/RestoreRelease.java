@@ -13,6 +13,7 @@ import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
 import io.holdfast.error.NoticeCode;
 import io.holdfast.platform.spi.PlatformConnection;
+import java.util.Locale;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,7 +21,8 @@ import org.slf4j.LoggerFactory;
 /**
  * The end of a restore session. Abandoning undoes what the session made, and only that: a VM or
  * disk of its own is deleted, an existing disk that was overwritten in part stays as it is and its
- * VM stays off. What cannot be removed is said and stays in the session file for the next call.
+ * VM stays off, which is said; a VM of which nothing was written yet runs again. What cannot be
+ * removed is said and stays in the session file for the next call.
  */
 final class RestoreRelease {
   private static final Logger LOG = LoggerFactory.getLogger(RestoreRelease.class);
@@ -64,15 +66,25 @@ final class RestoreRelease {
             .ifPresent(own -> response.addNotices(removeDisk(record, own, platform)));
       }
     }
-    boolean untouched = record.request().getMode() == RestoreMode.NEW_DISK;
+    boolean untouched =
+        record.request().getMode() == RestoreMode.NEW_DISK || record.phase() == Phase.MAKING;
     if (untouched && record.vm().wasRunning()) {
       platform.start(record.vm().id());
+    }
+    if (!untouched && !record.vm().created()) {
+      response.addNotices(
+          Notices.warning(NoticeCode.RESTORE_TARGET_PARTIAL, "vm", record.vm().name()));
     }
   }
 
   private static Notice deleteVm(
       RestoreRecord record, VmDescription vm, PlatformConnection platform) {
-    boolean volumesAreOurs = record.disks().stream().allMatch(RestoreRecord.Disk::created);
+    // After a crash the record may not tell the disks yet; a chosen block volume is never ours.
+    boolean volumesAreOurs =
+        record.disks().stream().allMatch(RestoreRecord.Disk::created)
+            && vm.getDisksList().stream()
+                .map(disk -> disk.getStoragePoolType().toLowerCase(Locale.ROOT))
+                .noneMatch(TargetMaker.BLOCK_POOLS::contains);
     platform.deleteVm(vm.getVmId(), volumesAreOurs);
     return Notices.note(NoticeCode.RESTORE_TARGET_REMOVED, "target", vm.getName());
   }

@@ -27,8 +27,8 @@ final class TargetMaker {
   private static final int SHUTDOWN_SECONDS = 10;
   private static final int LONGEST_NAME = 40;
   // A volume of such a pool is chosen, not made: it may hold anything and is not ours to delete.
-  private static final Set<String> BLOCK_POOLS =
-      Set.of("iscsi", "fc", "rbd", "logical", "lvm", "scsi", "block");
+  static final Set<String> BLOCK_POOLS =
+      Set.of("iscsi", "fc", "rbd", "logical", "lvm", "mpath", "disk", "scsi", "block");
 
   private final RestoreIntent intent;
   private final PlatformConnection platform;
@@ -75,7 +75,9 @@ final class TargetMaker {
 
   private RestoreRecord makeVm(RestoreRecord before) {
     RestoreRecord record = before;
-    if (intent.existing().isPresent()) {
+    // Only a VM whose name was asked for is replaced; an original that turned up again never is.
+    boolean replaces = intent.request().getMode() == RestoreMode.NEW_VM;
+    if (replaces && intent.existing().isPresent()) {
       record = records.store(replaceExisting(record, intent.existing().get()));
     }
     List<NewDisk> wanted = new ArrayList<>();
@@ -163,6 +165,11 @@ final class TargetMaker {
 
   private RestoreRecord makeDisk(RestoreRecord before, Chosen chosen, String device) {
     NewDisk wanted = newDisk(chosen, device, before.vm().name());
+    boolean begun =
+        before.disk(wanted.sourceDiskKey()).filter(RestoreRecord.Disk::created).isPresent();
+    if (!begun) {
+      requireFreeVolume(before.vm().id(), wanted);
+    }
     RestoreRecord intended =
         records.store(
             before.with(
@@ -172,6 +179,17 @@ final class TargetMaker {
     return intended
         .with(recorded(wanted, disk))
         .with(Notices.note(NoticeCode.RESTORE_DISK_CREATED, "disk", disk.getDevice()));
+  }
+
+  /** A disk of the VM that has the volume name already is no disk of ours to write or delete. */
+  private void requireFreeVolume(String vmId, NewDisk wanted) {
+    boolean taken =
+        platform.describeVm(vmId).getDisksList().stream()
+            .anyMatch(disk -> disk.getPath().endsWith("/" + wanted.volumeName()));
+    if (taken) {
+      throw BackupException.of(
+          ErrorCode.ALREADY_EXISTS, "what", "volume", "name", wanted.volumeName());
+    }
   }
 
   private static RestoreRecord.Disk recorded(NewDisk wanted, DiskDescription disk) {

@@ -275,6 +275,55 @@ class RestoreTest {
   }
 
   @Test
+  @Tag("CAS-17")
+  void aVolumeThatTheVmHasAlreadyIsNeitherWrittenNorDeleted() throws Exception {
+    TestDisk disk = disk("vda", 3 * MIB, 1);
+    String before = DiskDigest.of(disk.file());
+    RestorePointSummary point = backup();
+    RestoreRequest request =
+        driver
+            .request(point, RestoreMode.NEW_DISK)
+            .setTargetVmId(vm.id())
+            .clearDisks()
+            .addDisks(
+                RestoreDisk.newBuilder()
+                    .setDiskKey(disk.description().getDiskKey())
+                    .setVolumeName(disk.file().getFileName().toString()))
+            .build();
+
+    assertEquals(
+        ErrorCode.ALREADY_EXISTS, errorOf(() -> agent.restores().createTarget(request)).code());
+    driver.release(request, true);
+
+    assertEquals(before, DiskDigest.of(disk.file()));
+    assertEquals(1, vm.disks().size());
+    assertTrue(vm.running());
+  }
+
+  @Test
+  @Tag("CAS-13")
+  void aVmNothingWasWrittenToRunsAgainAndOneWrittenInPartIsSaid() {
+    disk("vda", 2 * MIB, 1);
+    TestDisk second = disk("vdb", MIB, 2);
+    RestorePointSummary point = backup();
+    vm.disks().remove(second.description().getDiskKey());
+    platform.failNext("createDisk", BackupException.of(ErrorCode.PLATFORM_ERROR, "cause", "full"));
+    RestoreRequest first = driver.request(point, RestoreMode.ORIGINAL_VM).build();
+
+    assertEquals(
+        ErrorCode.PLATFORM_ERROR, errorOf(() -> agent.restores().createTarget(first)).code());
+    assertEquals(List.of(), driver.release(first, true).getNoticesList());
+    assertTrue(vm.running(), "as it was before");
+
+    RestoreRequest again = driver.request(point, RestoreMode.ORIGINAL_VM).build();
+    agent.restores().createTarget(again);
+    assertEquals(
+        List.of("RESTORE_TARGET_REMOVED", "RESTORE_TARGET_PARTIAL"),
+        codes(driver.release(again, true).getNoticesList()));
+    assertFalse(vm.running());
+  }
+
+  @Test
   @Tag("CAS-14")
   void whatALostReplyLeftIsFoundAndUndone() throws Exception {
     disk("vda", MIB, 1);
