@@ -1,13 +1,12 @@
 package io.holdfast.server.run;
 
-import io.holdfast.agent.protocol.Notice;
 import io.holdfast.error.BackupException;
 import io.holdfast.server.agent.AgentGateway;
 import io.holdfast.server.run.TaskFacts.Facts;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.transaction.Transactional;
-import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -21,6 +20,9 @@ import java.util.concurrent.ConcurrentHashMap;
 @Transactional(Transactional.TxType.NOT_SUPPORTED)
 public class SessionRelease {
   private final Set<UUID> underWay = ConcurrentHashMap.newKeySet();
+
+  /** What the log was last told of a release that is still due. */
+  private final Map<UUID, String> said = new ConcurrentHashMap<>();
 
   @Inject private TaskFacts facts;
   @Inject private TaskLifecycle lifecycle;
@@ -39,31 +41,44 @@ public class SessionRelease {
     try {
       Facts now = facts.of(taskId);
       if (now.task().isReleaseDue()) {
-        List<Notice> notices = ask(now, !now.task().isAccomplished());
-        lifecycle.notices(taskId, notices);
+        ReleaseAnswer answer = ask(now, !now.task().isAccomplished());
+        if (isNews(taskId, answer.text())) {
+          lifecycle.notices(taskId, answer.notices());
+        }
+        if (!answer.complete()) {
+          return false;
+        }
         lifecycle.released(taskId);
+        said.remove(taskId);
       }
       return true;
     } catch (BackupException failure) {
-      lifecycle.releaseFailed(taskId, failure);
+      if (isNews(taskId, failure.getMessage())) {
+        lifecycle.releaseFailed(taskId, failure);
+      }
       return false;
     } finally {
       underWay.remove(taskId);
     }
   }
 
-  private List<Notice> ask(Facts now, boolean abandon) {
+  /** Repeated every few seconds while a platform is away: the log is told once. */
+  private boolean isNews(UUID taskId, String text) {
+    return !text.equals(said.put(taskId, text));
+  }
+
+  private ReleaseAnswer ask(Facts now, boolean abandon) {
     return switch (now.run().getKind()) {
       case BACKUP ->
-          gateway
-              .backupSessions(now.run().getAgentId())
-              .releaseBackup(requests.release(now, abandon))
-              .getNoticesList();
+          ReleaseAnswer.of(
+              gateway
+                  .backupSessions(now.run().getAgentId())
+                  .releaseBackup(requests.release(now, abandon)));
       case RESTORE ->
-          gateway
-              .restoreSessions(now.run().getAgentId())
-              .releaseRestore(requests.releaseRestore(now, abandon))
-              .getNoticesList();
+          ReleaseAnswer.of(
+              gateway
+                  .restoreSessions(now.run().getAgentId())
+                  .releaseRestore(requests.releaseRestore(now, abandon)));
     };
   }
 }
