@@ -42,6 +42,10 @@ final class RestoreRelease {
     if (record.isEmpty()) {
       return response.build();
     }
+    if (request.getAbandon() && record.get().phase() == Phase.MAKING) {
+      // Nobody was told yet, because the target was never answered: that a VM was replaced.
+      response.addAllNotices(record.get().notices());
+    }
     if (request.getAbandon() && record.get().phase() != Phase.FINISHED) {
       try (PlatformConnection platform = connectors.connect(request.getPlatform())) {
         undo(record.get(), platform, response);

@@ -367,6 +367,23 @@ class RestoreTest {
   }
 
   @Test
+  @Tag("CAS-16")
+  void whoseVmWasReplacedIsToldSoAlsoWhenTheNewOneCouldNotBeMade() throws Exception {
+    disk("vda", MIB, 1);
+    RestorePointSummary point = backup();
+    TestDisk kept = platform.addVm("restored").addDisk(folder, "vda", MIB);
+    RestoreRequest request = driver.request(point, RestoreMode.NEW_VM).setOverwrite(true).build();
+    platform.failNext("createVm", BackupException.of(ErrorCode.PLATFORM_ERROR, "cause", "full"));
+
+    assertEquals(
+        ErrorCode.PLATFORM_ERROR, errorOf(() -> agent.restores().createTarget(request)).code());
+
+    assertEquals(
+        List.of("RESTORE_VM_REPLACED"), codes(driver.release(request, true).getNoticesList()));
+    assertTrue(Files.exists(kept.file()), "the volumes of the VM that went stay");
+  }
+
+  @Test
   @Tag("RST-02")
   void damageInPoolOrTargetFailsTheDiskAndNamesThePlace() throws Exception {
     TestDisk disk = disk("vda", 4 * MIB, 1);
