@@ -17,6 +17,9 @@ import java.util.function.Consumer;
  * believed: an allocated list falls back to the whole disk (OPT-16), a changed list to a full.
  */
 final class DiskAreas {
+  /** What an image without data may take for its own tables. */
+  private static final long MOST_TABLE_BYTES = 64L << 20;
+
   private final PlatformConnection platform;
   private final VmSnapshot snapshot;
   private final boolean validDataOnly;
@@ -40,6 +43,9 @@ final class DiskAreas {
     }
     try {
       ExtentMap allocated = platform.allocatedAreas(snapshot, disk.getDiskKey());
+      if (!isPlausible(disk, allocated)) {
+        return whole(disk, "no areas are told of " + disk.getAllocatedBytes() + " allocated bytes");
+      }
       return allocated.diskSizeBytes() == disk.getSizeBytes()
           ? allocated
           : whole(disk, "the list of areas is for " + allocated.diskSizeBytes() + " bytes");
@@ -51,6 +57,15 @@ final class DiskAreas {
     } catch (IllegalArgumentException contradiction) {
       return whole(disk, contradiction.getMessage());
     }
+  }
+
+  /**
+   * Whether a list of areas can be right: one without any data is not when the platform says that
+   * the disk takes much more room than tables do. Believed, it would turn the disk to zeros.
+   */
+  static boolean isPlausible(DiskDescription disk, ExtentMap allocated) {
+    long tables = Math.max(MOST_TABLE_BYTES, disk.getSizeBytes() / 1024);
+    return allocated.dataBytes() > 0 || disk.getAllocatedBytes() <= tables;
   }
 
   private ExtentMap whole(DiskDescription disk, String cause) {
@@ -97,7 +112,8 @@ final class DiskAreas {
     }
     try {
       return Optional.of(platform.allocatedAreas(snapshot, disk.getDiskKey()))
-          .filter(areas -> areas.diskSizeBytes() == disk.getSizeBytes());
+          .filter(areas -> areas.diskSizeBytes() == disk.getSizeBytes())
+          .filter(areas -> isPlausible(disk, areas));
     } catch (BackupException unavailable) {
       if (unavailable.code() != ErrorCode.VALID_DATA_UNAVAILABLE) {
         throw unavailable;
