@@ -39,16 +39,28 @@ public final class Bed implements AutoCloseable {
 
   private Bed(String name, Map<String, String> environment) {
     Path state = ROOT.resolve("src-test/system/target/bed " + name);
-    deleteRecursively(state);
     this.installation = new Installation(ROOT, state, environment);
-    installation.holdfast("simulator", "--seed", "demo").orFail();
-    installation.holdfast("start").orFail();
+    if (Files.exists(state)) {
+      installation.holdfast("stop").orFail(); // an earlier run that was cut off
+      deleteRecursively(state);
+    }
+    start();
     this.cas = installation.simulator();
     this.operator = new Operator(installation.firstLogin(PASSWORD));
     String agent = operator.onlineAgent(START_LIMIT);
     String platform = operator.addCas("CAS 测试", cas.cvmPort(), agent);
     String pool = operator.createPool("pool one", agent, state.resolve("pool one").toString());
     this.place = new Operator.Place(platform, agent, pool);
+  }
+
+  private void start() {
+    try {
+      installation.holdfast("simulator", "--seed", "demo").orFail();
+      installation.holdfast("start").orFail();
+    } catch (IllegalStateException failed) {
+      installation.holdfast("stop");
+      throw failed;
+    }
   }
 
   /** A bed of its own, for tests that break it; to be closed by the test. */
@@ -58,8 +70,11 @@ public final class Bed implements AutoCloseable {
 
   private static Map<String, String> with(Map<String, String> environment) {
     Map<String, String> all = new HashMap<>(environment);
-    all.put("HOLDFAST_CVDSDK_FOLDER", ROOT.resolve("src-test/cvdsdk/target/classes/native").toString());
-    all.put("HOLDFAST_PORT_OFFSET", Integer.toString(ThreadLocalRandom.current().nextInt(10, 200) * 100));
+    all.put(
+        "HOLDFAST_CVDSDK_FOLDER", ROOT.resolve("src-test/cvdsdk/target/classes/native").toString());
+    all.put(
+        "HOLDFAST_PORT_OFFSET",
+        Integer.toString(ThreadLocalRandom.current().nextInt(10, 200) * 100));
     return all;
   }
 
