@@ -129,6 +129,11 @@ public class RestorePlanner {
   private TaskTarget chosenVm(RestoreDefinition definition) {
     RestoreDefinition.Target target = definition.target();
     return vm(target.platformId(), target.vmId())
+        .or(
+            () -> { // a VM made since the inventory was read
+              inventories.refresh(target.platformId());
+              return vm(target.platformId(), target.vmId());
+            })
         .orElseThrow(
             () ->
                 BackupException.of(

@@ -61,9 +61,11 @@ public class RunService {
    * @throws BackupException RUN_NOT_ACTIVE when the run has ended
    */
   public void stop(UUID runId) {
-    Permission permission =
-        found(runId).getKind() == RunKind.BACKUP ? Permission.JOB_RUN : Permission.RESTORE_RUN;
-    Caller caller = access.require(permission, ResourceRef.of(ResourceKind.RUN, runId.toString()));
+    ResourceRef ref = ResourceRef.of(ResourceKind.RUN, runId.toString());
+    Caller caller = access.require(Permission.JOB_RUN, ref);
+    if (found(runId).getKind() == RunKind.RESTORE) {
+      access.require(Permission.RESTORE_RUN, ref);
+    }
     stopper.stop(runId, caller.name());
   }
 

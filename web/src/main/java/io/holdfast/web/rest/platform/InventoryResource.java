@@ -20,7 +20,7 @@ import java.util.List;
 /**
  * {@code /platforms/{id}/…}: what can be backed up and where a restore can go (INV-01 to INV-03).
  */
-@Path("/platforms/{id}")
+@Path("/platforms")
 @RequestScoped
 @Produces(MediaType.APPLICATION_JSON)
 public class InventoryResource {
@@ -125,7 +125,7 @@ public class InventoryResource {
    * (INV-02).
    */
   @GET
-  @Path("/inventory")
+  @Path("/{id}/inventory")
   public List<Node> inventory(
       @PathParam("id") String id,
       @QueryParam("refresh") @DefaultValue("false") boolean refresh,
@@ -137,13 +137,13 @@ public class InventoryResource {
   }
 
   @GET
-  @Path("/vms/{vmId}")
+  @Path("/{id}/vms/{vmId}")
   public Vm vm(@PathParam("id") String id, @PathParam("vmId") String vmId) {
     return Vm.of(inventories.describeVm(new PlatformId(id), vmId));
   }
 
   @GET
-  @Path("/hosts/{hostId}/resources")
+  @Path("/{id}/hosts/{hostId}/resources")
   public Resources resources(@PathParam("id") String id, @PathParam("hostId") String hostId) {
     return Resources.of(inventories.hostResources(new PlatformId(id), hostId));
   }

@@ -2,6 +2,7 @@ package io.holdfast.web.rest.problem;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
 import jakarta.ws.rs.core.Context;
@@ -34,7 +35,9 @@ public class UnreadableBodyMapper implements ExceptionMapper<JsonProcessingExcep
                           ? "[" + step.getIndex() + "]"
                           : step.getFieldName())
               .collect(Collectors.joining("."));
-      expected = failure.getClass().getSimpleName();
+    }
+    if (failure instanceof UnrecognizedPropertyException unknown) {
+      expected = String.valueOf(unknown.getKnownPropertyIds());
     }
     return ProblemWriter.response(
         BackupException.of(

@@ -1,7 +1,11 @@
 package io.holdfast.web.rest.restore;
 
+import io.holdfast.server.resource.ResourceKind;
+import io.holdfast.server.resource.ResourceRef;
 import io.holdfast.server.restore.Captcha;
 import io.holdfast.server.restore.CaptchaService;
+import io.holdfast.server.security.AccessPolicy;
+import io.holdfast.server.security.Permission;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.POST;
@@ -18,12 +22,14 @@ import jakarta.ws.rs.core.MediaType;
 @Produces(MediaType.APPLICATION_JSON)
 public class CaptchaResource {
   @Inject private CaptchaService captchas;
+  @Inject private AccessPolicy access;
 
   /** A captcha: one use, five minutes. */
   public record Issued(String id, String characters, String svg) {}
 
   @POST
   public Issued issue() {
+    access.require(Permission.RESTORE_RUN, ResourceRef.all(ResourceKind.RESTORE));
     Captcha captcha = captchas.issue();
     return new Issued(captcha.id().toString(), captcha.characters(), captcha.svg());
   }
