@@ -131,6 +131,7 @@ class RestAccessTest {
     assertEquals("0", Rows.text("SELECT count(*) FROM platform WHERE name = 'n'"));
     assertEquals("0", Rows.text("SELECT count(*) FROM backup_policy WHERE name = 'n'"));
   }
+
   private static void check(Http caller, Predicate<String> which, Set<Integer> allowed) {
     check(caller, which, allowed, Set.of());
   }
