@@ -4,7 +4,7 @@ AGENT_JAR="$HOLDFAST_ROOT/agent/daemon/target/holdfast-agent-standalone.jar"
 
 start_agent() {
   [ -z "$(pid_of agent)" ] || { say "the agent is running"; return; }
-  local control agents
+  local control agents i
   control=$(port_for control 8445)
   agents=$(port_for agents 8444)
   require_free control "$control"
@@ -19,4 +19,11 @@ start_agent() {
     ${HOLDFAST_CVDSDK_FOLDER:+"-Dholdfast.cvdsdk.folder=$HOLDFAST_CVDSDK_FOLDER"} \
     -jar "$AGENT_JAR" run --state "$STATE/agent" --server "127.0.0.1:$agents" --control-port "$control" \
     --control-address 127.0.0.1
+  for ((i = 0; i < 150; i++)); do
+    port_taken "$control" && return
+    [ -n "$(pid_of agent)" ] || break
+    sleep 0.2
+  done
+  tail -n 8 "$STATE/log/agent.out" >&2
+  say "the agent is not ready yet; see $STATE/log/agent.out"
 }
