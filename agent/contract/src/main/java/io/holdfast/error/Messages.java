@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
  */
 public final class Messages {
   private static final Pattern PARAMETER = Pattern.compile("\\{([a-zA-Z_]+)\\}");
-  private static final Set<String> TERMS = Set.of("what", "field");
+  private static final Set<String> TERMS = Set.of("what", "field", "type", "state");
   private static final ResourceBundle.Control NO_FALLBACK =
       ResourceBundle.Control.getNoFallbackControl(ResourceBundle.Control.FORMAT_PROPERTIES);
 
@@ -23,9 +23,9 @@ public final class Messages {
 
   /**
    * The text under {@code key} with its parameters filled in; a parameter that was not given shows
-   * as "?". Kinds of things and names of fields ({@code what}, {@code field}) are told in the
-   * reader's language where bundle {@code terms} has them under {@code what.<value>} or {@code
-   * field.<value>}, blanks as underscores.
+   * as "?". Kinds of things, names of fields, types and states ({@code what}, {@code field}, {@code
+   * type}, {@code state}) are told in the reader's language where bundle {@code terms} has them
+   * under {@code what.<value>}, {@code field.<value>} and so on, blanks as underscores.
    */
   public static String text(String key, Map<String, String> parameters, Locale locale) {
     Matcher matcher = PARAMETER.matcher(pattern(key, locale));

@@ -27,8 +27,12 @@ import org.junit.jupiter.api.extension.ParameterResolver;
  * its folder has a space and Chinese in its name on purpose. Tests make VMs of their own names.
  */
 public final class Bed implements AutoCloseable {
-  static final Path ROOT = Path.of(System.getProperty("holdfast.root"));
-  static final String PASSWORD = "Bed-Test-2468";
+  /** The checkout. */
+  public static final Path ROOT = Path.of(System.getProperty("holdfast.root"));
+
+  /** Of the first administrator. */
+  public static final String PASSWORD = "Bed-Test-2468";
+
   private static final Duration START_LIMIT = Duration.ofSeconds(90);
   private static final AtomicInteger NAMES = new AtomicInteger();
 
@@ -78,28 +82,28 @@ public final class Bed implements AutoCloseable {
     return all;
   }
 
-  Installation installation() {
+  public Installation installation() {
     return installation;
   }
 
-  SimulatedCas cas() {
+  public SimulatedCas cas() {
     return cas;
   }
 
-  Operator operator() {
+  public Operator operator() {
     return operator;
   }
 
-  JsonHttp api() {
+  public JsonHttp api() {
     return operator.api();
   }
 
-  Operator.Place place() {
+  public Operator.Place place() {
     return place;
   }
 
   /** A name no other test uses. */
-  static String name(String what) {
+  public static String name(String what) {
     return what + "-" + NAMES.incrementAndGet();
   }
 
@@ -114,7 +118,7 @@ public final class Bed implements AutoCloseable {
   }
 
   /** A running VM and a manual job for it alone. */
-  String jobFor(String vm, Map<String, Object> options) {
+  public String jobFor(String vm, Map<String, Object> options) {
     JsonNode node = operator.vmNode(place.platformId(), vm);
     return operator.createJob(name("job " + vm), place, List.of(node), options);
   }

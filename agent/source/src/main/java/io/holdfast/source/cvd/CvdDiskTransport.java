@@ -66,7 +66,8 @@ public final class CvdDiskTransport implements DiskTransport {
     } catch (BackupException missing) {
       String why = missing.parameters().get("cause");
       return new Availability(
-          false, missing.getMessage() + (why.isEmpty() ? "" : " (" + why + ")"));
+          false,
+          libraryFolder + "/" + LIBRARY_NAME + (why.isEmpty() ? "" : " (" + why + ")"));
     }
   }
 

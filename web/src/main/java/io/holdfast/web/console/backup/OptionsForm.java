@@ -100,10 +100,6 @@ public class OptionsForm implements Serializable {
     return List.of(PreferredNetwork.values());
   }
 
-  public List<String> getSdkLogLevels() {
-    return DataPlaneSettings.SDK_LOG_LEVELS;
-  }
-
   public Compression getCompression() {
     return compression;
   }

@@ -1,0 +1,304 @@
+package io.holdfast.system.console;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.microsoft.playwright.Locator;
+import io.holdfast.system.Bed;
+import io.holdfast.system.bed.SimulatedCas;
+import io.holdfast.system.bed.Waiting;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/**
+ * The demo's way through the console as an administrator clicks it, in one language. Every step
+ * judges the pages it comes by. One thread.
+ */
+final class Way {
+  static final String VM = "web-01";
+  private static final Duration RUN_LIMIT = Duration.ofMinutes(2);
+  private static final Pattern CHINESE = Pattern.compile("\\p{IsHan}");
+
+  private final Bed bed;
+  private final ConsolePage page;
+  private final String platform;
+  private final String pool;
+  private final String job;
+  private final String copy;
+  private final Path poolFolder;
+
+  Way(Bed bed, ConsolePage page) {
+    this.bed = bed;
+    this.page = page;
+    String tag = page.language().tag();
+    this.platform = Names.PLATFORM + tag;
+    this.pool = Names.POOL + tag;
+    this.job = Names.JOB + tag;
+    this.copy = Names.COPY + tag;
+    this.poolFolder = bed.installation().state().resolve(Names.FOLDER + tag);
+  }
+
+  String copy() {
+    return copy;
+  }
+
+  void refuseWrongPassword() {
+    page.go("login/login.xhtml");
+    page.look("login");
+    page.fill("loginForm:user", "admin");
+    page.fill("loginForm:password", "not the password 1");
+    page.click("loginForm:signIn");
+    assertTrue(isSentence(page.text("loginForm:messages")), page.text("loginForm:messages"));
+    page.look("login-refused");
+  }
+
+  void logIn() {
+    page.fill("loginForm:user", "admin");
+    page.fill("loginForm:password", Bed.PASSWORD);
+    page.click("loginForm:signIn");
+    page.waitForAddress("overview");
+    page.look("overview-first");
+  }
+
+  void seeAgent() {
+    page.visit("navAgents", "resources/agents.xhtml");
+    assertEquals(1, page.find("[id=\"agentsForm:agents\"] .hf-state.hf-good").count());
+  }
+
+  void addPlatform() {
+    page.visit("navPlatforms", "resources/platforms.xhtml");
+    page.click("actions:add");
+    page.waitFor("platformForm:name");
+    page.fill("platformForm:name", platform);
+    page.fill("platformForm:address", "127.0.0.1");
+    page.fill("platformForm:port_input", String.valueOf(bed.cas().cvmPort()));
+    page.fill("platformForm:user", SimulatedCas.USER);
+    page.fill("platformForm:password", "not the password 1");
+    page.chooseAt("platformForm:backupHost", 0);
+    page.click("platformForm:test");
+    page.find("[id=\"platformForm\"] .ui-messages-error, [id=\"platformForm\"] .ui-message-error")
+        .first()
+        .waitFor();
+    assertFalse(page.find("[id=\"platformForm:tested\"] .hf-good").isVisible());
+    page.look("platform-refused");
+    page.fill("platformForm:password", SimulatedCas.PASSWORD);
+    page.click("platformForm:test");
+    page.find("[id=\"platformForm:tested\"] .hf-good").waitFor();
+    page.look("platform-tested");
+    page.click("platformForm:save");
+    page.find("[id=\"platformsForm:platforms\"] >> text=" + platform).waitFor();
+    page.look("platforms-added");
+  }
+
+  void createPool() {
+    page.visit("navPools", "pools/pools.xhtml");
+    page.click("actions:add");
+    page.waitFor("poolForm:name");
+    page.click("poolForm:create");
+    page.look("pool-incomplete");
+    page.fill("poolForm:name", pool);
+    page.chooseAt("poolForm:agent", 0);
+    page.fill("poolForm:folder", poolFolder.toString());
+    page.click("poolForm:create");
+    page.find("[id=\"poolsForm:pools\"] >> text=" + pool).waitFor();
+    page.look("pools-added");
+  }
+
+  void makeJob() {
+    page.visit("navBackup", "backup/jobs.xhtml");
+    page.byId("actions:add").click();
+    page.waitForAddress("backup/wizard.xhtml");
+    page.click("wizard:next");
+    page.look("wizard-incomplete");
+    page.choose("wizard:platform", platform);
+    chooseContent();
+    page.click("wizard:next");
+    page.waitFor("wizard:pool");
+    page.look("wizard-target");
+    page.choose("wizard:pool", pool);
+    page.click("wizard:next");
+    page.waitFor("wizard:planKind");
+    page.radio("wizard:planKind", "MANUAL");
+    page.radio("wizard:backupType", "INCREMENTAL");
+    page.look("wizard-plan");
+    page.click("wizard:next");
+    page.waitFor("wizard:compression");
+    page.find("[id=\"wizard:advanced\"] legend").click();
+    page.look("wizard-options");
+    page.click("wizard:next");
+    page.waitFor("wizard:name");
+    page.fill("wizard:name", job);
+    page.look("wizard-summary");
+    page.click("wizard:save");
+    page.waitForAddress("backup/jobs.xhtml");
+    page.look("jobs-added");
+  }
+
+  private void chooseContent() {
+    Locator tree = page.byId("wizard:tree");
+    tree.waitFor();
+    page.look("wizard-clusters");
+    assertTrue(tree.locator("[data-nodetype=HOST_POOL]").count() > 0, "the view by host pools");
+    page.find("[id=\"wizard:view\"] .ui-button").nth(1).click();
+    page.settle();
+    assertEquals(0, tree.locator("[data-nodetype=HOST_POOL]").count(), "the view by hosts");
+    assertTrue(tree.locator("[data-nodetype=HOST]").count() > 1, "both hosts");
+    page.look("wizard-hosts");
+    page.fill("wizard:search", VM);
+    page.click("wizard:find");
+    Locator found = tree.locator("li.ui-treenode[data-nodetype=VM]");
+    Waiting.until("one VM", Duration.ofSeconds(10), found::count, count -> count == 1);
+    found.locator(".ui-chkbox-box").click();
+    page.settle();
+    page.waitFor("wizard:nodes:0:drop");
+    page.look("wizard-content");
+  }
+
+  void startFull() {
+    page.fill("jobsForm:search", job);
+    page.click("jobsForm:find");
+    page.click("jobsForm:jobs:0:start");
+    page.waitFor("startForm:start");
+    page.radio("startForm:type", "FULL");
+    page.look("jobs-start");
+    page.byId("startForm:start").click();
+    page.waitForAddress("monitor/monitor.xhtml");
+    watch("monitor-backup");
+  }
+
+  /** Follows the page, which is never loaded again, until nothing runs any more. */
+  private void watch(String picture) {
+    page.waitFor("monitorForm:active:0:vms");
+    page.look(picture);
+    Set<String> figures = new LinkedHashSet<>();
+    Waiting.until(
+        "the end of the run on the page",
+        RUN_LIMIT,
+        () -> {
+          page.find(".hf-figures").all().forEach(one -> figures.add(figureOf(one)));
+          return page.isThere("monitorForm:active:0:vms");
+        },
+        running -> !running);
+    assertTrue(figures.size() > 1, "the page moves while the run does: " + figures);
+    page.look(picture + "-done");
+    assertTrue(
+        page.find("[id=\"monitorForm:recent:0:details\"]").isVisible(),
+        "the run stands in the list");
+    assertEquals(
+        1, page.find("[id=\"monitorForm:recent_data\"] tr").first().locator(".hf-good").count());
+  }
+
+  private static String figureOf(Locator figures) {
+    return figures.isVisible() ? figures.textContent().replaceAll("\\s+", " ") : "";
+  }
+
+  void readHistory() {
+    page.visit("navHistory", "history/history.xhtml");
+    page.fill("historyForm:search", job);
+    page.click("historyForm:find");
+    page.look("history-found");
+    page.click("historyForm:runs:0:log");
+    page.waitFor("logForm:lines");
+    Locator lines = page.find("[id=\"logForm:lines_data\"] tr");
+    Waiting.until("log lines", Duration.ofSeconds(10), lines::count, count -> count > 2);
+    String end = lines.last().innerText();
+    assertEquals(page.language() == Language.ZH, CHINESE.matcher(end).find(), end);
+    page.look("history-log");
+    page.click("logForm:close");
+    page.byId("historyForm:runs:0:details").click();
+    page.waitForAddress("history/run.xhtml?run=");
+    page.waitFor("runForm:vms");
+    page.look("run");
+    assertTrue(page.text("runForm:vms").contains("100 %"), page.text("runForm:vms"));
+  }
+
+  /** On the page of one run, which needs its parameter. */
+  void switchLanguageAndBack() {
+    Language mine = page.language();
+    page.speak(mine.other());
+    assertTrue(page.address().contains("history/run.xhtml"), page.address());
+    page.waitFor("runForm:vms");
+    page.look("run-switched");
+    page.speak(mine);
+    page.waitFor("runForm:vms");
+  }
+
+  void restoreToNewVm() {
+    page.visit("navRestore", "restore/wizard.xhtml");
+    page.fill("wizard:search", VM);
+    page.click("wizard:find");
+    page.find(
+            "[id=\"wizard:vms\"] li:has-text(\""
+                + pool
+                + "\") [data-nodetype=VM] .ui-treenode-label")
+        .first()
+        .click();
+    page.waitFor("wizard:points:0:choose");
+    page.look("restore-points");
+    page.click("wizard:points:0:choose");
+    page.waitFor("wizard:mode");
+    page.radio("wizard:mode", "NEW_VM");
+    page.look("restore-what");
+    page.click("wizard:next");
+    page.waitFor("wizard:vmName");
+    page.chooseAt("wizard:host", 0);
+    page.fill("wizard:vmName", copy);
+    page.look("restore-target");
+    page.click("wizard:next");
+    page.waitFor("wizard:streamsPerDisk");
+    page.look("restore-options");
+    page.click("wizard:next");
+    page.waitFor("wizard:captcha");
+    page.look("restore-summary");
+    page.fill("wizard:captcha", "0000");
+    confirmRestore();
+    page.find(".ui-message-error").first().waitFor();
+    page.look("restore-captcha-refused");
+    page.click("wizard:captchaAsText");
+    page.fill("wizard:captcha", page.text("wizard:captchaText"));
+    page.byId("wizard:start").click();
+    page.byId("confirmYes").click();
+    page.waitForAddress("monitor/monitor.xhtml");
+    watch("monitor-restore");
+  }
+
+  private void confirmRestore() {
+    page.click("wizard:start");
+    page.waitFor("confirmYes");
+    page.look("restore-ask");
+    page.click("confirmYes");
+  }
+
+  void refuseToChangePassword() {
+    page.visit("navOverview", "overview/overview.xhtml");
+    page.click("topForm:userMenu_button");
+    page.byId("topForm:changePassword").click();
+    page.waitForAddress("account/password.xhtml");
+    page.look("password");
+    page.fill("passwordForm:current", "not the password 1");
+    page.fill("passwordForm:replacement", "Another-2468-one");
+    page.fill("passwordForm:repeated", "Another-2468-one");
+    page.click("passwordForm:change");
+    page.look("password-refused");
+    assertTrue(page.find(".ui-message-error, .ui-messages-error").first().isVisible());
+    page.byId("passwordForm:back").click();
+    page.waitForAddress("overview");
+  }
+
+  void logOut() {
+    page.click("topForm:userMenu_button");
+    page.byId("topForm:logout").click();
+    page.waitForAddress("login/login.xhtml");
+    page.look("logged-out");
+    page.go("pools/pools.xhtml");
+    page.waitForAddress("login/login.xhtml");
+  }
+
+  static boolean isSentence(String text) {
+    return text.endsWith(".") || text.endsWith("。");
+  }
+}
