@@ -66,8 +66,7 @@ public final class CvdDiskTransport implements DiskTransport {
     } catch (BackupException missing) {
       String why = missing.parameters().get("cause");
       return new Availability(
-          false,
-          libraryFolder + "/" + LIBRARY_NAME + (why.isEmpty() ? "" : " (" + why + ")"));
+          false, libraryFolder + "/" + LIBRARY_NAME + (why.isEmpty() ? "" : " (" + why + ")"));
     }
   }
 

@@ -29,7 +29,9 @@ final class Names {
           "nfs01",
           "lun01",
           "defaultpool",
-          "vswitch-", "vswitch0", "vswitch1",
+          "vswitch-",
+          "vswitch0",
+          "vswitch1",
           "vda",
           "vdb");
 
