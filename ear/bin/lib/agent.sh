@@ -8,7 +8,7 @@ start_agent() {
   control=$(port_for control 8445)
   agents=$(port_for agents 8444)
   require_free control "$control"
-  : >"$STATE/log/agent.out"
+  fresh_log agent
   local key=
   [ -f "$STATE/local-agent-key" ] && key=$(cat "$STATE/local-agent-key")
   # Resident memory stays below 256 MiB: agent/daemon/doc/agent.md says what each setting is for.

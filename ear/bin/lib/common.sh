@@ -39,6 +39,16 @@ is_ours() { # role pid
   grep -qxF -- "-Dholdfast.role=$1" <<<"$words" && grep -qxF -- "-Dholdfast.state=$STATE" <<<"$words"
 }
 
+# A fresh log for a new start; the last nine are kept, for a crash is looked into after the restart.
+fresh_log() { # role
+  local file="$STATE/log/$1.out" i
+  for ((i = 8; i >= 1; i--)); do
+    [ ! -f "$file.$i" ] || mv -f "$file.$i" "$file.$((i + 1))"
+  done
+  [ ! -f "$file" ] || mv -f "$file" "$file.1"
+  : >"$file"
+}
+
 # Starts a java process in the background, detached from this terminal. Its standard output goes to a file.
 launch() { # role, then the java arguments
   local role=$1 java

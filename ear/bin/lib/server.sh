@@ -37,7 +37,7 @@ start_server() {
   prepare_tls
   refresh_server_base
   mkdir -p "$STATE/database"
-  : >"$STATE/log/server.out"
+  fresh_log server
   local base="$STATE/server" opens=() package
   for package in java.lang java.lang.invoke java.lang.reflect java.io java.net java.security java.util \
     java.util.concurrent; do

@@ -19,7 +19,7 @@ start_simulator() {
   local cvm faults i
   cvm=$(port_for cvm 8080)
   faults=$(port_for lab 8081)
-  : >"$STATE/log/simulator.out"
+  fresh_log simulator
   launch simulator -Xmx128m -XX:+UseSerialGC -jar "$SIMULATOR_JAR" --state "$STATE/simulator" --port "$cvm" \
     --lab-port "$faults" --cvk-addresses "$(simulated_hosts)" "$@"
   for ((i = 0; i < 300; i++)); do
