@@ -18,15 +18,31 @@ final class DatabaseFailure {
 
   /** DATABASE_FULL when that is the reason, else nothing. */
   static Optional<BackupException> named(Throwable failure) {
-    Throwable cause = failure;
-    for (int i = 0; cause != null && i < MAX_CAUSES; i++, cause = cause.getCause()) {
-      if (isNoSpace(cause)) {
-        return Optional.of(
-            BackupException.causedBy(
-                failure, ErrorCode.DATABASE_FULL, "cause", String.valueOf(cause.getMessage())));
+    return noSpace(failure, MAX_CAUSES)
+        .map(
+            reason ->
+                BackupException.causedBy(
+                    failure,
+                    ErrorCode.DATABASE_FULL,
+                    "cause",
+                    String.valueOf(reason.getMessage())));
+  }
+
+  /** The transaction manager hangs what a failed commit met on its own exception as suppressed. */
+  private static Optional<Throwable> noSpace(Throwable failure, int depth) {
+    if (failure == null || depth == 0) {
+      return Optional.empty();
+    }
+    if (isNoSpace(failure)) {
+      return Optional.of(failure);
+    }
+    for (Throwable suppressed : failure.getSuppressed()) {
+      Optional<Throwable> found = noSpace(suppressed, depth - 1);
+      if (found.isPresent()) {
+        return found;
       }
     }
-    return Optional.empty();
+    return noSpace(failure.getCause(), depth - 1);
   }
 
   private static boolean isNoSpace(Throwable cause) {

@@ -5,6 +5,7 @@ import jakarta.annotation.Priority;
 import jakarta.interceptor.AroundInvoke;
 import jakarta.interceptor.Interceptor;
 import jakarta.interceptor.InvocationContext;
+import jakarta.transaction.RollbackException;
 import jakarta.transaction.Transactional;
 import java.util.Optional;
 
@@ -24,7 +25,7 @@ public class NamedDatabaseFailures {
       return context.proceed();
     } catch (BackupException known) {
       throw known;
-    } catch (RuntimeException failure) {
+    } catch (RuntimeException | RollbackException failure) {
       Optional<BackupException> named = DatabaseFailure.named(failure);
       if (named.isPresent()) {
         throw named.get();

@@ -35,6 +35,13 @@ class DatabaseFailureTest {
   }
 
   @Test
+  void whatACommitMetIsFound() {
+    Exception commit = new Exception("could not commit");
+    commit.addSuppressed(new IllegalStateException(new SQLException("disk", "XX000", 90_031)));
+    assertTrue(DatabaseFailure.named(commit).isPresent());
+  }
+
+  @Test
   void otherFailuresStayWhatTheyAre() {
     assertEquals(Optional.empty(), DatabaseFailure.named(new SQLException("dup", "23505", 23_505)));
     assertEquals(Optional.empty(), DatabaseFailure.named(new IllegalStateException()));

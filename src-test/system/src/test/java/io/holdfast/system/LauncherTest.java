@@ -28,7 +28,8 @@ class LauncherTest {
     long server = bed.installation().pid("server");
     bed.installation().holdfast("start").orFail();
     assertEquals(server, bed.installation().pid("server"));
-    assertTrue(bed.installation().holdfast("logs", "agent").orFail().output().contains("listens on"));
+    assertTrue(
+        bed.installation().holdfast("logs", "agent").orFail().output().contains("listens on"));
   }
 
   @Test

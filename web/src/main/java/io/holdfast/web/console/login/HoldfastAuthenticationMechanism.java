@@ -1,8 +1,11 @@
 package io.holdfast.web.console.login;
 
+import io.holdfast.error.BackupException;
 import io.holdfast.server.security.TokenCredential;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
+import jakarta.json.Json;
+import jakarta.json.JsonObject;
 import jakarta.security.enterprise.AuthenticationStatus;
 import jakarta.security.enterprise.authentication.mechanism.http.HttpAuthenticationMechanism;
 import jakarta.security.enterprise.authentication.mechanism.http.HttpMessageContext;
@@ -60,11 +63,15 @@ public class HoldfastAuthenticationMechanism implements HttpAuthenticationMechan
   private AuthenticationStatus bearer(HttpServletRequest request, HttpMessageContext context) {
     String header = request.getHeader("Authorization");
     if (header != null && header.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
-      CredentialValidationResult result =
-          identities.validate(new TokenCredential(header.substring(BEARER.length()).strip()));
-      return result.getStatus() == CredentialValidationResult.Status.VALID
-          ? context.notifyContainerAboutLogin(result)
-          : unauthorized(context);
+      try {
+        CredentialValidationResult result =
+            identities.validate(new TokenCredential(header.substring(BEARER.length()).strip()));
+        return result.getStatus() == CredentialValidationResult.Status.VALID
+            ? context.notifyContainerAboutLogin(result)
+            : unauthorized(context);
+      } catch (BackupException failure) {
+        return undecided(context, failure);
+      }
     }
     return context.isProtected() ? unauthorized(context) : context.doNothing();
   }
@@ -72,6 +79,29 @@ public class HoldfastAuthenticationMechanism implements HttpAuthenticationMechan
   private static AuthenticationStatus unauthorized(HttpMessageContext context) {
     context.getResponse().setHeader("WWW-Authenticate", "Bearer realm=\"holdfast\"");
     return context.responseUnauthorized();
+  }
+
+  /** The database could not be asked: the answer of REST is the same document as for any error. */
+  private static AuthenticationStatus undecided(
+      HttpMessageContext context, BackupException failure) {
+    HttpServletResponse response = context.getResponse();
+    response.setStatus(failure.kind().httpStatus());
+    response.setContentType("application/problem+json;charset=UTF-8");
+    JsonObject problem =
+        Json.createObjectBuilder()
+            .add("type", "urn:holdfast:error:" + failure.code().name())
+            .add("title", failure.code().name())
+            .add("status", failure.kind().httpStatus())
+            .add("detail", failure.message(context.getRequest().getLocale()))
+            .add("code", failure.code().number())
+            .build();
+    try {
+      response.getWriter().write(problem.toString());
+      response.flushBuffer();
+    } catch (IOException unsent) {
+      throw new UncheckedIOException(unsent);
+    }
+    return AuthenticationStatus.SEND_FAILURE;
   }
 
   private AuthenticationStatus login(

@@ -1,6 +1,10 @@
 package io.holdfast.web.rest.user;
 
+import io.holdfast.server.resource.ResourceKind;
+import io.holdfast.server.resource.ResourceRef;
+import io.holdfast.server.security.AccessPolicy;
 import io.holdfast.server.security.NewUser;
+import io.holdfast.server.security.Permission;
 import io.holdfast.server.security.Role;
 import io.holdfast.server.security.User;
 import io.holdfast.server.security.UserService;
@@ -24,6 +28,7 @@ import java.util.Set;
 @Consumes(MediaType.APPLICATION_JSON)
 public class UserResource {
   @Inject private UserService users;
+  @Inject private AccessPolicy access;
 
   /**
    * A user to be made.
@@ -52,6 +57,7 @@ public class UserResource {
 
   @POST
   public Entry create(Wanted body) {
+    access.require(Permission.USER_MANAGE, ResourceRef.all(ResourceKind.USER));
     Wanted wanted = Required.body(body);
     Set<Role> roles = EnumSet.noneOf(Role.class);
     for (String role : Required.value("roles", wanted.roles())) {
