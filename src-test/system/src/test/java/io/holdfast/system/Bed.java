@@ -14,6 +14,8 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
@@ -35,6 +37,7 @@ public final class Bed implements AutoCloseable {
 
   private static final Duration START_LIMIT = Duration.ofSeconds(90);
   private static final AtomicInteger NAMES = new AtomicInteger();
+  private static final Queue<String> GIVEN = new ConcurrentLinkedQueue<>();
 
   private final Installation installation;
   private final SimulatedCas cas;
@@ -104,7 +107,14 @@ public final class Bed implements AutoCloseable {
 
   /** A name no other test uses. */
   public static String name(String what) {
-    return what + "-" + NAMES.incrementAndGet();
+    String name = what + "-" + NAMES.incrementAndGet();
+    GIVEN.add(name);
+    return name;
+  }
+
+  /** Every name given so far, also of what is deleted by now. */
+  public static List<String> namesGiven() {
+    return List.copyOf(GIVEN);
   }
 
   /** A disk for {@link SimulatedCas#createVm}: size, format and random content at some places. */

@@ -41,8 +41,19 @@ final class Names {
   static List<String> of(Bed bed) {
     List<String> names =
         new ArrayList<>(
-            List.of(PLATFORM, POOL, JOB, COPY, FOLDER, "admin", "system", "local agent", Way.VM));
+            List.of(
+                PLATFORM,
+                POOL,
+                JOB,
+                COPY,
+                FOLDER,
+                "admin",
+                "system",
+                "jboss-cli",
+                "local agent",
+                Way.VM));
     names.addAll(SIMULATED);
+    names.addAll(Bed.namesGiven());
     names.add(bed.installation().state().toString());
     bed.api()
         .get("/platforms/" + bed.place().platformId() + "/inventory?refresh=true")
