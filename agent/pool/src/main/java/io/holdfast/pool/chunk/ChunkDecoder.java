@@ -3,13 +3,10 @@ package io.holdfast.pool.chunk;
 import io.holdfast.pool.format.Checksums;
 import java.nio.ByteBuffer;
 import java.util.Optional;
-import net.jpountz.lz4.LZ4Exception;
-import net.jpountz.lz4.LZ4Factory;
-import net.jpountz.lz4.LZ4SafeDecompressor;
 
 /** Gives back the plain bytes of chunk records. Not thread-safe. */
 public final class ChunkDecoder {
-  private final LZ4SafeDecompressor decompressor = LZ4Factory.nativeInstance().safeDecompressor();
+  private final ChunkDecompressor decompressor = new ChunkDecompressor();
   private final ChunkHasher hasher = new ChunkHasher();
 
   /**
@@ -29,31 +26,14 @@ public final class ChunkDecoder {
     if (header.plainLength() != plain.remaining()) {
       return Optional.of("the record holds " + header.plainLength() + " plain bytes");
     }
-    if (header.codec() == Codec.NONE.number()) {
-      plain.put(plain.position(), record, ChunkRecord.HEADER_BYTES, header.storedLength());
-    } else if (!inflate(record, header, plain)) {
+    ByteBuffer stored = record.duplicate().position(ChunkRecord.HEADER_BYTES);
+    if (!decompressor.decompress(header.codec(), stored, plain)) {
       return Optional.of("the stored bytes do not decompress");
     }
     if (!hasher.id(plain).equals(expected)) {
       return Optional.of("the plain bytes do not have the chunk's digest");
     }
     return Optional.empty();
-  }
-
-  private boolean inflate(ByteBuffer record, ChunkRecord header, ByteBuffer plain) {
-    try {
-      int got =
-          decompressor.decompress(
-              record,
-              ChunkRecord.HEADER_BYTES,
-              header.storedLength(),
-              plain,
-              plain.position(),
-              header.plainLength());
-      return got == header.plainLength();
-    } catch (LZ4Exception malformed) {
-      return false;
-    }
   }
 
   /** Checks everything about a record that needs neither decoding nor a key. */
@@ -74,7 +54,7 @@ public final class ChunkDecoder {
     if (header.flags() != 0 || header.keyNumber() != 0) {
       return Optional.of("the record is encrypted, which this version cannot read");
     }
-    if (header.codec() != Codec.NONE.number() && header.codec() != Codec.LZ4.number()) {
+    if (header.codec() > Codec.ZSTD.number()) {
       return Optional.of("unknown codec " + header.codec());
     }
     if (header.codec() == Codec.NONE.number() && header.plainLength() != header.storedLength()) {

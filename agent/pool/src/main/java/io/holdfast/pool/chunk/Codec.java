@@ -4,7 +4,9 @@ package io.holdfast.pool.chunk;
 public enum Codec {
   NONE(0),
   /** LZ4 block format, fast. */
-  LZ4(1);
+  LZ4(1),
+  /** zstd frame, adjustable level. */
+  ZSTD(2);
 
   private final int number;
 

@@ -31,12 +31,16 @@ public record FileHeader(
   private static final int POOL_OFFSET = 16;
   private static final int OBJECT_OFFSET = 32;
   private static final int CRC_OFFSET = 60;
-  private static final int KNOWN_FEATURES = 0;
 
   /** A header in the version written now. */
   public static FileHeader of(FileKind kind, PoolScope scope, UUID objectId, int parameter) {
     return new FileHeader(
         kind, kind.currentVersion(), 0, scope.poolId(), objectId, scope.epoch(), parameter);
+  }
+
+  /** The same with features a reader must know. */
+  public FileHeader withFeatures(int required) {
+    return new FileHeader(kind, version, required, poolId, objectId, epoch, parameter);
   }
 
   /** Appends the header's 64 bytes at the buffer's position. */
@@ -90,7 +94,7 @@ public record FileHeader(
       throw FormatErrors.tooOld(
           file, VERSION_OFFSET, String.valueOf(version), kind.oldestVersion());
     }
-    int unknown = features & ~KNOWN_FEATURES;
+    int unknown = features & ~Features.KNOWN;
     if (unknown != 0) {
       throw FormatErrors.tooNew(
           file,

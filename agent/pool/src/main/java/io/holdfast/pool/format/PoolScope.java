@@ -12,4 +12,10 @@ import java.util.UUID;
  * @param chunkBytes its chunk size
  * @param epoch of the writer lease; 0 when open for reading only
  */
-public record PoolScope(PoolFiles files, PoolTree tree, UUID poolId, int chunkBytes, long epoch) {}
+public record PoolScope(PoolFiles files, PoolTree tree, UUID poolId, int chunkBytes, long epoch) {
+
+  /** Length of a sealed pack's file; 0 when there is none. */
+  public long packLength(UUID packId) {
+    return files.length(tree.pack(packId));
+  }
+}

@@ -7,5 +7,7 @@ public enum ChunkState {
   /** Stored in the session's pack. */
   STORED,
   /** As in the base restore point. */
-  BASE
+  BASE,
+  /** In the pool already, in a pack that the record names. */
+  KNOWN
 }

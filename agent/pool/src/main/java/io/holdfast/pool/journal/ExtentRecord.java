@@ -2,10 +2,13 @@ package io.holdfast.pool.journal;
 
 import io.holdfast.pool.chunk.ChunkId;
 import io.holdfast.pool.chunk.ChunkRecord;
+import io.holdfast.pool.format.FileHeader;
+import io.holdfast.pool.pack.PackPlace;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 
 /**
  * What became of one extent.
@@ -20,25 +23,42 @@ public record ExtentRecord(
   private static final int TYPE_EXTENT = 1;
   private static final int HEADER_BYTES = 32;
   private static final int STORED_BYTES = 1 + 4 + 4 + ChunkId.BYTES;
+  private static final int KNOWN_BYTES = STORED_BYTES + 16;
 
   /**
    * A chunk of the extent.
    *
    * @param state what became of it
-   * @param offset of the record header in the pack; 0 unless stored
-   * @param storedLength bytes after the record header; 0 unless stored
-   * @param id of the chunk; present when stored
+   * @param offset of the record header in the pack; 0 unless stored or known
+   * @param storedLength bytes after the record header; 0 unless stored or known
+   * @param id of the chunk; present when stored or known
+   * @param packId the pack of a known chunk; a stored one is in the extent's
    */
   public record JournaledChunk(
-      ChunkState state, long offset, int storedLength, Optional<ChunkId> id) {
-    /** A chunk without a place of its own. */
+      ChunkState state,
+      long offset,
+      int storedLength,
+      Optional<ChunkId> id,
+      Optional<UUID> packId) {
+    /** A chunk without a place. */
     public static JournaledChunk of(ChunkState state) {
-      return new JournaledChunk(state, 0, 0, Optional.empty());
+      return new JournaledChunk(state, 0, 0, Optional.empty(), Optional.empty());
+    }
+
+    /** A chunk that is in the pool already. */
+    public static JournaledChunk known(PackPlace place, ChunkId id) {
+      return new JournaledChunk(
+          ChunkState.KNOWN,
+          place.offset(),
+          place.storedLength(),
+          Optional.of(id),
+          Optional.of(place.packId()));
     }
 
     /** A stored chunk. */
     public static JournaledChunk stored(long offset, int storedLength, ChunkId id) {
-      return new JournaledChunk(ChunkState.STORED, offset, storedLength, Optional.of(id));
+      return new JournaledChunk(
+          ChunkState.STORED, offset, storedLength, Optional.of(id), Optional.empty());
     }
 
     /** Record header and stored bytes in the pack; 0 unless stored. */
@@ -60,13 +80,15 @@ public record ExtentRecord(
   public long packEnd() {
     long end = 0;
     for (JournaledChunk chunk : chunks) {
-      end = Math.max(end, chunk.offset() + chunk.recordBytes());
+      if (chunk.state() == ChunkState.STORED) {
+        end = Math.max(end, chunk.offset() + chunk.recordBytes());
+      }
     }
     return end;
   }
 
   int encodedBytes() {
-    return HEADER_BYTES + chunks.size() * STORED_BYTES;
+    return HEADER_BYTES + chunks.size() * KNOWN_BYTES;
   }
 
   void write(ByteBuffer into) {
@@ -74,9 +96,10 @@ public record ExtentRecord(
     into.putLong(ordinal).putInt(packSequence).putInt(0).putLong(packEpoch);
     for (JournaledChunk chunk : chunks) {
       into.put((byte) chunk.state().ordinal());
-      if (chunk.state() == ChunkState.STORED) {
+      if (chunk.id().isPresent()) {
         into.putInt((int) chunk.offset()).putInt(chunk.storedLength());
-        chunk.id().orElseThrow().write(into);
+        chunk.id().get().write(into);
+        chunk.packId().ifPresent(pack -> FileHeader.putUuid(into, pack));
       }
     }
   }
@@ -111,19 +134,24 @@ public record ExtentRecord(
     if (!from.hasRemaining()) {
       return Optional.empty();
     }
-    int state = from.get();
-    if (state != ChunkState.STORED.ordinal()) {
-      return state == ChunkState.ZERO.ordinal() || state == ChunkState.BASE.ordinal()
-          ? Optional.of(JournaledChunk.of(ChunkState.values()[state]))
-          : Optional.empty();
+    int number = from.get();
+    if (number < 0 || number >= ChunkState.values().length) {
+      return Optional.empty();
     }
-    if (from.remaining() < STORED_BYTES - 1) {
+    ChunkState state = ChunkState.values()[number];
+    if (state == ChunkState.ZERO || state == ChunkState.BASE) {
+      return Optional.of(JournaledChunk.of(state));
+    }
+    if (from.remaining() < (state == ChunkState.STORED ? STORED_BYTES : KNOWN_BYTES) - 1) {
       return Optional.empty();
     }
     long offset = Integer.toUnsignedLong(from.getInt());
     int stored = from.getInt();
     ChunkId id = ChunkId.read(from, from.position());
     from.position(from.position() + ChunkId.BYTES);
-    return Optional.of(JournaledChunk.stored(offset, stored, id));
+    return Optional.of(
+        state == ChunkState.STORED
+            ? JournaledChunk.stored(offset, stored, id)
+            : JournaledChunk.known(new PackPlace(FileHeader.getUuid(from), offset, stored), id));
   }
 }

@@ -41,19 +41,27 @@ public final class Journal implements AutoCloseable {
   }
 
   /**
+   * Which journal is opened.
+   *
+   * @param sessionId its session
+   * @param extentCount planned in its stream
+   * @param features of a new one
+   */
+  public record Opening(UUID sessionId, long extentCount, int features) {}
+
+  /**
    * Opens the journal of a stream, or begins one. Records are believed up to the first that is torn
    * or points beyond its pack; the rest is cut off.
    */
-  public static Journal open(
-      PoolScope scope, Path path, UUID sessionId, long extentCount, PackBounds bounds) {
+  public static Journal open(PoolScope scope, Path path, Opening opening, PackBounds bounds) {
     boolean there = scope.files().exists(path);
     PoolFile file = there ? scope.files().openForWriting(path) : scope.files().create(path);
-    Journal journal = new Journal(path, file, extentCount);
+    Journal journal = new Journal(path, file, opening.extentCount());
     try {
-      if (there && journal.hasHeader(scope, sessionId)) {
+      if (there && journal.hasHeader(scope, opening.sessionId())) {
         journal.scan(bounds);
       } else {
-        journal.begin(scope, sessionId);
+        journal.begin(scope, opening);
       }
       return journal;
     } catch (RuntimeException failed) {
@@ -74,9 +82,11 @@ public final class Journal implements AutoCloseable {
     }
   }
 
-  private void begin(PoolScope scope, UUID sessionId) {
+  private void begin(PoolScope scope, Opening opening) {
     ByteBuffer header = ByteBuffer.allocate(FileHeader.BYTES);
-    FileHeader.of(FileKind.JOURNAL, scope, sessionId, 0).write(header);
+    FileHeader.of(FileKind.JOURNAL, scope, opening.sessionId(), 0)
+        .withFeatures(opening.features())
+        .write(header);
     file.truncate(0);
     file.write(0, header.flip());
     file.sync();

@@ -2,6 +2,7 @@ package io.holdfast.pool.map;
 
 import io.holdfast.pool.chunk.ChunkId;
 import io.holdfast.pool.chunk.ChunkRecord;
+import io.holdfast.pool.pack.PackPlace;
 import java.util.UUID;
 
 /**
@@ -16,6 +17,11 @@ import java.util.UUID;
  */
 public record ChunkLocation(
     long chunk, ChunkId id, UUID packId, long offset, int storedLength, int plainLength) {
+
+  /** Where the record lies. */
+  public PackPlace place() {
+    return new PackPlace(packId, offset, storedLength);
+  }
 
   /** Record header and stored bytes. */
   public int recordBytes() {

@@ -3,6 +3,7 @@ package io.holdfast.pool.pack;
 import io.holdfast.pool.chunk.ChunkId;
 import io.holdfast.pool.chunk.ChunkRecord;
 import java.nio.ByteBuffer;
+import java.util.UUID;
 
 /**
  * An entry of a pack's directory, 52 bytes.
@@ -36,6 +37,11 @@ public record PackEntry(long offset, ChunkRecord record) {
             id,
             from.getInt(at + 48));
     return new PackEntry(Integer.toUnsignedLong(from.getInt(at + 32)), record);
+  }
+
+  /** Where the record lies, in a pack. */
+  public PackPlace place(UUID packId) {
+    return new PackPlace(packId, offset, record.storedLength());
   }
 
   /** First byte after the record. */

@@ -31,11 +31,13 @@ public final class PackWriter implements AutoCloseable {
   }
 
   /** Begins a pack; its name is durable when this returns, its bytes are not. */
-  public static PackWriter create(PoolScope scope, Path path, UUID packId) {
+  public static PackWriter create(PoolScope scope, Path path, UUID packId, int features) {
     PackWriter writer = new PackWriter(path, packId, scope.files().create(path));
     try {
       ByteBuffer header = ByteBuffer.allocate(FileHeader.BYTES);
-      FileHeader.of(FileKind.PACK, scope, packId, scope.chunkBytes()).write(header);
+      FileHeader.of(FileKind.PACK, scope, packId, scope.chunkBytes())
+          .withFeatures(features)
+          .write(header);
       writer.file.write(0, header.flip());
       writer.position = FileHeader.BYTES;
       scope.files().syncFolder(path.getParent());
@@ -104,21 +106,31 @@ public final class PackWriter implements AutoCloseable {
     return position;
   }
 
+  /** What is in it, in order. */
+  public List<PackEntry> entries() {
+    return List.copyOf(entries);
+  }
+
   /** Whether directory and footer are written. */
   public boolean isFinished() {
     return finished;
   }
 
   /**
-   * Appends a record (from 0 to its limit).
+   * Appends records that lie behind each other, in one write.
    *
-   * @return the offset of its header
+   * @param records headers and stored bytes, remaining; the position moves to the limit
+   * @return the offset of the first one's header
    */
-  public long append(ByteBuffer record) {
+  public long append(ByteBuffer records) {
     long offset = position;
-    ChunkRecord header = ChunkRecord.read(record, 0);
-    file.write(offset, record);
-    add(header);
+    ByteBuffer headers = records.duplicate();
+    file.write(offset, records);
+    for (int at = headers.position(); at < headers.limit(); ) {
+      ChunkRecord header = ChunkRecord.read(headers, at);
+      add(header);
+      at += (int) header.recordBytes();
+    }
     return offset;
   }
 

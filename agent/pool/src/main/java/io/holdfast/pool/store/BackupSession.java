@@ -1,6 +1,7 @@
 package io.holdfast.pool.store;
 
 import com.google.protobuf.ByteString;
+import io.holdfast.pool.chunk.ChunkStage;
 import io.holdfast.pool.plan.Gap;
 import io.holdfast.pool.plan.PlanItem;
 import io.holdfast.pool.plan.StreamPlanSummary;
@@ -47,6 +48,12 @@ public interface BackupSession extends AutoCloseable {
 
   /** The writer of a stream; always the same object. Needs the disk's plan. */
   StreamWriter stream(String diskKey, int stream);
+
+  /**
+   * A stage for {@link StreamWriter#prepare} of any stream of the session; one per thread, closed
+   * by the caller.
+   */
+  ChunkStage newStage();
 
   /**
    * Makes the restore point: checks that the journals cover every disk's plan, seals packs, writes

@@ -9,6 +9,9 @@ package io.holdfast.pool.store;
  * @param storedBytes written into the pack, record headers included
  * @param chunks in the span
  * @param newChunks written into the pack
+ * @param newBytes plain bytes of those
+ * @param knownChunks that the pool had already (POOL-02); those as in the base are not counted
+ * @param knownBytes plain bytes of those
  * @param replayed answered from the journal
  */
 public record ExtentResult(
@@ -18,4 +21,7 @@ public record ExtentResult(
     long storedBytes,
     int chunks,
     int newChunks,
+    long newBytes,
+    int knownChunks,
+    long knownBytes,
     boolean replayed) {}

@@ -3,6 +3,7 @@ package io.holdfast.pool.store;
 import com.google.protobuf.ByteString;
 import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
+import io.holdfast.pool.chunk.ChunkStage;
 import io.holdfast.pool.document.ManifestDisk;
 import io.holdfast.pool.document.OwnerDocument;
 import io.holdfast.pool.document.SealDocument;
@@ -200,11 +201,19 @@ final class FolderSession implements BackupSession {
                     spec.sessionId(),
                     new StreamPlace.Disk(number, diskKey),
                     stream,
-                    spec.codec()),
-                plan,
-                baseOf(plan, diskKey),
+                    spec.compression()),
+                inputs(plan, diskKey),
                 sealing.isPresent(),
                 () -> open));
+  }
+
+  private StreamInputs inputs(PlanFile plan, String diskKey) {
+    return new StreamInputs(plan, baseOf(plan, diskKey), Optional.empty(), ChunkFinder.NONE, false);
+  }
+
+  @Override
+  public ChunkStage newStage() {
+    return new ChunkStage(spec.compression(), scope.chunkBytes());
   }
 
   private Optional<FolderDiskReader> baseOf(PlanFile plan, String diskKey) {

@@ -2,23 +2,22 @@ package io.holdfast.pool.store;
 
 import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
-import io.holdfast.pool.chunk.ChunkEncoder;
-import io.holdfast.pool.chunk.ChunkHasher;
 import io.holdfast.pool.chunk.ChunkId;
-import io.holdfast.pool.chunk.ChunkRecord;
-import io.holdfast.pool.chunk.ZeroScan;
+import io.holdfast.pool.chunk.ChunkStage;
 import io.holdfast.pool.document.SealedPack;
-import io.holdfast.pool.journal.ChunkState;
+import io.holdfast.pool.format.Features;
 import io.holdfast.pool.journal.ExtentRecord;
 import io.holdfast.pool.journal.ExtentRecord.JournaledChunk;
 import io.holdfast.pool.journal.Journal;
 import io.holdfast.pool.map.ChunkLocation;
+import io.holdfast.pool.pack.PackPlace;
 import io.holdfast.pool.plan.PlanFile;
 import io.holdfast.pool.plan.PlanItem;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 
 /** Writes a stream into packs and journal of the session's folder. */
@@ -29,40 +28,41 @@ final class FolderStreamWriter implements StreamWriter, AutoCloseable {
   private static final int MAX_PENDING_BYTES = 1 << 20;
 
   private final StreamPlace place;
+  private final StreamInputs inputs;
   private final PlanFile plan;
-  private final Optional<FolderDiskReader> base;
   private final BooleanSupplier writable;
   private final Journal journal;
   private final StreamPacks packs;
-  private final ChunkHasher hasher = new ChunkHasher();
-  private final ChunkEncoder encoder;
+  private final ExtentPreparation preparation;
+
+  /** What the open pack holds, for lookups; kept in dedup pools only. */
+  private final Map<ChunkId, PackPlace> openPack = new ConcurrentHashMap<>();
+
+  private final Object ownTurn = new Object();
+  private Optional<OwnTools> own = Optional.empty();
   private volatile boolean failed;
 
+  /** What {@link #writeExtent} works with. */
+  private record OwnTools(ChunkStage stage, ExtentDraft draft) {}
+
   /**
-   * @param plan of the stream's disk
-   * @param base the disk in the base restore point, when the plan's gap is BASE
    * @param sealing whether the packs are being moved into place: nothing is written any more
    * @param writable whether the session takes writes
    */
   FolderStreamWriter(
-      StreamPlace place,
-      PlanFile plan,
-      Optional<FolderDiskReader> base,
-      boolean sealing,
-      BooleanSupplier writable) {
+      StreamPlace place, StreamInputs inputs, boolean sealing, BooleanSupplier writable) {
     this.place = place;
-    this.plan = plan;
-    this.base = base;
+    this.inputs = inputs;
+    this.plan = inputs.plan();
     this.writable = writable;
-    this.encoder = new ChunkEncoder(place.codec(), place.scope().chunkBytes());
     this.packs = new StreamPacks(place);
+    this.preparation = new ExtentPreparation(inputs, openPack);
     long extents = plan.summaries().get(place.stream()).extentCount();
     this.journal =
         Journal.open(
             place.scope(),
             place.journal(),
-            place.sessionId(),
-            extents,
+            new Journal.Opening(place.sessionId(), extents, inputs.dedup() ? Features.DEDUP : 0),
             sealing ? sequence -> Long.MAX_VALUE : this::packLength);
     if (!sealing) {
       resumePacks();
@@ -72,6 +72,9 @@ final class FolderStreamWriter implements StreamWriter, AutoCloseable {
   private void resumePacks() {
     try {
       packs.resume(journal);
+      if (inputs.dedup()) {
+        openPack.putAll(packs.openPlaces());
+      }
     } catch (RuntimeException unusable) {
       close();
       throw unusable;
@@ -123,25 +126,7 @@ final class FolderStreamWriter implements StreamWriter, AutoCloseable {
   }
 
   private ExtentResult result(PlanItem item, ExtentRecord record, boolean replayed) {
-    SpanChunks chunks = chunksOf(item);
-    long zeroBytes = 0;
-    int newChunks = 0;
-    for (int i = 0; i < record.chunks().size(); i++) {
-      ChunkState state = record.chunks().get(i).state();
-      if (state == ChunkState.ZERO) {
-        zeroBytes += chunks.length(i);
-      } else if (state == ChunkState.STORED) {
-        newChunks++;
-      }
-    }
-    return new ExtentResult(
-        record.ordinal(),
-        item.readBytes(),
-        zeroBytes,
-        record.storedBytes(),
-        record.chunks().size(),
-        newChunks,
-        replayed);
+    return ExtentResults.of(item, chunksOf(item), record, replayed);
   }
 
   @Override
@@ -158,12 +143,12 @@ final class FolderStreamWriter implements StreamWriter, AutoCloseable {
 
   private void fillChunk(SpanChunks chunks, int index, ByteBuffer span) {
     Optional<ChunkLocation> location =
-        chunks.needsBase(index) ? baseLocation(chunks.number(index)) : Optional.empty();
+        chunks.needsBase(index) ? inputs.baseLocation(chunks.number(index)) : Optional.empty();
     if (location.isEmpty()) {
       chunks.fill(index, span, Optional.empty());
       return;
     }
-    ChunkReader reader = base.orElseThrow().chunkReader();
+    ChunkReader reader = inputs.base().orElseThrow().chunkReader();
     ByteBuffer buffer = reader.chunkBuffers().take();
     try {
       buffer.limit(location.get().plainLength());
@@ -174,10 +159,6 @@ final class FolderStreamWriter implements StreamWriter, AutoCloseable {
     }
   }
 
-  private Optional<ChunkLocation> baseLocation(long chunk) {
-    return base.flatMap(disk -> disk.map().find(chunk));
-  }
-
   private static void requireLength(PlanItem item, ByteBuffer span) {
     if (span.remaining() != item.span().length()) {
       throw new IllegalArgumentException(
@@ -186,57 +167,70 @@ final class FolderStreamWriter implements StreamWriter, AutoCloseable {
   }
 
   @Override
-  public synchronized ExtentResult writeExtent(long ordinal, ByteBuffer span) {
-    requireWritable();
+  public void prepare(long ordinal, ByteBuffer span, ChunkStage stage, ExtentDraft draft) {
     PlanItem item = item(ordinal);
-    if (journal.covers(ordinal)) {
-      return result(item, journal.record(ordinal), true);
-    }
     requireLength(item, span);
+    SpanChunks chunks = chunksOf(item);
+    draft.begin(ordinal, chunks.count());
+    preparation.identify(chunks, span, stage, draft);
+    preparation.resolve(chunks, draft);
+    preparation.encode(chunks, span, stage, draft);
+  }
+
+  @Override
+  public void resolve(ExtentDraft draft) {
+    SpanChunks chunks = chunksOf(item(draft.ordinal()));
+    requireCount(chunks, draft);
+    preparation.resolve(chunks, draft);
+  }
+
+  private static void requireCount(SpanChunks chunks, ExtentDraft draft) {
+    if (draft.chunkCount() != chunks.count()) {
+      throw new IllegalArgumentException(
+          "a draft of " + draft.chunkCount() + " chunks for the span " + chunks.item().span());
+    }
+  }
+
+  @Override
+  public ExtentResult writeExtent(long ordinal, ByteBuffer span) {
+    requireWritable();
+    if (journal.covers(ordinal)) {
+      return receipt(ordinal);
+    }
+    synchronized (ownTurn) {
+      if (own.isEmpty()) {
+        own = Optional.of(new OwnTools(place.newStage(), new ExtentDraft()));
+      }
+      prepare(ordinal, span, own.get().stage(), own.get().draft());
+      return append(own.get().draft());
+    }
+  }
+
+  @Override
+  public synchronized ExtentResult append(ExtentDraft draft) {
+    requireWritable();
+    PlanItem item = item(draft.ordinal());
+    if (journal.covers(draft.ordinal())) {
+      return result(item, journal.record(draft.ordinal()), true);
+    }
+    requireCount(chunksOf(item), draft);
     makeRoom();
     long start = packs.position();
+    DraftAppending appending = new DraftAppending(draft, packs, openPack, inputs.dedup());
     ExtentRecord record;
     try {
-      List<JournaledChunk> chunks = storeChunks(chunksOf(item), span);
+      List<JournaledChunk> chunks = appending.run();
       boolean stored = packs.position() > start;
       record =
           new ExtentRecord(
-              ordinal, stored ? packs.sequence() : 0, stored ? packs.epoch() : 0, chunks);
+              draft.ordinal(), stored ? packs.sequence() : 0, stored ? packs.epoch() : 0, chunks);
     } catch (RuntimeException failure) {
       packs.rollBack(start);
       throw failure;
     }
     journal.append(record);
+    openPack.putAll(appending.written());
     return result(item, record, false);
-  }
-
-  private List<JournaledChunk> storeChunks(SpanChunks chunks, ByteBuffer span) {
-    List<JournaledChunk> result = new ArrayList<>(chunks.count());
-    for (int i = 0; i < chunks.count(); i++) {
-      result.add(
-          switch (chunks.kind(i)) {
-            case UNCHANGED -> JournaledChunk.of(ChunkState.BASE);
-            case ZERO -> JournaledChunk.of(ChunkState.ZERO);
-            case CONTENT -> storeChunk(chunks, i, span);
-          });
-    }
-    return result;
-  }
-
-  private JournaledChunk storeChunk(SpanChunks chunks, int index, ByteBuffer span) {
-    int from = span.position() + chunks.start(index);
-    ByteBuffer plain = span.duplicate().limit(from + chunks.length(index)).position(from);
-    if (ZeroScan.isZero(plain)) {
-      return JournaledChunk.of(ChunkState.ZERO);
-    }
-    ChunkId id = hasher.id(plain);
-    Optional<ChunkLocation> before = baseLocation(chunks.number(index));
-    if (before.isPresent() && before.get().id().equals(id)) {
-      return JournaledChunk.of(ChunkState.BASE);
-    }
-    ByteBuffer record = encoder.encode(id, plain);
-    int storedLength = record.remaining() - ChunkRecord.HEADER_BYTES;
-    return JournaledChunk.stored(packs.append(record), storedLength, id);
   }
 
   /** Bounds pack length and unflushed journal. */
@@ -247,6 +241,7 @@ final class FolderStreamWriter implements StreamWriter, AutoCloseable {
             packs.finishOpen();
             journal.flush();
           });
+      openPack.clear();
     } else if (journal.pendingBytes() >= MAX_PENDING_BYTES) {
       flush();
     }

@@ -3,6 +3,7 @@ package io.holdfast.pool.store;
 import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
 import io.holdfast.pool.document.SealedPack;
+import io.holdfast.pool.format.PoolScope;
 import io.holdfast.pool.journal.ExtentRecord;
 import io.holdfast.pool.journal.ExtentRecord.JournaledChunk;
 import io.holdfast.pool.map.ChunkLocation;
@@ -28,17 +29,21 @@ final class MapBuilder {
   private final PlanFile plan;
   private final Map<UUID, Long> packLengths = new HashMap<>();
   private final Optional<DiskMapCursor> base;
-  private long storedBytes;
+  private final PoolScope scope;
+  private final MapCounts counts = new MapCounts();
 
   /**
+   * @param scope the pool
    * @param packs the session's
    * @param base the disk in the base restore point, when the plan's gap is BASE
    */
   MapBuilder(
+      PoolScope scope,
       DiskMapWriter writer,
       PlanFile plan,
       Collection<SealedPack> packs,
       Optional<FolderDiskReader> base) {
+    this.scope = scope;
     this.writer = writer;
     this.plan = plan;
     this.base = base.map(disk -> disk.map().cursor());
@@ -69,7 +74,7 @@ final class MapBuilder {
   }
 
   /** Adds all of the disk's chunks to the map. */
-  void build(List<FolderStreamWriter> streams, int chunkBytes) {
+  void build(List<FolderStreamWriter> streams) {
     List<Head> heads = new ArrayList<>();
     for (int i = 0; i < streams.size(); i++) {
       PlanCursor cursor = plan.cursor(i, 0);
@@ -85,7 +90,7 @@ final class MapBuilder {
         }
       }
       long ordinal = first.cursor.ordinal() - 1;
-      SpanChunks chunks = new SpanChunks(first.item, plan.target().gap(), chunkBytes);
+      SpanChunks chunks = new SpanChunks(first.item, plan.target().gap(), scope.chunkBytes());
       overlay(first.stream.place(), chunks, first.stream.journal().record(ordinal));
       if (!first.advance()) {
         heads.remove(first);
@@ -94,9 +99,9 @@ final class MapBuilder {
     copyBaseBefore(Long.MAX_VALUE);
   }
 
-  /** Bytes in packs that belong to this restore point alone. */
-  long storedBytes() {
-    return storedBytes;
+  /** Where the chunks come from. */
+  MapCounts counts() {
+    return counts;
   }
 
   private void overlay(StreamPlace place, SpanChunks chunks, ExtentRecord record) {
@@ -120,8 +125,26 @@ final class MapBuilder {
           skipBase(number);
           addStored(packId, chunk, number, chunks.length(i));
         }
+        case KNOWN -> {
+          skipBase(number);
+          addKnown(chunk, number, chunks.length(i));
+        }
       }
     }
+  }
+
+  private void addKnown(JournaledChunk chunk, long number, int plainLength) {
+    UUID packId = chunk.packId().orElseThrow();
+    writer.add(
+        new ChunkLocation(
+            number,
+            chunk.id().orElseThrow(),
+            packId,
+            chunk.offset(),
+            chunk.storedLength(),
+            plainLength),
+        packLengths.computeIfAbsent(packId, scope::packLength));
+    counts.known(plainLength);
   }
 
   private void addStored(UUID packId, JournaledChunk chunk, long number, int plainLength) {
@@ -134,13 +157,14 @@ final class MapBuilder {
             chunk.storedLength(),
             plainLength);
     writer.add(location, packLengths.get(packId));
-    storedBytes += chunk.recordBytes();
+    counts.stored(plainLength, chunk.recordBytes());
   }
 
   private void copyBaseBefore(long chunk) {
     while (base.isPresent() && base.get().peekChunk() < chunk) {
       ChunkLocation location = base.get().next();
       writer.add(location, packLengths.get(location.packId()));
+      counts.unchanged(location.plainLength());
     }
   }
 

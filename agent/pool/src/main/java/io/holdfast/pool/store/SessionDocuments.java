@@ -1,6 +1,7 @@
 package io.holdfast.pool.store;
 
 import io.holdfast.pool.chunk.Codec;
+import io.holdfast.pool.chunk.Compression;
 import io.holdfast.pool.document.SessionDiskDocument;
 import io.holdfast.pool.document.SessionDocument;
 import java.util.Arrays;
@@ -17,7 +18,9 @@ final class SessionDocuments {
             .setSessionId(spec.sessionId().toString())
             .setType(ManifestSummaries.stored(spec.type()))
             .setBaseRestorePointId(spec.base().map(UUID::toString).orElse(""))
-            .setCodec(spec.codec().number())
+            .setPreviousRestorePointId(spec.previous().map(UUID::toString).orElse(""))
+            .setCodec(spec.compression().codec().number())
+            .setLevel(spec.compression().level())
             .setDocument(spec.document());
     for (SessionDisk disk : spec.disks()) {
       document.addDisks(
@@ -42,8 +45,9 @@ final class SessionDocuments {
         UUID.fromString(document.getSessionId()),
         ManifestSummaries.type(document.getType()),
         ManifestSummaries.id(document.getBaseRestorePointId()),
+        ManifestSummaries.id(document.getPreviousRestorePointId()),
         disks,
-        codec,
+        new Compression(codec, document.getLevel()),
         document.getDocument());
   }
 
@@ -51,7 +55,8 @@ final class SessionDocuments {
   static boolean agree(SessionDocument one, SessionDocument other) {
     return one.toBuilder()
         .clearDocument()
+        .clearGeneration()
         .build()
-        .equals(other.toBuilder().clearDocument().build());
+        .equals(other.toBuilder().clearDocument().clearGeneration().build());
   }
 }

@@ -59,12 +59,14 @@ final class SessionSealing {
     try (DiskMapWriter writer =
         DiskMapWriter.create(scope, id, covered.number(), disk.sizeBytes())) {
       MapBuilder builder =
-          new MapBuilder(writer, covered.plan(), packs.getPacksList(), covered.base());
-      builder.build(covered.streams(), scope.chunkBytes());
+          new MapBuilder(scope, writer, covered.plan(), packs.getPacksList(), covered.base());
+      builder.build(covered.streams());
       DiskMapWriter.Written written = writer.finish();
       long readBytes =
           covered.plan().summaries().stream().mapToLong(StreamPlanSummary::readBytes).sum();
-      return ManifestDisk.newBuilder()
+      return builder
+          .counts()
+          .into(ManifestDisk.newBuilder())
           .setDiskKey(disk.diskKey())
           .setSizeBytes(disk.sizeBytes())
           .setMapFile(scope.tree().relative(scope.tree().map(id, covered.number())))
@@ -72,7 +74,6 @@ final class SessionSealing {
           .setMapSha256(ByteString.copyFrom(HexFormat.of().parseHex(written.sha256())))
           .setDataBytes(written.dataBytes())
           .setReadBytes(readBytes)
-          .setStoredBytes(builder.storedBytes())
           .setDocument(document)
           .build();
     }

@@ -1,14 +1,19 @@
 package io.holdfast.pool.store;
 
+import io.holdfast.pool.chunk.ChunkId;
 import io.holdfast.pool.document.SealedPack;
 import io.holdfast.pool.format.FileHeader;
 import io.holdfast.pool.journal.Journal;
 import io.holdfast.pool.journal.JournaledPack;
+import io.holdfast.pool.pack.PackPlace;
 import io.holdfast.pool.pack.PackWriter;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 
 /**
  * The packs of a stream: finished ones and the open one. Not thread-safe. Every pack but the last
@@ -58,7 +63,8 @@ final class StreamPacks implements AutoCloseable {
     return open.map(PackWriter::position).orElse((long) FileHeader.BYTES);
   }
 
-  long append(ByteBuffer record) {
+  /** Appends records that lie behind each other; the offset of the first is the result. */
+  long append(ByteBuffer records) {
     if (open.isEmpty()) {
       openEpoch = place.scope().epoch();
       open =
@@ -66,9 +72,25 @@ final class StreamPacks implements AutoCloseable {
               PackWriter.create(
                   place.scope(),
                   place.pack(sequence),
-                  place.packId(sequence, place.scope().epoch())));
+                  place.packId(sequence, place.scope().epoch()),
+                  place.packFeatures()));
     }
-    return open.get().append(record);
+    return open.get().append(records);
+  }
+
+  /** What the open pack holds. */
+  Map<ChunkId, PackPlace> openPlaces() {
+    Map<ChunkId, PackPlace> places = new HashMap<>();
+    open.ifPresent(
+        pack ->
+            pack.entries()
+                .forEach(entry -> places.put(entry.record().id(), entry.place(pack.packId()))));
+    return places;
+  }
+
+  /** The id of the pack that the next record goes to. */
+  UUID packId() {
+    return place.packId(sequence, epoch());
   }
 
   void rollBack(long position) {

@@ -1,7 +1,10 @@
 package io.holdfast.pool.store;
 
+import io.holdfast.pool.chunk.ChunkStage;
 import io.holdfast.pool.chunk.Codec;
+import io.holdfast.pool.chunk.Compression;
 import io.holdfast.pool.format.Checksums;
+import io.holdfast.pool.format.Features;
 import io.holdfast.pool.format.PoolScope;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -16,10 +19,15 @@ import java.util.UUID;
  * @param sessionId the session
  * @param disk number and key of the disk
  * @param stream number in the disk
- * @param codec how chunks are stored
+ * @param compression how chunks are stored
  */
 record StreamPlace(
-    PoolScope scope, SessionFolder folder, UUID sessionId, Disk disk, int stream, Codec codec) {
+    PoolScope scope,
+    SessionFolder folder,
+    UUID sessionId,
+    Disk disk,
+    int stream,
+    Compression compression) {
 
   /** A disk by number and key. */
   record Disk(int number, String key) {}
@@ -34,6 +42,16 @@ record StreamPlace(
 
   Path pack(int sequence) {
     return folder.file(packName(sequence));
+  }
+
+  /** A stage for the stream's chunks. */
+  ChunkStage newStage() {
+    return new ChunkStage(compression, scope.chunkBytes());
+  }
+
+  /** What a reader of the stream's packs has to know. */
+  int packFeatures() {
+    return compression.codec() == Codec.ZSTD ? Features.ZSTD : 0;
   }
 
   /** The id of a pack begun under an epoch, see the format's description. */

@@ -1,18 +1,24 @@
 package io.holdfast.pool.store;
 
+import io.holdfast.pool.chunk.ChunkStage;
 import io.holdfast.pool.plan.PlanItem;
 import java.nio.ByteBuffer;
 
 /**
- * Writes the planned extents of one disk stream into the stream's own open pack. {@link #item},
- * {@link #covers} and {@link #fillUnread} are thread-safe and do not wait for a write; {@link
- * #writeExtent} and {@link #sync} exclude each other. Extents may come in any order.
+ * Writes the planned extents of one disk stream into the stream's own open pack. {@link #append},
+ * {@link #writeExtent} and {@link #sync} exclude each other; everything else may be called by many
+ * threads and does not wait for a write. Extents may come in any order.
  *
  * <p>Use, per ordinal: take a buffer of {@code item(ordinal).span().length()} bytes, {@link
  * #fillUnread}, read the item's DATA ranges from the source into it, {@link #writeExtent}; from
  * time to time {@link #sync}. After a sync that failed (POOL_FULL included) the stream answers
  * SESSION_NOT_OPEN until {@link Pool#reopenSession} opened the session again: what a failed sync
  * left on disk is known only by reading it.
+ *
+ * <p>With several processors: {@link #prepare} on any number of threads, each with a {@link
+ * ChunkStage} of its own ({@link BackupSession#newStage}), then {@link #append}. With the bytes on
+ * another host: there {@link ExtentDraft#identified} ids, here {@link #resolve}, there the records
+ * of what is still only identified, here {@link #append}.
  */
 public interface StreamWriter {
 
@@ -37,9 +43,39 @@ public interface StreamWriter {
   void fillUnread(long ordinal, ByteBuffer span);
 
   /**
-   * Stores the extent: zero chunks are implicit, chunks equal to the base's are referenced, the
-   * others hashed, compressed and appended to the stream's pack. Durable only after {@link #sync}.
-   * A covered extent is not stored again.
+   * Does all of {@link #writeExtent} that costs processor time: finds zeros, computes ids, looks
+   * chunks up, makes the records of those that have to be stored. Changes nothing in the pool.
+   *
+   * @param span as for {@link #writeExtent}; may be used again when this returns
+   * @param stage the calling thread's own
+   * @param draft takes the result; what was in it is forgotten
+   */
+  void prepare(long ordinal, ByteBuffer span, ChunkStage stage, ExtentDraft draft);
+
+  /**
+   * Looks up the identified chunks of a draft: those as in the base become BASE, those that a dedup
+   * pool has become KNOWN, the others stay IDENTIFIED and need a record.
+   *
+   * @param draft begun with the extent's ordinal and number of chunks
+   */
+  void resolve(ExtentDraft draft);
+
+  /**
+   * Stores a prepared extent: one write of the records into the stream's pack. Durable only after
+   * {@link #sync}. A covered extent is not stored again.
+   *
+   * @param draft of which every chunk is ZERO, BASE, KNOWN or RECORD; may be used again when this
+   *     returns or throws
+   * @throws io.holdfast.error.BackupException POOL_FULL, POOL_WRITE_FAILED: nothing of the extent
+   *     counts, the call may be repeated
+   */
+  ExtentResult append(ExtentDraft draft);
+
+  /**
+   * Stores the extent: zero chunks are implicit, chunks equal to the base's or known to a dedup
+   * pool are referenced, the others hashed, compressed and appended to the stream's pack. Durable
+   * only after {@link #sync}. A covered extent is not stored again. The same as {@link #prepare}
+   * and {@link #append}.
    *
    * @param span the plain bytes of the whole span; position and limit stay. Direct buffers are
    *     fastest

@@ -86,7 +86,7 @@ class GoldenPoolTest {
   void newerVersionsAndUnknownFeaturesAreRefusedByName() throws IOException {
     assertEquals(ErrorCode.FORMAT_TOO_NEW, codeAfter(8, (short) 2));
     assertEquals(ErrorCode.FORMAT_TOO_OLD, codeAfter(8, (short) 0));
-    assertEquals(ErrorCode.FORMAT_TOO_NEW, codeAfter(14, (short) 1));
+    assertEquals(ErrorCode.FORMAT_TOO_NEW, codeAfter(14, (short) 0x10));
     assertEquals(ErrorCode.FORMAT_CORRUPT, codeAfter(0, (short) 0));
   }
 
@@ -107,13 +107,17 @@ class GoldenPoolTest {
   }
 
   @Test
-  void theSameBackupStillGivesTheSameBytes() throws IOException {
+  void theSameBackupStillGivesTheSamePacksAndMaps() throws IOException {
     GoldenPools.main(new String[] {scratch.resolve("again").toString()});
 
     assertEquals(listing(golden()), listing(scratch.resolve("again")));
     try (Stream<Path> files = Files.walk(golden())) {
       for (Path file :
-          files.filter(Files::isRegularFile).sorted(Comparator.naturalOrder()).toList()) {
+          files
+              .filter(Files::isRegularFile)
+              .filter(file -> !file.toString().matches(".*(manifest|hfp)"))
+              .sorted(Comparator.naturalOrder())
+              .toList()) {
         Path other = scratch.resolve("again").resolve(golden().relativize(file).toString());
         assertArrayEquals(Files.readAllBytes(file), Files.readAllBytes(other), file::toString);
       }
