@@ -1,6 +1,8 @@
 # The local agent: backup host and storage role in one process.
 
 AGENT_JAR="$HOLDFAST_ROOT/agent/daemon/target/holdfast-agent-standalone.jar"
+# Resident memory stays below 256 MiB: agent/daemon/doc/agent.md says what each setting is for.
+AGENT_MEMORY=(-Xmx96m -Xmn16m -XX:MaxDirectMemorySize=96m -XX:ReservedCodeCacheSize=48m -XX:+UseSerialGC -Xss512k)
 
 start_agent() {
   [ -z "$(pid_of agent)" ] || { say "the agent is running"; return; }
@@ -11,11 +13,9 @@ start_agent() {
   fresh_log agent
   local key=
   [ -f "$STATE/local-agent-key" ] && key=$(cat "$STATE/local-agent-key")
-  # Resident memory stays below 256 MiB: agent/daemon/doc/agent.md says what each setting is for.
   # shellcheck disable=SC2086
   HOLDFAST_ACCESS_KEY=$key MALLOC_ARENA_MAX=2 \
-    launch agent -Xmx96m -Xmn16m -XX:MaxDirectMemorySize=96m -XX:ReservedCodeCacheSize=48m -XX:+UseSerialGC -Xss512k \
-    -XX:+ExitOnOutOfMemoryError ${HOLDFAST_AGENT_JAVA_OPTS:-} \
+    launch agent "${AGENT_MEMORY[@]}" -XX:+ExitOnOutOfMemoryError ${HOLDFAST_AGENT_JAVA_OPTS:-} \
     ${HOLDFAST_CVDSDK_FOLDER:+"-Dholdfast.cvdsdk.folder=$HOLDFAST_CVDSDK_FOLDER"} \
     -jar "$AGENT_JAR" run --state "$STATE/agent" --server "127.0.0.1:$agents" --control-port "$control" \
     --control-address 127.0.0.1

@@ -29,13 +29,20 @@ jdk_package() {
   printf 'default-jdk-headless'
 }
 
-missing_packages() { # purpose: start | demo | test
+missing_packages() { # purpose: start | demo | test | bench
   if ! java_is_enough; then
     jdk_package
     printf "\n"
   fi
   command -v mvn >/dev/null || echo maven
   [ "$1" = start ] && return 0
+  if [ "$1" = bench ] || [ "$1" = test ]; then
+    command -v mke2fs >/dev/null || [ -x /usr/sbin/mke2fs ] || echo e2fsprogs
+    command -v restic >/dev/null || echo restic
+    command -v borg >/dev/null || echo borgbackup
+    command -v qemu-img >/dev/null || echo qemu-utils
+    [ "$1" = bench ] && return 0
+  fi
   command -v qemu-system-x86_64 >/dev/null || echo qemu-system-x86
   command -v qemu-img >/dev/null && command -v qemu-nbd >/dev/null && command -v qemu-io >/dev/null || echo qemu-utils
   command -v cc >/dev/null || printf '%s\n' gcc libc6-dev

@@ -1,0 +1,45 @@
+package io.holdfast.bench;
+
+import io.holdfast.bench.report.Report;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/**
+ * {@code holdfast bench}: makes disk images, backs them up, restores and verifies them with the
+ * agent and with its peers, and tells what each took.
+ */
+@Command(
+    name = "bench",
+    description = "Measure the agent and its peers on the same images in the same run.",
+    mixinStandardHelpOptions = true)
+public final class BenchMain implements Callable<Integer> {
+  @Mixin private BenchOptions options;
+
+  private BenchMain() {}
+
+  /** Runs; the last line of standard output is {@code BENCH {…}}. */
+  public static void main(String[] arguments) {
+    System.exit(run(arguments));
+  }
+
+  /** As {@link #main}, with the exit code as its result. */
+  static int run(String... arguments) {
+    return new CommandLine(new BenchMain())
+        .setExecutionExceptionHandler(
+            (failure, line, parsed) -> {
+              failure.printStackTrace(line.getErr());
+              return 1;
+            })
+        .execute(arguments);
+  }
+
+  @Override
+  public Integer call() {
+    try (Workspace workspace = Workspace.in(options.folder(), options.neededBytes())) {
+      new Report(new Bench(options, workspace).run()).print(System.out);
+    }
+    return 0;
+  }
+}

@@ -1,0 +1,2 @@
+/** Measurements and how they are told. */
+package io.holdfast.bench.report;
