@@ -13,7 +13,14 @@ public enum FileKind {
   PLAN("PLAN"),
   JOURNAL("JRNL"),
   SEAL("SEAL"),
-  OWNER_DOCUMENT("DOCU");
+  OWNER_DOCUMENT("DOCU"),
+  KEY_SLOT("KEYS"),
+  INDEX_STATE("INDX"),
+  GC_STATE("GCST"),
+  CONDEMNED("COND"),
+  MOVED_PACK("MOVD"),
+  RETENTION("RTNT"),
+  VERIFIED("VRFY");
 
   /** The only version so far, of every kind. */
   static final int VERSION = 1;

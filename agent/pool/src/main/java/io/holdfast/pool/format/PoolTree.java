@@ -17,6 +17,12 @@ public record PoolTree(Path root) {
   /** Suffix of a file that is being written. */
   public static final String UNFINISHED = ".tmp";
 
+  /** Suffix of a restore point that is being deleted. */
+  public static final String PRUNED = ".pruned";
+
+  /** Suffix of the document that says where a pack's chunks went. */
+  public static final String MOVED = ".moved";
+
   private static final String PACK = ".pack";
   private static final String MANIFEST = ".manifest";
   private static final Pattern UUID_FORM =
@@ -64,6 +70,80 @@ public record PoolTree(Path root) {
 
   public Path manifest(UUID restorePointId) {
     return manifests().resolve(restorePointId + MANIFEST);
+  }
+
+  /** Where the chunks of a compacted pack went. */
+  public Path moved(UUID packId) {
+    return packShard(packId).resolve(packId + MOVED);
+  }
+
+  /** A pruned restore point that is being deleted. */
+  public Path pruned(UUID restorePointId) {
+    return manifests().resolve(restorePointId + PRUNED);
+  }
+
+  public Path retention() {
+    return root.resolve("retention");
+  }
+
+  public Path retention(UUID restorePointId) {
+    return retention().resolve(restorePointId.toString());
+  }
+
+  public Path verify() {
+    return root.resolve("verify");
+  }
+
+  public Path verified(UUID restorePointId) {
+    return verify().resolve(restorePointId.toString());
+  }
+
+  public Path verifiedPacks() {
+    return verify().resolve("packs");
+  }
+
+  public Path damaged() {
+    return verify().resolve("damaged");
+  }
+
+  public Path keys() {
+    return root.resolve("keys");
+  }
+
+  public Path index() {
+    return root.resolve("index");
+  }
+
+  public Path indexState() {
+    return index().resolve("state");
+  }
+
+  public Path indexTable() {
+    return index().resolve("table");
+  }
+
+  public Path gc() {
+    return root.resolve("gc");
+  }
+
+  public Path gcState() {
+    return gc().resolve("state");
+  }
+
+  public Path condemned() {
+    return gc().resolve("condemned");
+  }
+
+  public Path condemned(long generation) {
+    return condemned().resolve(Long.toString(generation));
+  }
+
+  public Path gcWork() {
+    return gc().resolve("work");
+  }
+
+  public Path readersLock() {
+    return root.resolve("readers.lock");
   }
 
   public Path sessions() {

@@ -153,6 +153,12 @@ public final class LocalFiles implements PoolFiles {
     }
   }
 
+  @Override
+  public KeyTable openTable(Path folder) throws KeyTable.TableException {
+    createFolder(folder);
+    return RocksTable.open(folder);
+  }
+
   private static FileStore store(Path folder) throws IOException {
     return Files.getFileStore(folder);
   }

@@ -49,6 +49,21 @@ public interface PoolFiles {
   long freeBytes(Path folder);
 
   /**
+   * Opens the table of a folder, or makes one.
+   *
+   * @throws KeyTable.TableException when it is damaged, or there can be none
+   */
+  KeyTable openTable(Path folder) throws KeyTable.TableException;
+
+  /** Deletes a folder and everything in it; one that is gone is no error. */
+  default void deleteTree(Path path) {
+    if (isFolder(path)) {
+      list(path).forEach(name -> deleteTree(path.resolve(name)));
+    }
+    delete(path);
+  }
+
+  /**
    * Takes an exclusive lock that ends with the process; the file is created if need be. Empty when
    * anybody, this process included, holds it.
    */

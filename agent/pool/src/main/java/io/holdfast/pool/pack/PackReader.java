@@ -25,7 +25,11 @@ public final class PackReader implements AutoCloseable {
 
   /** Opens a pack of {@code packs/} and checks its header. */
   public static PackReader open(PoolScope scope, UUID packId) {
-    Path path = scope.tree().pack(packId);
+    return open(scope, scope.tree().pack(packId), packId);
+  }
+
+  /** Opens a finished pack wherever it is and checks its header. */
+  public static PackReader open(PoolScope scope, Path path, UUID packId) {
     PackReader reader = new PackReader(path, scope.files().openForReading(path));
     try {
       checkHeader(scope, reader.file, path, packId);

@@ -59,6 +59,7 @@ public final class PackWriter implements AutoCloseable {
       if (PackTail.isSealedAt(lengthBytes, writer.file, path)) {
         writer.finished = true;
         writer.position = lengthBytes;
+        writer.entries.addAll(PackTail.read(writer.file, path));
       } else {
         writer.file.truncate(lengthBytes);
         writer.walkRecords(lengthBytes);

@@ -1,9 +1,11 @@
 package io.holdfast.pool.store;
 
 import io.holdfast.pool.chunk.ChunkId;
+import io.holdfast.pool.pack.PackEntry;
 import io.holdfast.pool.pack.PackPlace;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 
 /** Finds chunks that a session may refer to (POOL-02). Thread-safe. */
 interface ChunkFinder {
@@ -19,6 +21,11 @@ interface ChunkFinder {
         public boolean confirms(ChunkId id, PackPlace hint) {
           return false;
         }
+
+        @Override
+        public void finished(UUID packId, String name, List<PackEntry> entries) {
+          // Nobody asks for it.
+        }
       };
 
   /** Per id a place that is proved to hold the chunk, in the order asked. */
@@ -26,4 +33,11 @@ interface ChunkFinder {
 
   /** Whether a place is proved to hold the chunk and may be referred to. */
   boolean confirms(ChunkId id, PackPlace hint);
+
+  /**
+   * A pack of the session is finished and synced.
+   *
+   * @param name of its file in the session's folder
+   */
+  void finished(UUID packId, String name, List<PackEntry> entries);
 }

@@ -4,14 +4,18 @@ import io.holdfast.error.BackupException;
 import io.holdfast.error.CorruptionException;
 import io.holdfast.error.ErrorCode;
 import io.holdfast.pool.document.PoolDescriptor;
+import io.holdfast.pool.document.SealDocument;
 import io.holdfast.pool.document.SessionDocument;
 import io.holdfast.pool.format.FileKind;
 import io.holdfast.pool.format.PoolScope;
 import io.holdfast.pool.format.PoolTree;
+import io.holdfast.pool.gc.Condemnations;
+import io.holdfast.pool.index.PoolIndex;
 import io.holdfast.pool.manifest.ManifestFile;
 import io.holdfast.pool.medium.LocalFiles;
 import io.holdfast.pool.medium.PoolFiles;
 import io.holdfast.pool.pack.PackCache;
+import io.holdfast.pool.verify.DamagedRecords;
 import io.holdfast.pool.verify.PoolVerification;
 import io.holdfast.pool.verify.VerifyListener;
 import io.holdfast.pool.verify.VerifyReport;
@@ -34,17 +38,28 @@ public final class FolderPool implements Pool {
   private final Clock clock;
   private final PackCache packs;
   private final ChunkReader chunkReader;
+  private final Optional<Condemnations> condemnations;
+  private final Optional<KnownChunks> known;
   private final Map<UUID, FolderSession> sessions = new ConcurrentHashMap<>();
 
   private FolderPool(
       PoolScope scope, PoolDescriptor descriptor, Optional<WriterLease> lease, Clock clock) {
     this.scope = scope;
+    PoolKind kind = PoolDescriptors.kind(descriptor);
     this.settings =
-        new PoolSettings(scope.poolId(), descriptor.getName(), descriptor.getChunkBytes());
+        new PoolSettings(scope.poolId(), descriptor.getName(), descriptor.getChunkBytes(), kind);
     this.lease = lease;
     this.clock = clock;
     this.packs = new PackCache(scope, OPEN_PACKS);
     this.chunkReader = new ChunkReader(scope, packs);
+    this.condemnations = lease.map(held -> Condemnations.read(scope));
+    this.known =
+        condemnations
+            .filter(writing -> kind == PoolKind.DEDUP)
+            .map(
+                condemned ->
+                    new KnownChunks(
+                        scope, PoolIndex.open(scope), condemned, DamagedRecords.read(scope)));
   }
 
   /**
@@ -123,6 +138,18 @@ public final class FolderPool implements Pool {
           .filter(id -> !new SessionFolder(scope, id).exists() || isReadable(id))
           .ifPresent(id -> new SessionFolder(scope, id).abandon());
     }
+    for (UUID session : sessions()) {
+      known.ifPresent(chunks -> sealOf(session).ifPresent(chunks::placing));
+    }
+  }
+
+  /** A session's list of packs, if it has one that can be read. */
+  private Optional<SealDocument> sealOf(UUID session) {
+    try {
+      return new SessionFolder(scope, session).seal();
+    } catch (CorruptionException damaged) {
+      return Optional.empty();
+    }
   }
 
   /** A session is deleted for being sealed only when its manifest can really be read. */
@@ -178,7 +205,8 @@ public final class FolderPool implements Pool {
           ErrorCode.ALREADY_EXISTS, "what", "Restore point", "name", spec.sessionId());
     }
     spec.base().ifPresent(id -> FolderRestorePoint.open(scope, id, chunkReader).close());
-    SessionDocument wanted = SessionDocuments.of(spec);
+    SessionDocument wanted =
+        SessionDocuments.of(spec, condemnations.map(Condemnations::generation).orElse(0L));
     SessionFolder folder = new SessionFolder(scope, spec.sessionId());
     if (!folder.exists()) {
       folder.begin(wanted);
@@ -192,12 +220,12 @@ public final class FolderPool implements Pool {
   @Override
   public synchronized Optional<BackupSession> reopenSession(UUID sessionId) {
     requireLease();
-    FolderSession known = sessions.get(sessionId);
-    if (known != null && known.isUsable()) {
-      return Optional.of(known);
+    FolderSession open = sessions.get(sessionId);
+    if (open != null && open.isUsable()) {
+      return Optional.of(open);
     }
-    if (known != null) {
-      known.close();
+    if (open != null) {
+      open.close();
     }
     SessionFolder folder = new SessionFolder(scope, sessionId);
     if (!folder.exists() || ManifestFile.exists(scope, sessionId)) {
@@ -211,11 +239,26 @@ public final class FolderPool implements Pool {
   @Override
   public void abandonSession(UUID sessionId) {
     checkLease();
-    FolderSession known = sessions.remove(sessionId);
-    if (known != null) {
-      known.close();
-    }
+    Optional<FolderSession> session = Optional.ofNullable(sessions.remove(sessionId));
+    session.ifPresent(FolderSession::close);
+    Optional<SealDocument> placed = sealOf(sessionId);
     new SessionFolder(scope, sessionId).abandon();
+    known.ifPresent(
+        chunks -> {
+          placed.ifPresent(seal -> chunks.abandoned(SessionSealing.packs(seal)));
+          session.ifPresent(gone -> chunks.abandoned(gone.finishedPacks()));
+        });
+  }
+
+  /** What garbage collection has condemned; only of a pool open for writing. */
+  Condemnations condemnations() {
+    return condemnations.orElseThrow(
+        () -> new IllegalStateException("the pool is open for reading only"));
+  }
+
+  /** What a dedup pool that is open for writing holds. */
+  Optional<KnownChunks> known() {
+    return known;
   }
 
   void forget(UUID sessionId) {
@@ -263,6 +306,7 @@ public final class FolderPool implements Pool {
     sessions.values().forEach(FolderSession::close);
     sessions.clear();
     packs.close();
+    known.ifPresent(KnownChunks::close);
     lease.ifPresent(WriterLease::close);
   }
 }

@@ -12,6 +12,7 @@ import io.holdfast.pool.map.DiskMapReader;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 
 /** A sealed restore point, read from the pool's folder. */
@@ -58,6 +59,15 @@ final class FolderRestorePoint implements RestorePointReader {
       }
     }
     throw BackupException.of(ErrorCode.NOT_FOUND, "what", "Disk", "id", diskKey);
+  }
+
+  /** The disk, if it is part of the restore point and its map is sound. */
+  Optional<FolderDiskReader> findDisk(String diskKey) {
+    try {
+      return Optional.of(disk(diskKey));
+    } catch (BackupException unusable) {
+      return Optional.empty();
+    }
   }
 
   private FolderDiskReader openDisk(int number, ManifestDisk disk) {

@@ -34,6 +34,8 @@ final class FolderSession implements BackupSession {
   private final SessionSpec spec;
   private final Map<Integer, PlanFile> plans = new TreeMap<>();
   private final Map<String, FolderStreamWriter> streams = new ConcurrentHashMap<>();
+  private final Optional<SessionFinder> finder;
+  private final Optional<FolderRestorePoint> previous;
   private Optional<FolderRestorePoint> base = Optional.empty();
   private Optional<SealDocument> sealing;
   private volatile boolean open = true;
@@ -44,6 +46,8 @@ final class FolderSession implements BackupSession {
     this.folder = folder;
     this.spec = SessionDocuments.spec(folder.session());
     this.sealing = folder.seal();
+    this.finder = pool.known().map(chunks -> chunks.finder(folder));
+    this.previous = openPrevious();
     for (int i = 0; i < spec.disks().size(); i++) {
       if (scope.files().exists(folder.plan(i))) {
         plans.put(i, PlanFile.open(scope, folder.plan(i), spec.sessionId()));
@@ -208,7 +212,28 @@ final class FolderSession implements BackupSession {
   }
 
   private StreamInputs inputs(PlanFile plan, String diskKey) {
-    return new StreamInputs(plan, baseOf(plan, diskKey), Optional.empty(), ChunkFinder.NONE, false);
+    return new StreamInputs(
+        plan,
+        baseOf(plan, diskKey),
+        previous.flatMap(point -> point.findDisk(diskKey)),
+        finder.map(ChunkFinder.class::cast).orElse(ChunkFinder.NONE),
+        finder.isPresent());
+  }
+
+  /** It only makes lookups faster: one that is gone or damaged is gone without. */
+  private Optional<FolderRestorePoint> openPrevious() {
+    try {
+      return finder.isPresent()
+          ? spec.previous().map(id -> FolderRestorePoint.open(scope, id, pool.chunkReader()))
+          : Optional.empty();
+    } catch (BackupException unusable) {
+      return Optional.empty();
+    }
+  }
+
+  /** Packs that are finished, in this process. */
+  List<UUID> finishedPacks() {
+    return finder.map(SessionFinder::ownPacks).orElse(List.of());
   }
 
   @Override
@@ -228,7 +253,9 @@ final class FolderSession implements BackupSession {
       List<CoveredDisk> disks = coveredDisks();
       SealDocument packs = decideToSeal(disks);
       SessionSealing steps = new SessionSealing(scope, folder, spec, packs);
+      pool.known().ifPresent(chunks -> chunks.placing(packs));
       steps.placePacks();
+      pool.known().ifPresent(chunks -> chunks.placed(SessionSealing.packs(packs)));
       List<ManifestDisk> described = new ArrayList<>();
       for (CoveredDisk disk : disks) {
         ByteString document =
@@ -239,6 +266,9 @@ final class FolderSession implements BackupSession {
       steps.writeManifest(described, seal, pool.clock());
     }
     ManifestSummary summary = ManifestSummaries.of(ManifestFile.read(scope, spec.sessionId()));
+    if (pool.known().isPresent() && sealing.isPresent()) {
+      pool.known().get().sealed(SessionSealing.packs(sealing.get()));
+    }
     close();
     pool.forget(spec.sessionId());
     folder.abandon();
@@ -303,5 +333,6 @@ final class FolderSession implements BackupSession {
     plans.clear();
     base.ifPresent(FolderRestorePoint::close);
     base = Optional.empty();
+    previous.ifPresent(FolderRestorePoint::close);
   }
 }

@@ -55,7 +55,7 @@ final class FolderStreamWriter implements StreamWriter, AutoCloseable {
     this.inputs = inputs;
     this.plan = inputs.plan();
     this.writable = writable;
-    this.packs = new StreamPacks(place);
+    this.packs = new StreamPacks(place, inputs.finder());
     this.preparation = new ExtentPreparation(inputs, openPack);
     long extents = plan.summaries().get(place.stream()).extentCount();
     this.journal =

@@ -1,6 +1,7 @@
 package io.holdfast.pool.store;
 
 import io.holdfast.pool.document.Manifest;
+import io.holdfast.pool.document.ManifestDisk;
 import io.holdfast.pool.document.PointType;
 import io.holdfast.pool.format.DocumentFile;
 import java.time.Instant;
@@ -24,6 +25,7 @@ final class ManifestSummaries {
                         disk.getDataBytes(),
                         disk.getReadBytes(),
                         disk.getStoredBytes(),
+                        counts(disk),
                         disk.getDocument()))
             .toList();
     return new ManifestSummary(
@@ -36,6 +38,16 @@ final class ManifestSummaries {
         manifest.getLabelsMap(),
         manifest.getDocument(),
         file.fileDigest());
+  }
+
+  private static ManifestSummary.ChunkCounts counts(ManifestDisk disk) {
+    return new ManifestSummary.ChunkCounts(
+        disk.getNewChunks(),
+        disk.getNewBytes(),
+        disk.getKnownChunks(),
+        disk.getKnownBytes(),
+        disk.getUnchangedChunks(),
+        disk.getUnchangedBytes());
   }
 
   static Optional<UUID> id(String text) {

@@ -39,6 +39,7 @@ public record ManifestSummary(
    * @param dataBytes in chunks that are not zero
    * @param readBytes read from the source for this restore point
    * @param storedBytes written into packs for this restore point
+   * @param counts where its chunks came from
    * @param document of the {@link SealSpec}; empty if none
    */
   public record Disk(
@@ -47,7 +48,26 @@ public record ManifestSummary(
       long dataBytes,
       long readBytes,
       long storedBytes,
+      ChunkCounts counts,
       ByteString document) {}
+
+  /**
+   * Where the chunks of a disk came from (POOL-02). Bytes are plain.
+   *
+   * @param newChunks stored for this restore point
+   * @param newBytes of those
+   * @param knownChunks that the pool had already
+   * @param knownBytes of those
+   * @param unchangedChunks as in the base restore point
+   * @param unchangedBytes of those
+   */
+  public record ChunkCounts(
+      long newChunks,
+      long newBytes,
+      long knownChunks,
+      long knownBytes,
+      long unchangedChunks,
+      long unchangedBytes) {}
 
   /** Written into packs for this restore point. */
   public long storedBytes() {

@@ -3,7 +3,9 @@ package io.holdfast.pool.store;
 import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
 import io.holdfast.pool.document.PoolDescriptor;
+import io.holdfast.pool.document.PoolKindNumber;
 import io.holdfast.pool.format.DocumentFile;
+import io.holdfast.pool.format.Features;
 import io.holdfast.pool.format.FileHeader;
 import io.holdfast.pool.format.FileKind;
 import io.holdfast.pool.format.FormatErrors;
@@ -43,12 +45,14 @@ final class PoolDescriptors {
     DocumentFile.write(
         files,
         tree.descriptor(),
-        FileHeader.of(FileKind.DESCRIPTOR, scope, settings.poolId(), 0),
+        FileHeader.of(FileKind.DESCRIPTOR, scope, settings.poolId(), 0)
+            .withFeatures(settings.kind() == PoolKind.DEDUP ? Features.DEDUP : 0),
         PoolDescriptor.newBuilder()
             .setPoolId(settings.poolId().toString())
             .setName(settings.name())
             .setChunkBytes(settings.chunkBytes())
             .setCreatedEpochMillis(clock.millis())
+            .setKind(stored(settings.kind()))
             .build());
   }
 
@@ -66,10 +70,23 @@ final class PoolDescriptors {
   private static void requireSame(PoolFiles files, PoolTree tree, PoolSettings settings) {
     PoolDescriptor there = read(files, tree, Optional.empty());
     if (!there.getPoolId().equals(settings.poolId().toString())
-        || there.getChunkBytes() != settings.chunkBytes()) {
+        || there.getChunkBytes() != settings.chunkBytes()
+        || kind(there) != settings.kind()) {
       throw BackupException.of(
           ErrorCode.POOL_EXISTS, "folder", tree.root(), "pool", there.getName());
     }
+  }
+
+  static PoolKind kind(PoolDescriptor descriptor) {
+    return descriptor.getKind() == PoolKindNumber.POOL_KIND_DEDUP
+        ? PoolKind.DEDUP
+        : PoolKind.STANDARD;
+  }
+
+  private static PoolKindNumber stored(PoolKind kind) {
+    return kind == PoolKind.DEDUP
+        ? PoolKindNumber.POOL_KIND_DEDUP
+        : PoolKindNumber.POOL_KIND_STANDARD;
   }
 
   private static void requireChunkSize(int chunkBytes) {
@@ -109,6 +126,10 @@ final class PoolDescriptors {
     }
     if (!document.body().getPoolId().equals(actual.toString())) {
       throw FormatErrors.corrupt(file, FileHeader.BYTES, "header and body name different pools");
+    }
+    boolean dedup = (document.header().features() & Features.DEDUP) != 0;
+    if (dedup != (kind(document.body()) == PoolKind.DEDUP)) {
+      throw FormatErrors.corrupt(file, FileHeader.BYTES, "header and body name different kinds");
     }
     return document.body();
   }

@@ -8,8 +8,14 @@ import java.util.UUID;
  * @param poolId the pool's identity, stored in every file of it
  * @param name for people
  * @param chunkBytes size of a chunk: a power of two, 64 KiB…8 MiB
+ * @param kind whether it deduplicates
  */
-public record PoolSettings(UUID poolId, String name, int chunkBytes) {
+public record PoolSettings(UUID poolId, String name, int chunkBytes, PoolKind kind) {
+  /** A standard pool. */
+  public PoolSettings(UUID poolId, String name, int chunkBytes) {
+    this(poolId, name, chunkBytes, PoolKind.STANDARD);
+  }
+
   /** 1 MiB. */
   public static final int DEFAULT_CHUNK_BYTES = 1 << 20;
 

@@ -12,7 +12,10 @@ import java.util.UUID;
 final class SessionDocuments {
   private SessionDocuments() {}
 
-  static SessionDocument of(SessionSpec spec) {
+  /**
+   * @param generation of garbage collection now
+   */
+  static SessionDocument of(SessionSpec spec, long generation) {
     SessionDocument.Builder document =
         SessionDocument.newBuilder()
             .setSessionId(spec.sessionId().toString())
@@ -21,6 +24,7 @@ final class SessionDocuments {
             .setPreviousRestorePointId(spec.previous().map(UUID::toString).orElse(""))
             .setCodec(spec.compression().codec().number())
             .setLevel(spec.compression().level())
+            .setGeneration(generation)
             .setDocument(spec.document());
     for (SessionDisk disk : spec.disks()) {
       document.addDisks(

@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import io.holdfast.pool.document.Manifest;
 import io.holdfast.pool.document.ManifestDisk;
 import io.holdfast.pool.document.SealDocument;
+import io.holdfast.pool.document.SealedPack;
 import io.holdfast.pool.format.PoolScope;
 import io.holdfast.pool.manifest.ManifestFile;
 import io.holdfast.pool.map.DiskMapWriter;
@@ -44,6 +45,11 @@ final class SessionSealing {
       PlanFile plan,
       List<FolderStreamWriter> streams,
       Optional<FolderDiskReader> base) {}
+
+  /** The packs of a seal. */
+  static List<UUID> packs(SealDocument seal) {
+    return seal.getPacksList().stream().map(SealedPack::getPackId).map(UUID::fromString).toList();
+  }
 
   /** Moves the packs and makes room for the maps. */
   void placePacks() {

@@ -21,13 +21,18 @@ import java.util.UUID;
  */
 final class StreamPacks implements AutoCloseable {
   private final StreamPlace place;
+  private final ChunkFinder finder;
   private final List<SealedPack> finished = new ArrayList<>();
   private Optional<PackWriter> open = Optional.empty();
   private int sequence;
   private long openEpoch;
 
-  StreamPacks(StreamPlace place) {
+  /**
+   * @param finder is told of finished packs
+   */
+  StreamPacks(StreamPlace place, ChunkFinder finder) {
     this.place = place;
+    this.finder = finder;
   }
 
   /** Takes up what an earlier process left: packs end where the journal says. */
@@ -115,6 +120,7 @@ final class StreamPacks implements AutoCloseable {
             .setSessionFile(place.packName(sequence))
             .setLengthBytes(length)
             .build());
+    finder.finished(pack.packId(), place.packName(sequence), pack.entries());
     open = Optional.empty();
     sequence++;
   }

@@ -9,13 +9,16 @@ import com.google.protobuf.ByteString;
 import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
 import io.holdfast.model.ByteRange;
+import io.holdfast.pool.format.PoolScope;
+import io.holdfast.pool.map.DiskMapReader;
 import io.holdfast.pool.plan.Gap;
 import io.holdfast.pool.testing.Backups;
 import io.holdfast.pool.testing.DiskImages;
 import io.holdfast.pool.testing.MemoryFiles;
 import io.holdfast.pool.testing.MemoryFiles.Fault;
+import io.holdfast.pool.testing.PoolFlavor;
 import java.nio.file.Path;
-import java.time.Clock;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,7 +28,8 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Breaks a backup at each of its file operations, in several ways, and looks at what the next
@@ -33,6 +37,7 @@ import org.junit.jupiter.api.Test;
  * -Dholdfast.rounds=…} soaks.
  */
 @Tag("POOL-01")
+@Tag("POOL-02")
 @Tag("JOB-09")
 class CrashMatrixTest {
   private static final int CHUNK = 1 << 16;
@@ -41,7 +46,9 @@ class CrashMatrixTest {
   private static final UUID FIRST = new UUID(1, 1);
   private static final UUID SECOND = new UUID(1, 2);
   private static final UUID GIVEN_UP = new UUID(1, 3);
+  private static final UUID TWIN = new UUID(1, 4);
   private static final String DISK = "vda";
+  private static final String OTHER = "vdb";
   private static final long SEED = Long.getLong("holdfast.seed", 20261121L);
   private static final int ROUNDS = Integer.getInteger("holdfast.rounds", 2);
   private static final List<ByteRange> CHANGED =
@@ -50,13 +57,14 @@ class CrashMatrixTest {
           new ByteRange(7L * CHUNK + 3, 100),
           new ByteRange(12L * CHUNK, 512));
 
-  private static MemoryFiles start;
+  private MemoryFiles start;
+  private PoolFlavor flavor = PoolFlavor.STANDARD;
   private static byte[] before;
   private static byte[] after;
   private Set<String> expectedFiles = Set.of();
 
   @BeforeAll
-  static void sealTheFirst() {
+  static void makeDisks() {
     Random random = new Random(SEED);
     before = DiskImages.mixed(random, 12 * CHUNK + 512);
     after = before.clone();
@@ -64,18 +72,20 @@ class CrashMatrixTest {
       DiskImages.write(random, after, (int) range.offset(), (int) range.length());
     }
     after[12 * CHUNK] ^= 1;
+  }
+
+  private void sealTheFirst(PoolFlavor chosen) {
+    flavor = chosen;
     MemoryFiles files = new MemoryFiles();
-    try (Pool pool =
-        FolderPool.create(
-            files, FOLDER, new PoolSettings(POOL_ID, "p", CHUNK), Clock.systemUTC())) {
+    try (Pool pool = flavor.create(files, FOLDER, POOL_ID, CHUNK)) {
       Backups.backup(
           pool, Backups.full(FIRST, Map.of(DISK, before)), before, Backups.whole(before));
     }
     start = files.copy();
   }
 
-  private static Pool open(MemoryFiles files) {
-    return FolderPool.open(files, FOLDER, Optional.of(POOL_ID), Clock.systemUTC());
+  private Pool open(MemoryFiles files) {
+    return flavor.open(files, FOLDER, POOL_ID);
   }
 
   private static SessionSpec second() {
@@ -84,7 +94,7 @@ class CrashMatrixTest {
   }
 
   /** What the operations of the matrix are taken from. */
-  private static void scenario(MemoryFiles files) {
+  private void scenario(MemoryFiles files) {
     try (Pool pool = open(files)) {
       BackupSession givenUp = pool.beginSession(Backups.full(GIVEN_UP, Map.of(DISK, before)));
       BackupSession session = pool.beginSession(second());
@@ -94,6 +104,22 @@ class CrashMatrixTest {
           DISK, Gap.ZERO, List.of(Backups.plan(before.length, CHUNK, Backups.whole(before))));
       Backups.transfer(givenUp, DISK, before);
       givenUp.abandon();
+      twin(pool);
+    }
+  }
+
+  /** Another disk that shares chunks with the first: a dedup pool refers to what is there. */
+  private void twin(Pool pool) {
+    if (flavor.isDedup() && pool.manifest(TWIN).isEmpty()) {
+      BackupSession session = pool.beginSession(Backups.full(TWIN, Map.of(OTHER, after)));
+      if (session.plan(OTHER).isEmpty()) {
+        session.storePlan(
+            OTHER,
+            Gap.ZERO,
+            Backups.split(Backups.plan(after.length, CHUNK, Backups.whole(after)), 2));
+      }
+      Backups.transfer(session, OTHER, after);
+      session.seal(Backups.seal());
     }
   }
 
@@ -108,8 +134,10 @@ class CrashMatrixTest {
     assertTrue(pool.manifest(SECOND).isPresent());
   }
 
-  @Test
-  void whateverBreaksSealedPointsStayAndTheSessionGoesOn() {
+  @ParameterizedTest
+  @EnumSource(PoolFlavor.class)
+  void whateverBreaksSealedPointsStayAndTheSessionGoesOn(PoolFlavor chosen) {
+    sealTheFirst(chosen);
     MemoryFiles undisturbed = start.copy();
     scenario(undisturbed);
     expectedFiles = filesOf(undisturbed);
@@ -132,11 +160,13 @@ class CrashMatrixTest {
       }
     }
     assertTrue(cases >= 300 * ROUNDS, "only " + cases + " cases");
-    System.out.println("crash matrix: " + cases + " cases, seed " + SEED);
+    System.out.println("crash matrix " + flavor + ": " + cases + " cases, seed " + SEED);
   }
 
-  @Test
-  void aFullPoolStillRestoresAndGivesUpSessions() {
+  @ParameterizedTest
+  @EnumSource(PoolFlavor.class)
+  void aFullPoolStillRestoresAndGivesUpSessions(PoolFlavor chosen) {
+    sealTheFirst(chosen);
     MemoryFiles files = start.copy();
     try (Pool pool = open(files)) {
       pool.beginSession(second());
@@ -217,27 +247,45 @@ class CrashMatrixTest {
         finish(pool, session);
       }
       pool.abandonSession(GIVEN_UP);
+      twin(pool);
       assertEquals(List.of(), pool.sessions());
     }
     try (Pool pool = open(files)) {
       assertArrayEquals(before, Backups.restore(pool, FIRST, DISK));
       assertArrayEquals(after, Backups.restore(pool, SECOND, DISK));
+      if (flavor.isDedup()) {
+        assertArrayEquals(after, Backups.restore(pool, TWIN, OTHER));
+      }
       assertEquals(List.of(), pool.verify((done, total) -> true).damage());
+      checkPacks(files, pool);
     }
     assertEquals(expectedFiles, filesOf(files), "files of unsealed sessions are left");
     assertEquals(0, files.openFiles(), "files are left open");
   }
 
-  /** All files but packs, whose names depend on the epoch, which are counted. */
+  /** All files but packs, whose names depend on the epoch. */
   private static Set<String> filesOf(MemoryFiles files) {
-    Set<String> names =
+    return files.allFiles(FOLDER).stream()
+        .map(Path::toString)
+        .filter(name -> !name.endsWith(".pack") && !name.endsWith(".tmp"))
+        .collect(Collectors.toSet());
+  }
+
+  /** Every pack is needed by a map, and no map needs another. */
+  private static void checkPacks(MemoryFiles files, Pool pool) {
+    Set<Path> named = new HashSet<>();
+    PoolScope scope = ((FolderPool) pool).scope();
+    for (ManifestSummary point : pool.manifests()) {
+      for (int disk = 0; disk < point.disks().size(); disk++) {
+        try (DiskMapReader map = DiskMapReader.open(scope, point.restorePointId(), disk)) {
+          map.packs().keySet().forEach(pack -> named.add(scope.tree().pack(pack)));
+        }
+      }
+    }
+    Set<Path> there =
         files.allFiles(FOLDER).stream()
-            .map(Path::toString)
-            .filter(name -> !name.endsWith(".pack") && !name.endsWith(".tmp"))
+            .filter(file -> file.toString().endsWith(".pack"))
             .collect(Collectors.toSet());
-    names.add(
-        files.allFiles(FOLDER).stream().filter(file -> file.toString().endsWith(".pack")).count()
-            + " packs");
-    return names;
+    assertEquals(named, there);
   }
 }

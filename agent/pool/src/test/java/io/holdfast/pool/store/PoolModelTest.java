@@ -10,8 +10,8 @@ import io.holdfast.pool.plan.StreamPlanSummary;
 import io.holdfast.pool.testing.Backups;
 import io.holdfast.pool.testing.DiskImages;
 import io.holdfast.pool.testing.MemoryFiles;
+import io.holdfast.pool.testing.PoolFlavor;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,13 +22,14 @@ import java.util.TreeMap;
 import java.util.UUID;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * Random writes, fulls, increments, differentials, crashes and resumes against byte arrays: every
  * sealed restore point has to come back byte-equal at any time.
  */
 @Tag("POOL-01")
+@Tag("POOL-02")
 @Tag("CAS-01")
 @Tag("CAS-04")
 @Tag("JOB-09")
@@ -40,6 +41,7 @@ class PoolModelTest {
   private static final String DISK = "vda";
 
   private MemoryFiles files = new MemoryFiles();
+  private PoolFlavor flavor = PoolFlavor.STANDARD;
   private final Map<UUID, byte[]> sealed = new LinkedHashMap<>();
   private Random random = new Random(0);
   private byte[] disk = new byte[0];
@@ -51,12 +53,12 @@ class PoolModelTest {
   private Optional<UUID> last = Optional.empty();
 
   @ParameterizedTest
-  @ValueSource(longs = {1, 2, 3})
-  void sealedPointsAlwaysComeBack(long seed) {
+  @CsvSource({"1,STANDARD", "2,STANDARD", "3,DEDUP", "4,DEDUP", "5,DEDUP"})
+  void sealedPointsAlwaysComeBack(long seed, PoolFlavor chosen) {
+    flavor = chosen;
     random = new Random(seed);
     disk = DiskImages.mixed(random, 12 * CHUNK + random.nextInt(2 * CHUNK));
-    Pool pool =
-        FolderPool.create(files, FOLDER, new PoolSettings(POOL_ID, "m", CHUNK), Clock.systemUTC());
+    Pool pool = flavor.create(files, FOLDER, POOL_ID, CHUNK);
     for (int step = 0; step < STEPS; step++) {
       writeToDisk();
       pool = backup(pool, new UUID(seed, step));
@@ -142,7 +144,7 @@ class PoolModelTest {
     MemoryFiles after = random.nextBoolean() ? files.afterKill() : files.afterPowerLoss(random);
     pool.close();
     files = after;
-    return FolderPool.open(files, FOLDER, Optional.of(POOL_ID), Clock.systemUTC());
+    return flavor.open(files, FOLDER, POOL_ID);
   }
 
   private void remember(UUID id, RestorePointType type) {

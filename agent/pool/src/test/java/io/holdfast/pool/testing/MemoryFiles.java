@@ -2,14 +2,17 @@ package io.holdfast.pool.testing;
 
 import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
+import io.holdfast.pool.medium.KeyTable;
 import io.holdfast.pool.medium.MediumErrors;
 import io.holdfast.pool.medium.PoolFile;
 import io.holdfast.pool.medium.PoolFiles;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
@@ -38,6 +41,7 @@ public final class MemoryFiles implements PoolFiles {
   private MemoryFolder root = new MemoryFolder();
   private final List<NameChange> pendingNames = new ArrayList<>();
   private final Set<Path> locked = new HashSet<>();
+  private final Map<Path, MemoryTable> tables = new HashMap<>();
   private Fault fault = Fault.NONE;
   private long faultAt;
   private long operations;
@@ -51,6 +55,7 @@ public final class MemoryFiles implements PoolFiles {
   public synchronized MemoryFiles copy() {
     MemoryFiles result = new MemoryFiles();
     result.root = root.copy();
+    tables.forEach((folder, table) -> result.tables.put(folder, table.afterKill()));
     return result;
   }
 
@@ -72,7 +77,23 @@ public final class MemoryFiles implements PoolFiles {
     }
     MemoryFiles result = new MemoryFiles();
     result.root = root.afterPowerLoss(random);
+    tables.forEach((folder, table) -> result.tables.put(folder, table.afterPowerLoss(random)));
     return result;
+  }
+
+  /** A table; it is no file, and what becomes of it in a crash is said by {@link MemoryTable}. */
+  @Override
+  public synchronized KeyTable openTable(Path folder) {
+    if (dead) {
+      throw new Death();
+    }
+    createFolder(folder);
+    return tables.computeIfAbsent(folder, name -> new MemoryTable()).open();
+  }
+
+  @Override
+  public synchronized void deleteTree(Path path) {
+    tables.remove(path);
   }
 
   public synchronized void inject(Fault kind, long atOperation) {
