@@ -1,7 +1,9 @@
 package io.holdfast.agent.restore;
 
+import io.holdfast.agent.transfer.Joined;
 import io.holdfast.agent.transfer.ReconnectingDisk;
 import io.holdfast.agent.transfer.SpanBuffers;
+import io.holdfast.agent.transfer.TransferResources;
 import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
 import io.holdfast.error.ErrorKind;
@@ -9,26 +11,32 @@ import io.holdfast.model.ByteRange;
 import io.holdfast.pool.store.DiskReader;
 import io.holdfast.source.spi.DiskTarget;
 import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
 /**
  * Reads a restored disk back from its target and compares it with the restore point, whose chunks
- * are compared with their checksums on the way (RST-02).
+ * are compared with their checksums on the way (RST-02). A few comparisons run side by side, on the
+ * workers that restores share.
  */
 final class DiskVerification {
   private static final int STEP_BYTES = 1 << 20;
   private static final int ATTEMPTS = 5;
+  private static final int AT_ONCE = 4;
 
   private final ReconnectingDisk<DiskTarget> disk;
   private final DiskReader reader;
-  private final SpanBuffers buffers;
+  private final TransferResources resources;
 
-  DiskVerification(ReconnectingDisk<DiskTarget> disk, DiskReader reader, SpanBuffers buffers) {
+  DiskVerification(
+      ReconnectingDisk<DiskTarget> disk, DiskReader reader, TransferResources resources) {
     this.disk = disk;
     this.reader = reader;
-    this.buffers = buffers;
+    this.resources = resources;
   }
 
   /**
@@ -39,21 +47,44 @@ final class DiskVerification {
    */
   long verify(List<RestoreSpans> streams) {
     long verified = 0;
-    for (RestoreSpans spans : streams) {
-      for (int i = 0; i < spans.count(); i++) {
-        ByteRange range = spans.range(i);
-        for (long at = range.offset(); at < range.end(); at += STEP_BYTES) {
-          int length = (int) Math.min(STEP_BYTES, range.end() - at);
-          verify(at, length);
-          verified += length;
+    Deque<CompletableFuture<Void>> underWay = new ArrayDeque<>();
+    try {
+      for (RestoreSpans spans : streams) {
+        for (int i = 0; i < spans.count(); i++) {
+          ByteRange range = spans.range(i);
+          for (long at = range.offset(); at < range.end(); at += STEP_BYTES) {
+            int length = (int) Math.min(STEP_BYTES, range.end() - at);
+            begin(at, length, underWay);
+            verified += length;
+          }
         }
       }
+      while (!underWay.isEmpty()) {
+        Joined.result(underWay.remove());
+      }
+      return verified;
+    } finally {
+      underWay.forEach(Joined::end);
     }
-    return verified;
   }
 
-  private void verify(long offset, int length) {
-    try (SpanBuffers.Span both = buffers.take(2 * length)) {
+  /** Waits for memory only when nothing of its own is under way that could give some back. */
+  private void begin(long offset, int length, Deque<CompletableFuture<Void>> underWay) {
+    while (underWay.size() >= AT_ONCE) {
+      Joined.result(underWay.remove());
+    }
+    Optional<SpanBuffers.Span> taken = resources.buffers().take(2 * length, underWay.isEmpty());
+    while (taken.isEmpty()) {
+      Joined.result(underWay.remove());
+      taken = resources.buffers().take(2 * length, underWay.isEmpty());
+    }
+    SpanBuffers.Span both = taken.get();
+    underWay.add(
+        CompletableFuture.runAsync(() -> verify(both, offset, length), resources.decoders()));
+  }
+
+  private void verify(SpanBuffers.Span span, long offset, int length) {
+    try (SpanBuffers.Span both = span) {
       for (int attempt = 1; ; attempt++) {
         DiskTarget target = disk.open();
         try {

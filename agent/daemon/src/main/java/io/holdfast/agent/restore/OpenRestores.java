@@ -13,7 +13,7 @@ import io.holdfast.agent.protocol.RestoreTarget;
 import io.holdfast.agent.transfer.Ids;
 import io.holdfast.agent.transfer.OpenPools;
 import io.holdfast.agent.transfer.SessionLocks;
-import io.holdfast.agent.transfer.SpanBuffers;
+import io.holdfast.agent.transfer.TransferResources;
 import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
 import java.time.Clock;
@@ -24,7 +24,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,7 +35,7 @@ public final class OpenRestores implements AutoCloseable {
   private final RestoreOpening opening;
   private final RestoreRelease release;
   private final RestoreRecords records;
-  private final SpanBuffers buffers;
+  private final TransferResources resources;
   private final Clock clock;
   private final Map<String, RunningRestore> open = new ConcurrentHashMap<>();
   private final Map<String, Integer> busy = new ConcurrentHashMap<>();
@@ -44,19 +43,18 @@ public final class OpenRestores implements AutoCloseable {
 
   /**
    * @param state where session files are kept
-   * @param workers one thread per stream that is busy; may refuse, which is answered AGENT_BUSY
+   * @param resources shared with everybody else in the process
    */
   public OpenRestores(
       Connectors connectors,
       OpenPools pools,
-      SpanBuffers buffers,
-      Executor workers,
+      TransferResources resources,
       StateFolder state,
       Clock clock) {
     this.records = new RestoreRecords(state);
-    this.opening = new RestoreOpening(connectors, pools, buffers, workers, records, clock);
+    this.opening = new RestoreOpening(connectors, pools, resources, records, clock);
     this.release = new RestoreRelease(connectors, records);
-    this.buffers = buffers;
+    this.resources = resources;
     this.clock = clock;
   }
 
@@ -107,7 +105,7 @@ public final class OpenRestores implements AutoCloseable {
   public long verify(String sessionId, String diskKey) {
     busy.merge(sessionId, 1, Integer::sum);
     try {
-      return running(sessionId).verify(diskKey, buffers);
+      return running(sessionId).verify(diskKey, resources);
     } finally {
       busy.merge(sessionId, -1, Integer::sum);
     }

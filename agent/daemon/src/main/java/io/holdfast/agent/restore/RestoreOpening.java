@@ -13,7 +13,7 @@ import io.holdfast.agent.transfer.Ids;
 import io.holdfast.agent.transfer.OpenPools;
 import io.holdfast.agent.transfer.ReconnectingDisk;
 import io.holdfast.agent.transfer.RestorePoints;
-import io.holdfast.agent.transfer.SpanBuffers;
+import io.holdfast.agent.transfer.TransferResources;
 import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
 import io.holdfast.platform.spi.PlatformConnection;
@@ -24,7 +24,6 @@ import io.holdfast.source.spi.DiskTarget;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Executor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,22 +35,19 @@ final class RestoreOpening {
 
   private final Connectors connectors;
   private final OpenPools pools;
-  private final SpanBuffers buffers;
-  private final Executor workers;
+  private final TransferResources resources;
   private final RestoreRecords records;
   private final Clock clock;
 
   RestoreOpening(
       Connectors connectors,
       OpenPools pools,
-      SpanBuffers buffers,
-      Executor workers,
+      TransferResources resources,
       RestoreRecords records,
       Clock clock) {
     this.connectors = connectors;
     this.pools = pools;
-    this.buffers = buffers;
-    this.workers = workers;
+    this.resources = resources;
     this.records = records;
     this.clock = clock;
   }
@@ -143,7 +139,7 @@ final class RestoreOpening {
             where -> opened(where, running.record(), disk, reader.sizeBytes()),
             DiskTarget::close,
             clock);
-    running.add(disk.sourceKey(), new TargetDisk(link, disk.fresh()), plan, buffers, workers);
+    running.add(disk.sourceKey(), new TargetDisk(link, disk.fresh()), plan, resources);
   }
 
   /** As people know the disk. */
@@ -181,7 +177,7 @@ final class RestoreOpening {
   private int spanBytes(RestoreRequest request, int chunk) {
     int asked =
         request.getTransferBytes() <= 0 ? DEFAULT_TRANSFER_BYTES : request.getTransferBytes();
-    int fitting = Math.min(asked, buffers.maxSpanBytes());
+    int fitting = Math.min(asked, resources.buffers().maxSpanBytes());
     return Math.max(chunk, fitting / chunk * chunk);
   }
 }

@@ -1,10 +1,12 @@
 package io.holdfast.agent.restore;
 
 import io.holdfast.agent.protocol.RestoreReceipt;
+import io.holdfast.agent.transfer.Joined;
 import io.holdfast.agent.transfer.Lane;
 import io.holdfast.agent.transfer.LaneStep;
 import io.holdfast.agent.transfer.ReconnectingDisk;
 import io.holdfast.agent.transfer.SpanBuffers;
+import io.holdfast.agent.transfer.TransferResources;
 import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
 import io.holdfast.error.ErrorKind;
@@ -16,7 +18,8 @@ import java.util.concurrent.CompletableFuture;
 
 /**
  * One stream of a disk on its way out of the pool. Every chunk is compared with its checksum as it
- * is read (RST-02). While one span is being written the next is read from the pool. Thread-safe.
+ * is read (RST-02). Several spans are under way: read and decoded by workers that all streams
+ * share, each written at its offset as soon as it is decoded, whatever the order. Thread-safe.
  */
 final class RestoreStream {
   private static final int ATTEMPTS = 5;
@@ -24,19 +27,23 @@ final class RestoreStream {
   private final RestoreSpans spans;
   private final DiskReader reader;
   private final ReconnectingDisk<DiskTarget> disk;
-  private final SpanBuffers buffers;
+  private final TransferResources resources;
   private final Lane lane;
   private final boolean fresh;
   // Only the lane's worker touches it: the opening of the disk that unflushed writes went to.
   private int unflushedOpening;
 
   RestoreStream(
-      RestoreSpans spans, DiskReader reader, TargetDisk disk, SpanBuffers buffers, Lane lane) {
+      RestoreSpans spans,
+      DiskReader reader,
+      TargetDisk disk,
+      TransferResources resources,
+      Lane lane) {
     this.spans = spans;
     this.reader = reader;
     this.disk = disk.link();
     this.fresh = disk.fresh();
-    this.buffers = buffers;
+    this.resources = resources;
     this.lane = lane;
   }
 
@@ -110,7 +117,7 @@ final class RestoreStream {
     private final CompletableFuture<RestoreReceipt> answer = new CompletableFuture<>();
     private Optional<SpanBuffers.Span> span = Optional.empty();
     private SpanWrite write;
-    private long poolReadBytes;
+    private CompletableFuture<Long> begun = CompletableFuture.completedFuture(0L);
 
     private Restore(int ordinal) {
       this.ordinal = ordinal;
@@ -120,26 +127,39 @@ final class RestoreStream {
     public boolean begin(boolean mayWait) {
       ByteRange range = spans.range(ordinal);
       if (spans.isData(ordinal)) {
-        span = buffers.take((int) range.length(), mayWait);
+        span = resources.buffers().take((int) range.length(), mayWait);
         if (span.isEmpty()) {
           return false;
         }
-        poolReadBytes = reader.read(range.offset(), span.get().bytes());
       }
+      DiskTarget target = opened(disk.open());
       write = new SpanWrite(disk.device(), range, span, fresh);
-      start(disk.open());
+      if (span.isEmpty()) {
+        write.start(target, disk.bufferBytes());
+      } else {
+        begun = CompletableFuture.supplyAsync(() -> decode(target), resources.decoders());
+      }
       return true;
     }
 
-    private void start(DiskTarget target) {
+    /** On a worker: the span's bytes out of the pool, and on their way. Bytes read from packs. */
+    private long decode(DiskTarget target) {
+      long read = reader.read(spans.range(ordinal).offset(), span.orElseThrow().bytes());
+      write.start(target, disk.bufferBytes());
+      return read;
+    }
+
+    /** What is written from now on goes to this opening of the disk, or fails. */
+    private DiskTarget opened(DiskTarget target) {
       if (unflushedOpening == 0) {
         unflushedOpening = disk.openings();
       }
-      write.start(target, disk.bufferBytes());
+      return target;
     }
 
     @Override
     public void finish() {
+      long poolReadBytes = Joined.result(begun);
       awaitWrite();
       free();
       ByteRange range = spans.range(ordinal);
@@ -161,12 +181,13 @@ final class RestoreStream {
         if (failure.get().kind() != ErrorKind.TRANSIENT || attempt == ATTEMPTS) {
           throw failure.get();
         }
-        start(disk.reopened(write.target(), failure.get()));
+        write.start(opened(disk.reopened(write.target(), failure.get())), disk.bufferBytes());
       }
     }
 
     @Override
     public void fail(Throwable failure) {
+      Joined.end(begun);
       if (write != null) {
         write.end();
       }

@@ -5,7 +5,7 @@ import io.holdfast.agent.protocol.RestoreTarget;
 import io.holdfast.agent.transfer.Lane;
 import io.holdfast.agent.transfer.OpenPools;
 import io.holdfast.agent.transfer.ReconnectingDisk;
-import io.holdfast.agent.transfer.SpanBuffers;
+import io.holdfast.agent.transfer.TransferResources;
 import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
 import io.holdfast.platform.spi.PlatformConnection;
@@ -17,7 +17,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Executor;
 
 /**
  * A restore session open in this process; it can be opened again from its session file and the
@@ -60,16 +59,12 @@ final class RunningRestore implements AutoCloseable {
 
   /** Adds a disk and its streams. */
   void add(
-      String diskKey,
-      TargetDisk target,
-      List<RestoreSpans> plan,
-      SpanBuffers buffers,
-      Executor workers) {
+      String diskKey, TargetDisk target, List<RestoreSpans> plan, TransferResources resources) {
     targets.put(diskKey, target);
     List<RestoreStream> ofDisk = new ArrayList<>();
     for (RestoreSpans spans : plan) {
-      Lane lane = new Lane(record.request().getSessionId(), workers);
-      ofDisk.add(new RestoreStream(spans, reader(diskKey), target, buffers, lane));
+      Lane lane = new Lane(record.request().getSessionId(), resources.lanes());
+      ofDisk.add(new RestoreStream(spans, reader(diskKey), target, resources, lane));
     }
     streams.put(diskKey, ofDisk);
   }
@@ -139,14 +134,14 @@ final class RunningRestore implements AutoCloseable {
   }
 
   /** Reads a disk back and compares; bytes compared. */
-  long verify(String diskKey, SpanBuffers buffers) {
+  long verify(String diskKey, TransferResources resources) {
     lastUse = clock.instant();
     TargetDisk target = targets.get(diskKey);
     if (target == null) {
       throw BackupException.of(ErrorCode.NOT_FOUND, "what", "disk", "id", diskKey);
     }
     List<RestoreSpans> plan = streams.get(diskKey).stream().map(RestoreStream::spans).toList();
-    return new DiskVerification(target.link(), reader(diskKey), buffers).verify(plan);
+    return new DiskVerification(target.link(), reader(diskKey), resources).verify(plan);
   }
 
   /** Makes all disks durable and ends their connections: nothing is written any more. */

@@ -8,6 +8,8 @@ import io.holdfast.agent.transfer.OpenBackups;
 import io.holdfast.agent.transfer.OpenPools;
 import io.holdfast.agent.transfer.PoolMedium;
 import io.holdfast.agent.transfer.SpanBuffers;
+import io.holdfast.agent.transfer.TransferResources;
+import io.holdfast.agent.transfer.TransferWorkers;
 import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -31,7 +33,11 @@ public final class AgentServices implements AutoCloseable {
   private static final int CLOSE_SECONDS = 20;
 
   private final Calls calls = new Calls("holdfast-call", CALLS_AT_ONCE);
-  private final ThreadPoolExecutor workers = workers();
+  private final ThreadPoolExecutor lanes = lanes();
+  private final TransferWorkers encoders =
+      new TransferWorkers("holdfast-encode", TransferWorkers.perProcessor());
+  private final TransferWorkers decoders =
+      new TransferWorkers("holdfast-decode", 2 * TransferWorkers.perProcessor());
   private final ScheduledThreadPoolExecutor watch = watch();
   private final OpenBackups backups;
   private final OpenRestores restores;
@@ -39,9 +45,10 @@ public final class AgentServices implements AutoCloseable {
 
   public AgentServices(Connectors connectors, PoolMedium medium, StateFolder state, Clock clock) {
     OpenPools pools = new OpenPools(medium);
-    SpanBuffers buffers = new SpanBuffers(ARENA_BYTES);
-    backups = new OpenBackups(connectors, pools, buffers, workers, clock);
-    restores = new OpenRestores(connectors, pools, buffers, workers, state, clock);
+    TransferResources resources =
+        new TransferResources(new SpanBuffers(ARENA_BYTES), lanes, encoders, decoders);
+    backups = new OpenBackups(connectors, pools, resources, clock);
+    restores = new OpenRestores(connectors, pools, resources, state, clock);
     services =
         List.of(
             new PlatformQueriesService(connectors, calls),
@@ -52,7 +59,7 @@ public final class AgentServices implements AutoCloseable {
     watch.scheduleWithFixedDelay(() -> watch(restores::closeIdle), 1, 1, TimeUnit.MINUTES);
   }
 
-  private static ThreadPoolExecutor workers() {
+  private static ThreadPoolExecutor lanes() {
     AtomicInteger number = new AtomicInteger();
     return new ThreadPoolExecutor(
         0,
@@ -93,7 +100,9 @@ public final class AgentServices implements AutoCloseable {
     watch.shutdown();
     backups.close();
     restores.close();
-    workers.shutdown();
+    lanes.shutdown();
+    encoders.close();
+    decoders.close();
     calls.close(CLOSE_SECONDS);
   }
 }

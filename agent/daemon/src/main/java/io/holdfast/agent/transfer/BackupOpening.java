@@ -26,7 +26,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,16 +40,13 @@ final class BackupOpening {
 
   private final Connectors connectors;
   private final OpenPools pools;
-  private final SpanBuffers buffers;
-  private final Executor workers;
+  private final TransferResources resources;
   private final Clock clock;
 
-  BackupOpening(
-      Connectors connectors, OpenPools pools, SpanBuffers buffers, Executor workers, Clock clock) {
+  BackupOpening(Connectors connectors, OpenPools pools, TransferResources resources, Clock clock) {
     this.connectors = connectors;
     this.pools = pools;
-    this.buffers = buffers;
-    this.workers = workers;
+    this.resources = resources;
     this.clock = clock;
   }
 
@@ -180,7 +176,7 @@ final class BackupOpening {
           notices.add(Notices.note(NoticeCode.TRACKING_ENABLED));
         }
         PlannedSession planned =
-            new BackupPlanner(request, vm, decision, pool, buffers)
+            new BackupPlanner(request, vm, decision, pool, resources.buffers())
                 .plan(id, platform, snapshot, notices);
         LOG.info(
             "Session {}: {} backup of VM {} begins",
@@ -231,7 +227,7 @@ final class BackupOpening {
       if (planned.hasStreams(key)) {
         Supplier<DiskEndpoint> endpoint =
             () -> held.platform().snapshotDisk(snapshot, key, request.getDataPlane(), connections);
-        running.add(key, source(disk.getDisk(), endpoint), buffers, workers);
+        running.add(key, source(disk.getDisk(), endpoint), resources);
       }
     }
     return running;

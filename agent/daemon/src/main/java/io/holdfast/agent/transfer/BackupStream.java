@@ -2,7 +2,9 @@ package io.holdfast.agent.transfer;
 
 import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorKind;
+import io.holdfast.pool.chunk.ChunkStage;
 import io.holdfast.pool.plan.PlanItem;
+import io.holdfast.pool.store.ExtentDraft;
 import io.holdfast.pool.store.ExtentResult;
 import io.holdfast.pool.store.StreamWriter;
 import io.holdfast.source.spi.DiskSource;
@@ -12,8 +14,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One stream of a disk on its way into the pool. While one span is written the next is being read,
- * so that neither disk nor pool waits for the server. Thread-safe.
+ * One stream of a disk on its way into the pool. Several spans are under way: read from the disk,
+ * then prepared and appended by a worker that all streams share, in whatever order they come; so
+ * neither disk nor processors nor pool wait for the server. Thread-safe.
  */
 final class BackupStream {
   private static final Logger LOG = LoggerFactory.getLogger(BackupStream.class);
@@ -21,14 +24,20 @@ final class BackupStream {
 
   private final StreamWriter writer;
   private final ReconnectingDisk<DiskSource> disk;
-  private final SpanBuffers buffers;
+  private final SessionStages stages;
+  private final TransferResources resources;
   private final Lane lane;
 
   BackupStream(
-      StreamWriter writer, ReconnectingDisk<DiskSource> disk, SpanBuffers buffers, Lane lane) {
+      StreamWriter writer,
+      ReconnectingDisk<DiskSource> disk,
+      SessionStages stages,
+      TransferResources resources,
+      Lane lane) {
     this.writer = writer;
     this.disk = disk;
-    this.buffers = buffers;
+    this.stages = stages;
+    this.resources = resources;
     this.lane = lane;
   }
 
@@ -82,6 +91,8 @@ final class BackupStream {
     private final CompletableFuture<ExtentResult> answer = new CompletableFuture<>();
     private SpanBuffers.Span span;
     private SpanRead read;
+    private volatile boolean reachedWorker;
+    private CompletableFuture<ExtentResult> stored = CompletableFuture.completedFuture(null);
 
     private Transfer(long ordinal) {
       this.ordinal = ordinal;
@@ -93,24 +104,45 @@ final class BackupStream {
         return true;
       }
       PlanItem item = writer.item(ordinal);
-      Optional<SpanBuffers.Span> taken = buffers.take((int) item.span().length(), mayWait);
+      Optional<SpanBuffers.Span> taken =
+          resources.buffers().take((int) item.span().length(), mayWait);
       if (taken.isEmpty()) {
         return false;
       }
       span = taken.get();
-      writer.fillUnread(ordinal, span.bytes());
-      startReading(item);
+      if (item.readBytes() == 0) {
+        read = new SpanRead(disk.device(), item, span, 1);
+        stored = storedAfter(read);
+      } else {
+        DiskSource source = disk.open();
+        read = new SpanRead(disk.device(), item, span, disk.bufferBytes());
+        start(source);
+      }
       return true;
     }
 
-    private void startReading(PlanItem item) {
-      if (item.readBytes() == 0) {
-        read = new SpanRead(disk.device(), item, span, 1);
-        return;
-      }
-      DiskSource source = disk.open();
-      read = new SpanRead(disk.device(), item, span, disk.bufferBytes());
+    private void start(DiskSource source) {
       read.start(source);
+      stored = storedAfter(read);
+    }
+
+    private CompletableFuture<ExtentResult> storedAfter(SpanRead reading) {
+      return reading.completion().thenApplyAsync(done -> store(), resources.encoders());
+    }
+
+    /** On a worker. The span is free as soon as its records are made. */
+    private ExtentResult store() {
+      reachedWorker = true;
+      ChunkStage stage = stages.borrow();
+      try {
+        ExtentDraft draft = resources.encoders().draft();
+        writer.fillUnread(ordinal, span.bytes());
+        writer.prepare(ordinal, span.bytes(), stage, draft);
+        span.close();
+        return writer.append(draft);
+      } finally {
+        stages.giveBack(stage);
+      }
     }
 
     @Override
@@ -120,7 +152,7 @@ final class BackupStream {
         return;
       }
       awaitRead();
-      ExtentResult result = writer.writeExtent(ordinal, span.bytes());
+      ExtentResult result = Joined.result(stored);
       free();
       answer.complete(result);
     }
@@ -134,7 +166,12 @@ final class BackupStream {
         if (failure.get().kind() != ErrorKind.TRANSIENT || attempt == ATTEMPTS) {
           throw failure.get();
         }
-        read.start(disk.reopened(read.source(), failure.get()));
+        // A read that was given up may have come after all: then the worker's result counts.
+        Joined.end(stored);
+        if (reachedWorker) {
+          return;
+        }
+        start(disk.reopened(read.source(), failure.get()));
       }
     }
 
@@ -149,6 +186,7 @@ final class BackupStream {
         if (read != null) {
           read.end();
         }
+        Joined.end(stored);
         span.close();
       }
     }

@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
  */
 public final class Lane {
   static final int MAX_WAITING = 64;
-  private static final int STEPS_AT_ONCE = 2;
+  private static final int STEPS_AT_ONCE = 4;
 
   private final String session;
   private final Executor workers;

@@ -21,7 +21,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,11 +40,11 @@ public final class OpenBackups implements AutoCloseable {
   private final SessionLocks locks = new SessionLocks();
 
   /**
-   * @param workers one thread per stream that is busy; may refuse, which is answered AGENT_BUSY
+   * @param resources shared with everybody else in the process
    */
   public OpenBackups(
-      Connectors connectors, OpenPools pools, SpanBuffers buffers, Executor workers, Clock clock) {
-    this.opening = new BackupOpening(connectors, pools, buffers, workers, clock);
+      Connectors connectors, OpenPools pools, TransferResources resources, Clock clock) {
+    this.opening = new BackupOpening(connectors, pools, resources, clock);
     this.release = new BackupRelease(connectors, pools);
     this.clock = clock;
   }

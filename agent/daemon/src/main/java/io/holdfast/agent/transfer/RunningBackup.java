@@ -17,7 +17,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Executor;
 
 /**
  * A backup session open in this process. Everything in it can be had again from the pool session,
@@ -33,6 +32,7 @@ final class RunningBackup implements AutoCloseable {
   private final RestorePointSummary draft;
   private final Map<String, ReconnectingDisk<DiskSource>> disks = new HashMap<>();
   private final Map<StreamKey, BackupStream> streams = new HashMap<>();
+  private final SessionStages stages;
   private final Clock clock;
   private volatile Instant lastUse;
   private Optional<RestorePointSummary> sealed = Optional.empty();
@@ -48,6 +48,7 @@ final class RunningBackup implements AutoCloseable {
     this.pool = held.pool();
     this.platform = held.platform();
     this.session = session;
+    this.stages = new SessionStages(() -> session.orElseThrow().newStage());
     this.draft = draft;
     this.clock = clock;
     this.lastUse = clock.instant();
@@ -68,8 +69,7 @@ final class RunningBackup implements AutoCloseable {
   }
 
   /** Adds a disk and its streams. */
-  void add(
-      String diskKey, ReconnectingDisk<DiskSource> disk, SpanBuffers buffers, Executor workers) {
+  void add(String diskKey, ReconnectingDisk<DiskSource> disk, TransferResources resources) {
     disks.put(diskKey, disk);
     for (StreamPlan stream : begun.getStreamsList()) {
       if (stream.getDiskKey().equals(diskKey)) {
@@ -78,8 +78,9 @@ final class RunningBackup implements AutoCloseable {
             new BackupStream(
                 session.orElseThrow().stream(diskKey, stream.getStream()),
                 disk,
-                buffers,
-                new Lane(draft.getRestorePointId(), workers)));
+                stages,
+                resources,
+                new Lane(draft.getRestorePointId(), resources.lanes())));
       }
     }
   }
@@ -157,6 +158,7 @@ final class RunningBackup implements AutoCloseable {
       streams.values().forEach(stream -> stream.close(CLOSE_SECONDS));
     }
     disks.values().forEach(ReconnectingDisk::close);
+    stages.close();
     platform.close();
     pool.close();
   }

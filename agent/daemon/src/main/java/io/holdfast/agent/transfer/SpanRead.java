@@ -65,6 +65,11 @@ final class SpanRead {
     return source;
   }
 
+  /** Completes when no request of the last start is in flight any more. */
+  CompletableFuture<Void> completion() {
+    return all;
+  }
+
   /** Waits until no request is in flight; empty when all succeeded. */
   Optional<BackupException> await() {
     try {

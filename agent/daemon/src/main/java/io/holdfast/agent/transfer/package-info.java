@@ -5,6 +5,7 @@
  * here can be opened again from it.
  *
  * <p>Memory is bounded: all spans in flight share one arena ({@link
- * io.holdfast.agent.transfer.SpanBuffers}); a stream works on at most two spans at a time.
+ * io.holdfast.agent.transfer.SpanBuffers}); what costs processor time is done by a few workers for
+ * all streams ({@link io.holdfast.agent.transfer.TransferWorkers}).
  */
 package io.holdfast.agent.transfer;
