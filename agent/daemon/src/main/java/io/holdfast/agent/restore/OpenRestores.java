@@ -55,7 +55,7 @@ public final class OpenRestores implements AutoCloseable {
       Clock clock) {
     this.records = new RestoreRecords(state);
     this.opening = new RestoreOpening(connectors, pools, buffers, workers, records, clock);
-    this.release = new RestoreRelease(connectors, records);
+    this.release = new RestoreRelease(connectors, records, clock);
     this.buffers = buffers;
     this.clock = clock;
   }

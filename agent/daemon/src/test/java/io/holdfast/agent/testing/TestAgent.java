@@ -41,13 +41,21 @@ public final class TestAgent implements AutoCloseable {
   private final PoolAccess pool;
 
   public TestAgent(Path folder, TestPlatform platform, CountingTransport transport, UUID poolId) {
+    this(folder, platform, transport, poolId, Clock.systemUTC());
+  }
+
+  /**
+   * @param clock of the agent's sessions
+   */
+  public TestAgent(
+      Path folder, TestPlatform platform, CountingTransport transport, UUID poolId, Clock clock) {
     StateFolder state = StateFolder.open(folder.resolve("state"));
     services =
         new AgentServices(
             new Connectors(List.of(platform), List.of(transport)),
             new FolderMedium(Clock.systemUTC()),
             state,
-            Clock.systemUTC());
+            clock);
     server =
         ControlServer.start(
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
