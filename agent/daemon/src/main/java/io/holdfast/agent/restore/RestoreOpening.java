@@ -132,6 +132,7 @@ final class RestoreOpening {
         RestoreSpans.streams(reader, spanBytes(request, chunk), disk.fresh(), streams);
     ReconnectingDisk<DiskTarget> link =
         new ReconnectingDisk<>(
+            running.record().vm().name(),
             device(held, disk),
             () ->
                 held.platform()

@@ -132,7 +132,7 @@ final class BackupStream {
           return;
         }
         if (failure.get().kind() != ErrorKind.TRANSIENT || attempt == ATTEMPTS) {
-          throw failure.get();
+          throw disk.named(failure.get());
         }
         read.start(disk.reopened(read.source(), failure.get()));
       }

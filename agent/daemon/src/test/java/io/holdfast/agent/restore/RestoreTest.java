@@ -455,6 +455,40 @@ class RestoreTest {
     driver.release(second, true);
   }
 
+  @Test
+  @Tag("CAS-10")
+  void aStorageThatCannotWriteEndsTheRestoreAtOnceAndNamesTheDisk() {
+    disk("vda", 4 * MIB, 1);
+    RestorePointSummary point = backup();
+    RestoreRequest request = driver.request(point, RestoreMode.NEW_VM).build();
+    RestoreTarget target = agent.restores().createTarget(request);
+    transport.failWrites(
+        1000,
+        BackupException.of(
+            ErrorCode.DISK_MEDIUM_WRITE_ERROR,
+            "disk",
+            "x at y",
+            "offset",
+            4096,
+            "length",
+            512,
+            "cause",
+            "EIO"));
+
+    BackupException failed =
+        errorOf(
+            () -> {
+              target
+                  .getStreamsList()
+                  .forEach(stream -> driver.transfer(request, stream, 0, Long.MAX_VALUE));
+              return null;
+            });
+
+    assertEquals(ErrorCode.DISK_MEDIUM_WRITE_ERROR, failed.code());
+    assertEquals("vda (restored)", failed.parameters().get("disk"));
+    driver.release(request, true);
+  }
+
   private void damagePacks() throws Exception {
     try (Stream<Path> files = Files.walk(folder.resolve("pool/packs"))) {
       for (Path pack : files.filter(Files::isRegularFile).toList()) {

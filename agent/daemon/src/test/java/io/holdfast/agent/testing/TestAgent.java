@@ -1,5 +1,6 @@
 package io.holdfast.agent.testing;
 
+import com.google.common.util.concurrent.UncheckedExecutionException;
 import io.grpc.Grpc;
 import io.grpc.ManagedChannel;
 import io.grpc.StatusRuntimeException;
@@ -110,6 +111,8 @@ public final class TestAgent implements AutoCloseable {
       throw new AssertionError("no error but " + answer);
     } catch (StatusRuntimeException failed) {
       return ErrorTrailer.toException(failed, ErrorCode.AGENT_UNREACHABLE, Map.of());
+    } catch (UncheckedExecutionException failed) {
+      return ErrorTrailer.toException(failed.getCause(), ErrorCode.AGENT_UNREACHABLE, Map.of());
     }
   }
 
