@@ -41,6 +41,7 @@ public final class Bed implements AutoCloseable {
 
   private final Installation installation;
   private final SimulatedCas cas;
+  private final String initialPassword;
   private final Operator operator;
   private final Operator.Place place;
 
@@ -53,6 +54,7 @@ public final class Bed implements AutoCloseable {
     }
     start();
     this.cas = installation.simulator();
+    this.initialPassword = installation.read("initial-admin-password");
     this.operator = new Operator(installation.firstLogin(PASSWORD));
     String agent = operator.onlineAgent(START_LIMIT);
     String platform = operator.addCas("CAS 测试", cas.cvmPort(), agent);
@@ -87,6 +89,11 @@ public final class Bed implements AutoCloseable {
 
   public Installation installation() {
     return installation;
+  }
+
+  /** What the first start gave the administrator; changed by now. */
+  String initialPassword() {
+    return initialPassword;
   }
 
   public SimulatedCas cas() {

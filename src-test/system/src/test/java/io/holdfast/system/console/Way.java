@@ -72,7 +72,7 @@ final class Way {
   void addPlatform() {
     page.visit("navPlatforms", "resources/platforms.xhtml");
     page.click("actions:add");
-    page.waitFor("platformForm:name");
+    page.waitForFocus("platformForm:name");
     page.fill("platformForm:name", platform);
     page.fill("platformForm:address", "127.0.0.1");
     page.fill("platformForm:port_input", String.valueOf(bed.cas().cvmPort()));
@@ -97,7 +97,7 @@ final class Way {
   void createPool() {
     page.visit("navPools", "pools/pools.xhtml");
     page.click("actions:add");
-    page.waitFor("poolForm:name");
+    page.waitForFocus("poolForm:name");
     page.click("poolForm:create");
     page.look("pool-incomplete");
     page.fill("poolForm:name", pool);
