@@ -115,7 +115,11 @@ public enum ErrorCode {
   RECONNECT_TIME_EXCEEDED(7004, ErrorKind.RESOURCE),
   STOPPED_BY_USER(7005, ErrorKind.USER),
   TARGET_BUSY(7006, ErrorKind.CONFLICT),
-  RUN_NEVER_STARTED(7007, ErrorKind.RESOURCE);
+  RUN_NEVER_STARTED(7007, ErrorKind.RESOURCE),
+  EXECUTION_STATE_REFUSED(7008, ErrorKind.CONFLICT),
+  EXECUTION_SUPERSEDED(7009, ErrorKind.CONFLICT),
+  EXECUTION_ENDED(7010, ErrorKind.CONFLICT),
+  EXECUTION_OF_DISPATCHER(7011, ErrorKind.CONFLICT);
 
   private static final Map<Integer, ErrorCode> BY_NUMBER =
       Arrays.stream(values()).collect(Collectors.toMap(ErrorCode::number, Function.identity()));
