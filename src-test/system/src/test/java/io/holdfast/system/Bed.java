@@ -80,6 +80,8 @@ public final class Bed implements AutoCloseable {
   private static Map<String, String> with(Map<String, String> environment) {
     Map<String, String> all = new HashMap<>(environment);
     all.put(
+        "LC_ALL", "C"); // as services and cron have it; the folder's name is Chinese all the same
+    all.put(
         "HOLDFAST_CVDSDK_FOLDER", ROOT.resolve("src-test/cvdsdk/target/classes/native").toString());
     all.put(
         "HOLDFAST_PORT_OFFSET",
