@@ -91,7 +91,7 @@ class JobXmlTest {
   void parametersAreIds(Path job) throws Exception {
     Pattern allowed =
         Pattern.compile(
-            "#\\{jobParameters\\['(taskId|jobId|type)'\\]\\}(\\?:;)?"
+            "#\\{jobParameters\\['(taskId|jobId|type|user)'\\]\\}(\\?:;)?"
                 + "|#\\{partitionPlan\\['(diskNo|diskKey|streamNo)'\\]\\}"
                 + "|[a-zA-Z]+Channel|\\d+");
     for (Element property : elements(parse(job), "property")) {

@@ -15,6 +15,8 @@ import java.util.Map;
  * @param port its port; 0 for a local file
  */
 public record DiskFailures(String disk, String host, int port) {
+  private static final int ENOMEM = 12;
+  private static final int ESHUTDOWN = 108;
 
   /** A read that brought nothing to be trusted; {@code cause} may be null. */
   public BackupException read(long offset, long length, String detail, Throwable cause) {
@@ -24,6 +26,27 @@ public record DiskFailures(String disk, String host, int port) {
   /** A write, zero or flush that may not have happened; {@code cause} may be null. */
   public BackupException write(long offset, long length, String detail, Throwable cause) {
     return of(ErrorCode.DISK_WRITE_FAILED, offset, length, detail, cause);
+  }
+
+  /** The storage itself cannot read the range: another connection would not help. */
+  public BackupException mediumRead(long offset, long length, String detail, Throwable cause) {
+    return of(ErrorCode.DISK_MEDIUM_READ_ERROR, offset, length, detail, cause);
+  }
+
+  /** The storage itself cannot write the range: another connection would not help. */
+  public BackupException mediumWrite(long offset, long length, String detail, Throwable cause) {
+    return of(ErrorCode.DISK_MEDIUM_WRITE_ERROR, offset, length, detail, cause);
+  }
+
+  /**
+   * Whether an errno that the storage answered with will be the same next time: not when it is
+   * short of memory or shuts down, and not when it is none ({@code 0}).
+   */
+  public static boolean stays(int errno) {
+    return switch (errno) {
+      case 0, ENOMEM, ESHUTDOWN -> false;
+      default -> true;
+    };
   }
 
   /** Fewer bytes than were asked for. */

@@ -18,6 +18,8 @@ class DiskFailuresTest {
     return Stream.of(
         FAILURES.read(1, 2, "EIO", null),
         FAILURES.write(1, 2, "EIO", null),
+        FAILURES.mediumRead(1, 2, "EIO", null),
+        FAILURES.mediumWrite(1, 2, "EIO", null),
         FAILURES.shortRead(1, 2, 1),
         FAILURES.spaceExhausted(1, 2, "ENOSPC", null),
         FAILURES.unreachable(30018, "refused", null),

@@ -10,7 +10,6 @@ import jakarta.batch.operations.BatchRuntimeException;
 import jakarta.batch.operations.JobExecutionNotRunningException;
 import jakarta.batch.operations.JobOperator;
 import jakarta.batch.operations.NoSuchJobExecutionException;
-import jakarta.batch.runtime.BatchRuntime;
 import jakarta.batch.runtime.BatchStatus;
 import jakarta.batch.runtime.JobExecution;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -71,12 +70,12 @@ public class JobOperatorLauncher implements JobLauncher {
   @Override
   public void stop(long executionId) {
     try {
-      JobExecution execution = call(operator -> operator.getJobExecution(executionId));
+      JobExecution execution = OwnOperator.call(operator -> operator.getJobExecution(executionId));
       String taskId = execution.getJobParameters().getProperty("taskId");
       if (taskId != null) {
         transfers.stop(UUID.fromString(taskId));
       }
-      call(
+      OwnOperator.call(
           operator -> {
             operator.stop(executionId);
             return null;
@@ -95,7 +94,8 @@ public class JobOperatorLauncher implements JobLauncher {
       return false;
     }
     try {
-      BatchStatus status = call(operator -> operator.getJobExecution(executionId)).getBatchStatus();
+      BatchStatus status =
+          OwnOperator.call(operator -> operator.getJobExecution(executionId)).getBatchStatus();
       return ACTIVE.contains(status);
     } catch (NoSuchJobExecutionException unknown) {
       return false;
@@ -117,21 +117,10 @@ public class JobOperatorLauncher implements JobLauncher {
 
   private static <T> T operate(Function<JobOperator, T> operation) {
     try {
-      return call(operation);
+      return OwnOperator.call(operation);
     } catch (BatchRuntimeException refused) {
       throw BackupException.causedBy(
           refused, ErrorCode.INTERRUPTED, "what", "batch engine: " + refused);
-    }
-  }
-
-  private static <T> T call(Function<JobOperator, T> operation) {
-    Thread thread = Thread.currentThread();
-    ClassLoader before = thread.getContextClassLoader();
-    thread.setContextClassLoader(JobOperatorLauncher.class.getClassLoader());
-    try {
-      return operation.apply(BatchRuntime.getJobOperator());
-    } finally {
-      thread.setContextClassLoader(before);
     }
   }
 }

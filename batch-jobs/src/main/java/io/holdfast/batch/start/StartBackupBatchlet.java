@@ -29,6 +29,11 @@ public class StartBackupBatchlet extends AbstractBatchlet {
   @BatchProperty(name = "type")
   private String type;
 
+  /** Who asked by REST, as the server knows; nobody for the management interface. */
+  @Inject
+  @BatchProperty(name = "user")
+  private String user;
+
   @Inject private PolicyRepository policies;
   @Inject private RunStarter starter;
   @Inject private ShortTransaction transaction;
@@ -40,7 +45,8 @@ public class StartBackupBatchlet extends AbstractBatchlet {
           BackupPolicy found = find();
           BackupType wanted =
               type == null || type.isBlank() ? found.getBackupType() : BackupType.valueOf(type);
-          return starter.start(found, wanted, "jboss-cli").getId().toString();
+          String startedBy = user == null || user.isBlank() ? "jboss-cli" : user;
+          return starter.start(found, wanted, startedBy).getId().toString();
         });
   }
 

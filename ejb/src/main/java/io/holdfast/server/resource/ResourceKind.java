@@ -9,6 +9,7 @@ public enum ResourceKind {
   RESTORE_POINT,
   JOB,
   RUN,
+  EXECUTION,
   RESTORE,
   USER,
   AUDIT_LOG,

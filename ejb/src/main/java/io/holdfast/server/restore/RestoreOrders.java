@@ -9,6 +9,7 @@ import io.holdfast.server.catalog.RestorePointRegister;
 import io.holdfast.server.inventory.PlatformConnections;
 import io.holdfast.server.pool.PoolConnections;
 import io.holdfast.server.run.TaskFacts.Facts;
+import io.holdfast.server.run.VmTask;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.transaction.Transactional;
@@ -26,14 +27,24 @@ public class RestoreOrders {
   @Inject private PlatformConnections platforms;
   @Inject private PoolConnections pools;
 
-  /** The request of a restore task, as it was ordered. */
+  /**
+   * The request of a restore task, as it was ordered. The VM that may be replaced is the one that
+   * stood in the plan when the restore was confirmed.
+   */
   public RestoreRequest request(Facts facts) {
     RestoreDefinition definition = definition(facts.task().getId());
     return RestoreRequests.toProtocol(definition)
         .setSessionId(facts.task().getId().toString())
+        .setOverwriteVmId(confirmed(definition, facts.task()))
         .setPlatform(platforms.access(facts.run().getPlatformId()))
         .setPool(pools.access(facts.run().getPoolId()))
         .build();
+  }
+
+  private static String confirmed(RestoreDefinition definition, VmTask task) {
+    boolean replaces =
+        definition.mode() == RestoreMode.NEW_VM && definition.options().behaviour().overwrite();
+    return replaces ? task.getVmId() : "";
   }
 
   /** The restore point a task restores; RESTORE_POINT_NOT_FOUND. */

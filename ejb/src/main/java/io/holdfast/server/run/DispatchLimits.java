@@ -1,5 +1,7 @@
 package io.holdfast.server.run;
 
+import io.holdfast.server.settings.IntegerSetting;
+
 /**
  * Limits of the whole system; those of a job stand in its options.
  *
@@ -9,6 +11,10 @@ package io.holdfast.server.run;
  *     what running tasks need must stay below, or jobs would wait for each other for ever
  */
 public record DispatchLimits(int tasksPerAgent, int tasksPerHost, int batchThreads) {
+  private static final IntegerSetting TASKS_PER_AGENT =
+      new IntegerSetting("HOLDFAST_TASKS_PER_AGENT", 8, 1, 64);
+  private static final IntegerSetting TASKS_PER_HOST =
+      new IntegerSetting("HOLDFAST_TASKS_PER_HOST", 4, 1, 32);
   private static final int DEFAULT_THREADS = 96;
 
   /** The engine starts a job only while two threads are free. */
@@ -18,8 +24,8 @@ public record DispatchLimits(int tasksPerAgent, int tasksPerHost, int batchThrea
   public static DispatchLimits ofInstallation() {
     String threads = System.getenv("HOLDFAST_BATCH_THREADS");
     return new DispatchLimits(
-        8,
-        4,
+        TASKS_PER_AGENT.value(),
+        TASKS_PER_HOST.value(),
         threads == null || threads.isBlank() ? DEFAULT_THREADS : Integer.parseInt(threads.strip()));
   }
 

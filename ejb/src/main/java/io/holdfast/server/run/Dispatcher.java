@@ -86,7 +86,7 @@ public class Dispatcher {
     boolean alive = task.getExecutionId() != null && launcher.isAlive(task.getExecutionId());
     if (alive) {
       orphanSince.remove(task.getId());
-      if (task.getState() == TaskState.STOPPING) {
+      if (task.getState() == TaskState.STOPPING || task.isHeld()) {
         launcher.stop(task.getExecutionId());
       }
       return;

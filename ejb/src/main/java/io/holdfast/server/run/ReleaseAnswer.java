@@ -24,7 +24,7 @@ record ReleaseAnswer(boolean complete, List<Notice> notices) {
     boolean kept =
         response.getNoticesList().stream()
             .anyMatch(notice -> notice.getCode().equals(NoticeCode.RESTORE_TARGET_KEPT.name()));
-    return new ReleaseAnswer(!kept, response.getNoticesList());
+    return new ReleaseAnswer(!kept && !response.getPending(), response.getNoticesList());
   }
 
   /** Equal for answers that say the same. */

@@ -7,6 +7,7 @@ import jakarta.enterprise.event.Event;
 import jakarta.inject.Inject;
 import jakarta.transaction.Transactional;
 import java.time.Clock;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
@@ -30,6 +31,9 @@ public class RunStopper {
    * @throws BackupException NOT_FOUND, RUN_NOT_ACTIVE
    */
   public void stop(UUID runId, String user) {
+    // Everybody locks the rows of tasks first and that of their run then: whoever ends a task or
+    // claims one does so, and every line of a log refers to its run.
+    List<VmTask> listed = locked(tasks.ofRun(runId));
     BackupRun run =
         runs.lock(runId)
             .orElseThrow(() -> BackupException.of(ErrorCode.NOT_FOUND, "what", "run", "id", runId));
@@ -38,8 +42,7 @@ public class RunStopper {
     }
     run.become(RunState.STOPPING, clock.instant());
     BackupException stopped = BackupException.of(ErrorCode.STOPPED_BY_USER, "user", user);
-    for (VmTask listed : tasks.ofRun(runId)) {
-      VmTask task = tasks.lock(listed.getId()).orElseThrow();
+    for (VmTask task : listed.isEmpty() ? locked(tasks.ofRun(runId)) : listed) {
       if (task.getState().isEnded()) {
         continue;
       }
@@ -51,5 +54,9 @@ public class RunStopper {
     run.setExpanded();
     lifecycle.endRunIfComplete(runId);
     queueChanged.fire(new QueueChanged());
+  }
+
+  private List<VmTask> locked(List<VmTask> listed) {
+    return listed.stream().map(task -> tasks.lock(task.getId()).orElseThrow()).toList();
   }
 }

@@ -82,8 +82,11 @@ public class TaskQueue {
   private Claim claim(VmTask task, BackupRun run, Instant now) {
     boolean again = task.getState() == TaskState.INTERRUPTED;
     task.claimBy(instance.name(), now);
+    // The task's row is locked; rows of runs come after those of their tasks, everywhere.
     if (run.getState() == RunState.PENDING) {
-      run.become(RunState.RUNNING, now);
+      runs.lock(run.getId())
+          .filter(fresh -> fresh.getState() == RunState.PENDING)
+          .ifPresent(fresh -> fresh.become(RunState.RUNNING, now));
     }
     if (again) {
       log.info(
@@ -108,7 +111,7 @@ public class TaskQueue {
 
   private boolean isReady(VmTask task, Instant now) {
     return task.getState() == TaskState.PENDING
-        || (task.mayRetry(now) && isOnline(task.getAgentId()));
+        || (!task.isHeld() && task.mayRetry(now) && isOnline(task.getAgentId()));
   }
 
   /** Whether the server heard of the agent lately. */

@@ -89,6 +89,9 @@ public class VmTask {
   @Column(name = "accomplished", nullable = false)
   private boolean accomplished;
 
+  @Column(name = "held", nullable = false)
+  private boolean held;
+
   @Column(name = "attempts", nullable = false)
   private int attempts;
 
@@ -167,6 +170,14 @@ public class VmTask {
     }
     retryMillis = now.toEpochMilli() + 1000L * Math.min(LONGEST_RETRY_SECONDS, 2L * attempts);
     return true;
+  }
+
+  void hold(boolean on) {
+    held = on;
+  }
+
+  void retryAt(Instant moment) {
+    retryMillis = moment.toEpochMilli();
   }
 
   /** Whether the pause after its last interruption is over. */
@@ -303,6 +314,13 @@ public class VmTask {
    */
   public boolean isAccomplished() {
     return accomplished;
+  }
+
+  /**
+   * Whether an operator has stopped its execution, so that it does not go on by itself (API-01).
+   */
+  public boolean isHeld() {
+    return held;
   }
 
   /** How often it was claimed since its last progress. */

@@ -13,10 +13,10 @@ import java.time.Clock;
 import java.util.EnumSet;
 
 /**
- * Makes user {@value #NAME} when there is no user at all. Its password is generated, written once
- * to the server's log and to {@code initial-admin-password} in the state folder; it must be changed
- * at first login, which deletes the file. The file is written before the user: a crash between
- * leaves a file that the next start replaces.
+ * Makes user {@value #NAME} when there is no user at all. Its password is generated, written only
+ * to the file {@code initial-admin-password} in the state folder, never to a log; it must be
+ * changed at first login, which deletes the file. The file is written before the user: a crash
+ * between leaves a file that the next start replaces.
  */
 @Singleton
 @Startup
@@ -48,8 +48,8 @@ public class FirstAdministrator {
     transaction.run(() -> users.add(admin));
     LOG.log(
         System.Logger.Level.WARNING,
-        "FIRST START: log in as user \"{0}\" with password \"{1}\" and change it",
+        "FIRST START: log in as user \"{0}\" with the password in the file \"{1}\" of the state folder and change it",
         NAME,
-        password);
+        PASSWORD_FILE);
   }
 }

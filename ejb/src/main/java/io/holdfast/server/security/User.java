@@ -87,6 +87,10 @@ public class User {
     return createdAt;
   }
 
+  public Instant passwordChangedAt() {
+    return passwordChangedAt;
+  }
+
   PasswordHash passwordHash() {
     return new PasswordHash(passwordHash);
   }

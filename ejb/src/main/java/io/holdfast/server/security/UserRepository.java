@@ -14,6 +14,9 @@ public interface UserRepository {
   /** All users by name. */
   List<User> all();
 
+  /** Deletes a user with its roles and tokens. */
+  void remove(User user);
+
   /** Stores a new user. */
   void add(User user);
 }

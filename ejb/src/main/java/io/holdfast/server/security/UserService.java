@@ -90,6 +90,28 @@ public class UserService {
   }
 
   /**
+   * Deletes a user, whose name stays in runs and in the audit log. RESOURCE_IN_USE for the last
+   * administrator, FORBIDDEN for the caller. Needs USER_MANAGE.
+   */
+  public void delete(String userId) {
+    Caller caller = requireManage(userId);
+    User user = byId(userId);
+    requireAnotherAdministrator(user);
+    if (userId.equals(caller.userId())) {
+      throw BackupException.of(
+          ErrorCode.FORBIDDEN,
+          "user",
+          caller.name(),
+          "action",
+          "user-delete",
+          "resource",
+          user.name());
+    }
+    users.remove(user);
+    report(caller, "user-delete", user.name());
+  }
+
+  /**
    * Changes the present caller's own password; allowed to every logged-in user. LOGIN_FAILED when
    * the present password is wrong, PASSWORD_TOO_WEAK, INVALID_VALUE when nothing changes. The
    * caller's tokens end; the file with the first password goes.

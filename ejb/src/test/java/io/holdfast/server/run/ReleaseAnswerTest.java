@@ -38,4 +38,14 @@ class ReleaseAnswerTest {
     assertFalse(
         ReleaseAnswer.of(response.addNotices(notice("RESTORE_TARGET_KEPT")).build()).complete());
   }
+
+  @Test
+  @Tag("CAS-17")
+  void aVmThatIsStillWatchedKeepsTheReleaseDue() {
+    ReleaseRestoreResponse.Builder response =
+        ReleaseRestoreResponse.newBuilder().addNotices(notice("RESTORE_SHUTDOWN_WATCHED"));
+
+    assertFalse(ReleaseAnswer.of(response.setPending(true).build()).complete());
+    assertTrue(ReleaseAnswer.of(response.setPending(false).build()).complete());
+  }
 }

@@ -41,6 +41,7 @@ public final class Bed implements AutoCloseable {
 
   private final Installation installation;
   private final SimulatedCas cas;
+  private final String initialPassword;
   private final Operator operator;
   private final Operator.Place place;
 
@@ -53,6 +54,7 @@ public final class Bed implements AutoCloseable {
     }
     start();
     this.cas = installation.simulator();
+    this.initialPassword = installation.read("initial-admin-password");
     this.operator = new Operator(installation.firstLogin(PASSWORD));
     String agent = operator.onlineAgent(START_LIMIT);
     String platform = operator.addCas("CAS 测试", cas.cvmPort(), agent);
@@ -78,6 +80,8 @@ public final class Bed implements AutoCloseable {
   private static Map<String, String> with(Map<String, String> environment) {
     Map<String, String> all = new HashMap<>(environment);
     all.put(
+        "LC_ALL", "C"); // as services and cron have it; the folder's name is Chinese all the same
+    all.put(
         "HOLDFAST_CVDSDK_FOLDER", ROOT.resolve("src-test/cvdsdk/target/classes/native").toString());
     all.put(
         "HOLDFAST_PORT_OFFSET",
@@ -87,6 +91,11 @@ public final class Bed implements AutoCloseable {
 
   public Installation installation() {
     return installation;
+  }
+
+  /** What the first start gave the administrator; changed by now. */
+  String initialPassword() {
+    return initialPassword;
   }
 
   public SimulatedCas cas() {

@@ -21,6 +21,7 @@ class CommandLineTest {
   private static final Duration LIMIT = Duration.ofMinutes(1);
 
   @Test
+  @Tag("API-01")
   @Tag("API-02")
   void aBackupIsStartedAndItsExecutionIsRead(Bed bed) throws Exception {
     String vm = Bed.name("cli");
@@ -40,6 +41,26 @@ class CommandLineTest {
     bed.operator().done(runs.path("items").get(0).path("id").asText());
     String executions = run(bed, "list-executions.cli");
     assertTrue(executions.contains("backup-vm") && executions.contains("COMPLETED"), executions);
+    assertTheSameByRest(bed, runs.path("items").get(0).path("id").asText());
+  }
+
+  /** What the script shows stands in REST too, with what the transfer step has counted. */
+  private static void assertTheSameByRest(Bed bed, String run) {
+    JsonNode task = bed.api().get("/runs/" + run).path("vms").path(0);
+    JsonNode page = bed.api().get("/batch/executions?job=backup-vm&status=COMPLETED&limit=1");
+    assertTrue(page.path("total").asInt() >= 1, page.toString());
+    JsonNode execution = page.path("items").path(0);
+    assertEquals(run, execution.path("task").path("runId").asText(), task + " " + execution);
+    assertEquals("DONE", execution.path("task").path("state").asText(), execution.toString());
+    JsonNode steps =
+        bed.api().get("/batch/executions/" + execution.path("id").asText() + "/steps");
+    long written = 0;
+    for (JsonNode step : steps) {
+      assertEquals("COMPLETED", step.path("status").asText(), steps.toString());
+      assertEquals(0, step.path("metrics").path("skipped").asLong(), "a skip is lost data");
+      written += step.path("metrics").path("written").asLong();
+    }
+    assertTrue(written > 0, steps.toString());
   }
 
   @Test

@@ -6,8 +6,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.holdfast.system.bed.Operator;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -27,8 +25,9 @@ class FullDiskTest {
   @Tag("JOB-02")
   void aFullPoolFailsInOneSentenceAndKeepsWhatWasSealed(Bed bed, @TempDir Path folder)
       throws Exception {
-    assumeTrue(mount(folder), "only root can mount the small file system that this test fills");
-    try {
+    try (SmallDisk disk = new SmallDisk(folder, POOL_MIB)) {
+      assumeTrue(
+          disk.isMounted(), "only root can mount the small file system that this test fills");
       String pool =
           bed.operator()
               .createPool(
@@ -58,18 +57,6 @@ class FullDiskTest {
       assertTrue(
           bed.api().get("/pools/" + pool).path("freeBytes").asLong() > 16 * MIB,
           "the failed session's space was not freed");
-    } finally {
-      run("umount", "-l", folder.toString());
     }
-  }
-
-  private static boolean mount(Path folder) throws IOException, InterruptedException {
-    Files.createDirectories(folder);
-    return run("mount", "-t", "tmpfs", "-o", "size=" + POOL_MIB + "m", "tmpfs", folder.toString())
-        == 0;
-  }
-
-  private static int run(String... command) throws IOException, InterruptedException {
-    return new ProcessBuilder(command).redirectErrorStream(true).start().waitFor();
   }
 }

@@ -51,6 +51,7 @@ class LauncherTest {
           log.contains(io.holdfast.system.bed.SimulatedCas.PASSWORD),
           role + " logged the platform's password");
       assertFalse(log.contains(Bed.PASSWORD), role + " logged a user's password");
+      assertFalse(log.contains(bed.initialPassword()), role + " logged the first password");
     }
   }
 

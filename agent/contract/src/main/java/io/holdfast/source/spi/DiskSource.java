@@ -17,10 +17,11 @@ public interface DiskSource extends AutoCloseable {
    * to its limit. The buffer belongs to the source until the future completes.
    *
    * <p>There is no short read: a source that gets fewer bytes than asked, or the end of the
-   * connection, fails the future with DISK_SHORT_READ or DISK_READ_FAILED and the buffer's contents
-   * are undefined. A range beyond {@link #sizeBytes()} fails with DISK_RANGE_INVALID. Failures are
-   * {@link io.holdfast.error.BackupException}s; a lost connection is of kind TRANSIENT, and the
-   * source is then unusable: open a new one.
+   * connection, fails the future with DISK_SHORT_READ or DISK_READ_FAILED, a storage that cannot
+   * read the range with DISK_MEDIUM_READ_ERROR, and the buffer's contents are undefined. A range
+   * beyond {@link #sizeBytes()} fails with DISK_RANGE_INVALID. Failures are {@link
+   * io.holdfast.error.BackupException}s; a lost connection is of kind TRANSIENT, and the source is
+   * then unusable: open a new one.
    */
   CompletableFuture<Void> read(long offset, ByteBuffer into);
 

@@ -17,10 +17,12 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 /**
  * The folder an agent keeps between starts: {@code agent.properties} (id, server), {@code identity}
@@ -107,6 +109,19 @@ public final class StateFolder {
               }
             });
     return settings;
+  }
+
+  /** Names of the files in a subfolder, in no order; none when there is no such subfolder. */
+  public List<String> list(String subfolder) {
+    Path inner = folder.resolve(subfolder);
+    if (!Files.isDirectory(inner)) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.list(inner)) {
+      return files.map(file -> file.getFileName().toString()).toList();
+    } catch (IOException failed) {
+      throw ioFailure(inner, failed);
+    }
   }
 
   /** A file's bytes, if it is there. */

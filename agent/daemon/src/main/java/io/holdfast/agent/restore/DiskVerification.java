@@ -92,7 +92,7 @@ final class DiskVerification {
           return;
         } catch (BackupException failure) {
           if (failure.kind() != ErrorKind.TRANSIENT || attempt == ATTEMPTS) {
-            throw failure;
+            throw disk.named(failure);
           }
           disk.reopened(target, failure);
         }

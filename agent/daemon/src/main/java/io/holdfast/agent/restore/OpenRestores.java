@@ -53,7 +53,7 @@ public final class OpenRestores implements AutoCloseable {
       Clock clock) {
     this.records = new RestoreRecords(state);
     this.opening = new RestoreOpening(connectors, pools, resources, records, clock);
-    this.release = new RestoreRelease(connectors, records);
+    this.release = new RestoreRelease(connectors, records, clock);
     this.resources = resources;
     this.clock = clock;
   }

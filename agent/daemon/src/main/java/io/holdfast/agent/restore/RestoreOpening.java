@@ -110,7 +110,7 @@ final class RestoreOpening {
     }
     RestoreIntent intent = new RestoreChecks(request, held.platform()).check(held.point(), before);
     RestoreRecord record = before.orElseGet(() -> TargetMaker.begin(intent));
-    RestoreRecord made = new TargetMaker(intent, held.platform(), records).make(record);
+    RestoreRecord made = new TargetMaker(intent, held.platform(), records, clock).make(record);
     LOG.info(
         "Restore {}: target VM {} is there, {} disks",
         request.getSessionId(),
@@ -128,6 +128,7 @@ final class RestoreOpening {
         RestoreSpans.streams(reader, spanBytes(request, chunk), disk.fresh(), streams);
     ReconnectingDisk<DiskTarget> link =
         new ReconnectingDisk<>(
+            running.record().vm().name(),
             device(held, disk),
             () ->
                 held.platform()

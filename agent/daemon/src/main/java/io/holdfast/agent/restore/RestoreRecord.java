@@ -2,12 +2,14 @@ package io.holdfast.agent.restore;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.holdfast.agent.protocol.Notice;
+import io.holdfast.agent.protocol.RestoreMode;
 import io.holdfast.agent.protocol.RestoreRequest;
 import java.io.IOException;
 import java.io.StringReader;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -22,9 +24,15 @@ import java.util.Properties;
  * @param vm the VM whose disks are written
  * @param disks the chosen disks
  * @param notices told so far
+ * @param shutdown the running VM that was asked to shut down; empty while none was
  */
 record RestoreRecord(
-    RestoreRequest request, Phase phase, Vm vm, List<Disk> disks, List<Notice> notices) {
+    RestoreRequest request,
+    Phase phase,
+    Vm vm,
+    List<Disk> disks,
+    List<Notice> notices,
+    Optional<Shutdown> shutdown) {
   RestoreRecord {
     disks = List.copyOf(disks);
     notices = List.copyOf(notices);
@@ -46,9 +54,18 @@ record RestoreRecord(
    * @param id empty before it was made
    * @param name unique name
    * @param created by this session
-   * @param wasRunning when the session began
    */
-  record Vm(String id, String name, boolean created, boolean wasRunning) {}
+  record Vm(String id, String name, boolean created) {}
+
+  /**
+   * A VM that ran and was asked to shut down. Stored before it is asked: whatever becomes of the
+   * request, and of this process, an undo knows that the VM has to run again.
+   *
+   * @param vmId which one: the VM restored to, or the one that is replaced
+   * @param vmName its name
+   * @param askedAt when, by the agent's clock
+   */
+  record Shutdown(String vmId, String vmName, Instant askedAt) {}
 
   /**
    * A disk that is restored.
@@ -63,18 +80,18 @@ record RestoreRecord(
       String sourceKey, String targetKey, String volumeName, boolean created, boolean fresh) {}
 
   RestoreRecord in(Phase next) {
-    return new RestoreRecord(request, next, vm, disks, notices);
+    return new RestoreRecord(request, next, vm, disks, notices, shutdown);
   }
 
   RestoreRecord of(Vm other) {
-    return new RestoreRecord(request, phase, other, disks, notices);
+    return new RestoreRecord(request, phase, other, disks, notices, shutdown);
   }
 
   RestoreRecord with(Disk disk) {
     List<Disk> all = new ArrayList<>(disks);
     all.removeIf(each -> each.sourceKey().equals(disk.sourceKey()));
     all.add(disk);
-    return new RestoreRecord(request, phase, vm, all, notices);
+    return new RestoreRecord(request, phase, vm, all, notices, shutdown);
   }
 
   RestoreRecord with(Notice notice) {
@@ -82,7 +99,17 @@ record RestoreRecord(
     if (!all.contains(notice)) {
       all.add(notice);
     }
-    return new RestoreRecord(request, phase, vm, disks, all);
+    return new RestoreRecord(request, phase, vm, disks, all, shutdown);
+  }
+
+  /** Empty: another session answers for the VM now. */
+  RestoreRecord with(Optional<Shutdown> asked) {
+    return new RestoreRecord(request, phase, vm, disks, notices, asked);
+  }
+
+  /** Nothing of an existing VM's own disks can have been overwritten. */
+  boolean untouched() {
+    return vm.created() || phase == Phase.MAKING || request.getMode() == RestoreMode.NEW_DISK;
   }
 
   Optional<Disk> disk(String sourceKey) {
@@ -97,7 +124,12 @@ record RestoreRecord(
     text.setProperty("vm.id", vm.id());
     text.setProperty("vm.name", vm.name());
     text.setProperty("vm.created", Boolean.toString(vm.created()));
-    text.setProperty("vm.was-running", Boolean.toString(vm.wasRunning()));
+    shutdown.ifPresent(
+        asked -> {
+          text.setProperty("shutdown.vm.id", asked.vmId());
+          text.setProperty("shutdown.vm.name", asked.vmName());
+          text.setProperty("shutdown.asked", Long.toString(asked.askedAt().toEpochMilli()));
+        });
     for (int i = 0; i < disks.size(); i++) {
       String prefix = "disk." + i + ".";
       text.setProperty(prefix + "source", disks.get(i).sourceKey());
@@ -143,10 +175,20 @@ record RestoreRecord(
         new Vm(
             text.getProperty("vm.id"),
             text.getProperty("vm.name"),
-            Boolean.parseBoolean(text.getProperty("vm.created")),
-            Boolean.parseBoolean(text.getProperty("vm.was-running"))),
+            Boolean.parseBoolean(text.getProperty("vm.created"))),
         disks,
-        notices);
+        notices,
+        shutdown(text));
+  }
+
+  private static Optional<Shutdown> shutdown(Properties text) {
+    return Optional.ofNullable(text.getProperty("shutdown.vm.id"))
+        .map(
+            id ->
+                new Shutdown(
+                    id,
+                    text.getProperty("shutdown.vm.name"),
+                    Instant.ofEpochMilli(Long.parseLong(text.getProperty("shutdown.asked")))));
   }
 
   private static Notice notice(String text) throws InvalidProtocolBufferException {

@@ -5,14 +5,13 @@ import io.holdfast.agent.protocol.DiskDescription;
 import io.holdfast.agent.protocol.Notice;
 import io.holdfast.agent.protocol.ReleaseRestoreRequest;
 import io.holdfast.agent.protocol.ReleaseRestoreResponse;
-import io.holdfast.agent.protocol.RestoreMode;
 import io.holdfast.agent.protocol.VmDescription;
 import io.holdfast.agent.restore.RestoreRecord.Phase;
 import io.holdfast.agent.transfer.Notices;
 import io.holdfast.error.BackupException;
-import io.holdfast.error.ErrorCode;
 import io.holdfast.error.NoticeCode;
 import io.holdfast.platform.spi.PlatformConnection;
+import java.time.Clock;
 import java.util.Locale;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -21,18 +20,21 @@ import org.slf4j.LoggerFactory;
 /**
  * The end of a restore session. Abandoning undoes what the session made, and only that: a VM or
  * disk of its own is deleted, an existing disk that was overwritten in part stays as it is and its
- * VM stays off, which is said; a VM of which nothing was written yet runs again. What cannot be
- * removed is said and stays in the session file for the next call.
+ * VM stays off, which is said; a VM of which nothing was written yet runs again, also one that goes
+ * off only later ({@link VmShutdowns}). What cannot be undone yet is said and stays in the session
+ * file: the answer is pending, and the next call goes on.
  */
 final class RestoreRelease {
   private static final Logger LOG = LoggerFactory.getLogger(RestoreRelease.class);
 
   private final Connectors connectors;
   private final RestoreRecords records;
+  private final VmShutdowns shutdowns;
 
-  RestoreRelease(Connectors connectors, RestoreRecords records) {
+  RestoreRelease(Connectors connectors, RestoreRecords records, Clock clock) {
     this.connectors = connectors;
     this.records = records;
+    this.shutdowns = new VmShutdowns(records, clock);
   }
 
   /** Ends a session that is not open in this process any more. */
@@ -51,31 +53,31 @@ final class RestoreRelease {
         undo(record.get(), platform, response);
       } catch (BackupException failed) {
         LOG.warn("Restore {} could not be undone: {}", request.getSessionId(), failed.getMessage());
-        return response.addNotices(kept(record.get().vm().name(), failed)).build();
+        return response.setPending(true).addNotices(kept(record.get().vm(), failed)).build();
+      }
+      if (response.getPending()) {
+        return response.build();
       }
     }
     records.delete(request.getSessionId());
     return response.build();
   }
 
-  private static void undo(
+  private void undo(
       RestoreRecord record, PlatformConnection platform, ReleaseRestoreResponse.Builder response) {
     if (record.vm().created()) {
       ownVm(record, platform).ifPresent(vm -> response.addNotices(deleteVm(record, vm, platform)));
-      return;
-    }
-    for (RestoreRecord.Disk disk : record.disks()) {
-      if (disk.created()) {
-        ownDisk(record, disk, platform)
-            .ifPresent(own -> response.addNotices(removeDisk(record, own, platform)));
+    } else {
+      for (RestoreRecord.Disk disk : record.disks()) {
+        if (disk.created()) {
+          ownDisk(record, disk, platform)
+              .ifPresent(own -> response.addNotices(removeDisk(record, own, platform)));
+        }
       }
     }
-    boolean untouched =
-        record.request().getMode() == RestoreMode.NEW_DISK || record.phase() == Phase.MAKING;
-    if (untouched && record.vm().wasRunning()) {
-      platform.start(record.vm().id());
-    }
-    if (!untouched && !record.vm().created()) {
+    if (record.untouched()) {
+      shutdowns.startAgain(record, platform, response);
+    } else {
       response.addNotices(
           Notices.warning(NoticeCode.RESTORE_TARGET_PARTIAL, "vm", record.vm().name()));
     }
@@ -100,24 +102,13 @@ final class RestoreRelease {
           .findVmByName(record.vm().name())
           .filter(vm -> vm.getPlatformDocument().contains(record.request().getSessionId()));
     }
-    return described(record.vm().id(), platform);
-  }
-
-  private static Optional<VmDescription> described(String vmId, PlatformConnection platform) {
-    try {
-      return Optional.of(platform.describeVm(vmId));
-    } catch (BackupException gone) {
-      if (gone.code() == ErrorCode.VM_NOT_FOUND) {
-        return Optional.empty();
-      }
-      throw gone;
-    }
+    return VmShutdowns.described(record.vm().id(), platform);
   }
 
   /** The disk this session made, found by its volume's name when its key was not stored yet. */
   private static Optional<DiskDescription> ownDisk(
       RestoreRecord record, RestoreRecord.Disk disk, PlatformConnection platform) {
-    return described(record.vm().id(), platform).stream()
+    return VmShutdowns.described(record.vm().id(), platform).stream()
         .flatMap(vm -> vm.getDisksList().stream())
         .filter(
             each ->
@@ -134,8 +125,12 @@ final class RestoreRelease {
         NoticeCode.RESTORE_TARGET_REMOVED, "target", record.vm().name() + " " + disk.getDevice());
   }
 
-  private static Notice kept(String target, BackupException failed) {
-    return Notices.warning(
-        NoticeCode.RESTORE_TARGET_KEPT, "target", target, "cause", failed.getMessage());
+  /** Nobody is told to remove a VM that was there before the restore. */
+  private static Notice kept(RestoreRecord.Vm vm, BackupException failed) {
+    return vm.created()
+        ? Notices.warning(
+            NoticeCode.RESTORE_TARGET_KEPT, "target", vm.name(), "cause", failed.getMessage())
+        : Notices.warning(
+            NoticeCode.RESTORE_NOT_UNDONE, "vm", vm.name(), "cause", failed.getMessage());
   }
 }

@@ -15,6 +15,7 @@ import io.holdfast.pool.store.DiskReader;
 import io.holdfast.source.spi.DiskTarget;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 
 /**
  * One stream of a disk on its way out of the pool. Every chunk is compared with its checksum as it
@@ -100,10 +101,18 @@ final class RestoreStream {
               "cause",
               "connection lost before the data was durable");
         }
-        target.flush().join();
+        flush(target);
         unflushedOpening = 0;
       }
       answer.complete(null);
+    }
+
+    private void flush(DiskTarget target) {
+      try {
+        target.flush().join();
+      } catch (CompletionException failed) {
+        throw failed.getCause() instanceof BackupException known ? disk.named(known) : failed;
+      }
     }
 
     @Override
@@ -179,7 +188,7 @@ final class RestoreStream {
           return;
         }
         if (failure.get().kind() != ErrorKind.TRANSIENT || attempt == ATTEMPTS) {
-          throw failure.get();
+          throw disk.named(failure.get());
         }
         write.start(opened(disk.reopened(write.target(), failure.get())), disk.bufferBytes());
       }

@@ -13,6 +13,7 @@ import io.holdfast.error.NoticeCode;
 import io.holdfast.platform.spi.NewDisk;
 import io.holdfast.platform.spi.NewVm;
 import io.holdfast.platform.spi.PlatformConnection;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -24,7 +25,6 @@ import java.util.Set;
  * and, after it, what it made; each may be repeated.
  */
 final class TargetMaker {
-  private static final int SHUTDOWN_SECONDS = 10;
   private static final int LONGEST_NAME = 40;
   // A volume of such a pool is chosen, not made: it may hold anything and is not ours to delete.
   static final Set<String> BLOCK_POOLS =
@@ -33,11 +33,14 @@ final class TargetMaker {
   private final RestoreIntent intent;
   private final PlatformConnection platform;
   private final RestoreRecords records;
+  private final VmShutdowns shutdowns;
 
-  TargetMaker(RestoreIntent intent, PlatformConnection platform, RestoreRecords records) {
+  TargetMaker(
+      RestoreIntent intent, PlatformConnection platform, RestoreRecords records, Clock clock) {
     this.intent = intent;
     this.platform = platform;
     this.records = records;
+    this.shutdowns = new VmShutdowns(records, clock);
   }
 
   /** A record for a session that made nothing yet. */
@@ -52,13 +55,10 @@ final class TargetMaker {
     return new RestoreRecord(
         request,
         Phase.MAKING,
-        new RestoreRecord.Vm(
-            created ? "" : vm.getVmId(),
-            name,
-            created,
-            !created && vm.getState().equals("running")),
+        new RestoreRecord.Vm(created ? "" : vm.getVmId(), name, created),
         List.of(),
-        List.of());
+        List.of(),
+        Optional.empty());
   }
 
   private static boolean createsVm(RestoreIntent intent) {
@@ -100,18 +100,36 @@ final class TargetMaker {
                 intent.request().getNetworksList(),
                 keepMac,
                 intent.request().getSessionId()));
-    RestoreRecord made = record.of(new RestoreRecord.Vm(vm.getVmId(), vm.getName(), true, false));
+    RestoreRecord made = record.of(new RestoreRecord.Vm(vm.getVmId(), vm.getName(), true));
     for (int i = 0; i < wanted.size(); i++) {
       made = made.with(recorded(wanted.get(i), created(vm, wanted.get(i), i)));
     }
     return made;
   }
 
-  /** CAS-16: the VM of that name goes, its volumes stay. */
-  private RestoreRecord replaceExisting(RestoreRecord record, VmDescription existing) {
-    platform.shutDown(existing.getVmId(), SHUTDOWN_SECONDS);
+  /** CAS-16: the VM that was confirmed goes, its volumes stay. */
+  private RestoreRecord replaceExisting(RestoreRecord before, VmDescription existing) {
+    requireConfirmed(existing);
+    RestoreRecord record = shutdowns.shutDown(before, existing, platform);
     platform.deleteVm(existing.getVmId(), false);
     return record.with(Notices.warning(NoticeCode.RESTORE_VM_REPLACED, "vm", existing.getName()));
+  }
+
+  /** Names are reused: between the confirmation and now another VM may have taken this one. */
+  private void requireConfirmed(VmDescription existing) {
+    String confirmed = intent.request().getOverwriteVmId();
+    if (!existing.getVmId().equals(confirmed)) {
+      throw BackupException.of(
+          ErrorCode.TARGET_VM_CHANGED,
+          "vm",
+          existing.getName(),
+          "address",
+          intent.request().getPlatform().getAddress(),
+          "actual",
+          existing.getVmId(),
+          "expected",
+          confirmed.isEmpty() ? "-" : confirmed);
+    }
   }
 
   private VmDescription like() {
@@ -144,8 +162,7 @@ final class TargetMaker {
   }
 
   private RestoreRecord makeDisks(RestoreRecord before) {
-    RestoreRecord record = before;
-    platform.shutDown(record.vm().id(), SHUTDOWN_SECONDS);
+    RestoreRecord record = shutdowns.shutDown(before, intent.existing().orElseThrow(), platform);
     boolean inPlace = intent.request().getMode() != RestoreMode.NEW_DISK;
     for (Chosen chosen : intent.disks()) {
       Optional<DiskDescription> target = inPlace ? intent.inPlace(chosen) : Optional.empty();

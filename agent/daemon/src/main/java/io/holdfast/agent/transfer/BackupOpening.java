@@ -227,16 +227,17 @@ final class BackupOpening {
       if (planned.hasStreams(key)) {
         Supplier<DiskEndpoint> endpoint =
             () -> held.platform().snapshotDisk(snapshot, key, request.getDataPlane(), connections);
-        running.add(key, source(disk.getDisk(), endpoint), resources);
+        String vm = planned.draft().getVm().getName();
+        running.add(key, source(vm, disk.getDisk(), endpoint), resources);
       }
     }
     return running;
   }
 
   private ReconnectingDisk<DiskSource> source(
-      DiskDescription disk, Supplier<DiskEndpoint> endpoint) {
+      String vm, DiskDescription disk, Supplier<DiskEndpoint> endpoint) {
     return new ReconnectingDisk<>(
-        disk.getDevice(), endpoint, where -> opened(where, disk), DiskSource::close, clock);
+        vm, disk.getDevice(), endpoint, where -> opened(where, disk), DiskSource::close, clock);
   }
 
   private DiskSource opened(DiskEndpoint where, DiskDescription disk) {

@@ -164,7 +164,7 @@ final class BackupStream {
           return;
         }
         if (failure.get().kind() != ErrorKind.TRANSIENT || attempt == ATTEMPTS) {
-          throw failure.get();
+          throw disk.named(failure.get());
         }
         // A read that was given up may have come after all: then the worker's result counts.
         Joined.end(stored);

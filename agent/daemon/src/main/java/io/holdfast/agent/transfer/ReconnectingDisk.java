@@ -7,6 +7,8 @@ import io.holdfast.source.spi.DiskEndpoint;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -26,6 +28,7 @@ public final class ReconnectingDisk<D> implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final long PAUSE_MILLIS = 1000;
 
+  private final String vm;
   private final String device;
   private final Supplier<DiskEndpoint> endpoint;
   private final Function<DiskEndpoint, D> opening;
@@ -37,17 +40,20 @@ public final class ReconnectingDisk<D> implements AutoCloseable {
   private boolean closed;
 
   /**
+   * @param vm name of the VM
    * @param device as people know the disk
    * @param endpoint asked at every opening: a data port ends with its connection
    * @param opening opens and checks the disk
    * @param closing ends the connection, throws nothing
    */
   public ReconnectingDisk(
+      String vm,
       String device,
       Supplier<DiskEndpoint> endpoint,
       Function<DiskEndpoint, D> opening,
       Consumer<D> closing,
       Clock clock) {
+    this.vm = vm;
     this.device = device;
     this.endpoint = endpoint;
     this.opening = opening;
@@ -57,6 +63,19 @@ public final class ReconnectingDisk<D> implements AutoCloseable {
 
   public String device() {
     return device;
+  }
+
+  /** A failure of the storage itself with the disk named as people know it; others as they are. */
+  public BackupException named(BackupException failure) {
+    boolean medium =
+        failure.code() == ErrorCode.DISK_MEDIUM_READ_ERROR
+            || failure.code() == ErrorCode.DISK_MEDIUM_WRITE_ERROR;
+    if (!medium) {
+      return failure;
+    }
+    Map<String, String> parameters = new LinkedHashMap<>(failure.parameters());
+    parameters.put("disk", device + " (" + vm + ")");
+    return BackupException.of(failure.code(), parameters, failure);
   }
 
   /** Size of one request to the open disk, 64 KiB…8 MiB. */

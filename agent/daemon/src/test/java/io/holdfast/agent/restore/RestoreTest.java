@@ -267,7 +267,7 @@ class RestoreTest {
 
     List<Notice> notices = driver.release(request, true).getNoticesList();
 
-    assertEquals(List.of("RESTORE_TARGET_REMOVED"), codes(notices));
+    assertEquals(List.of("RESTORE_TARGET_REMOVED", "RESTORE_VM_STARTED_AGAIN"), codes(notices));
     assertEquals(1, vm.disks().size());
     assertTrue(vm.running());
     assertTrue(noSessionFiles());
@@ -312,7 +312,8 @@ class RestoreTest {
 
     assertEquals(
         ErrorCode.PLATFORM_ERROR, errorOf(() -> agent.restores().createTarget(first)).code());
-    assertEquals(List.of(), driver.release(first, true).getNoticesList());
+    assertEquals(
+        List.of("RESTORE_VM_STARTED_AGAIN"), codes(driver.release(first, true).getNoticesList()));
     assertTrue(vm.running(), "as it was before");
 
     RestoreRequest again = driver.request(point, RestoreMode.ORIGINAL_VM).build();
@@ -360,7 +361,7 @@ class RestoreTest {
     assertEquals(
         other.id(),
         agent.restores().planRestore(request.setOverwrite(true).build()).getTargetVmId());
-    driver.run(request.build());
+    driver.run(request.setOverwriteVmId(other.id()).build());
 
     assertFalse(platform.find(other.id()).isPresent());
     assertTrue(Files.exists(kept.file()), "the volumes of the VM that went stay");
@@ -368,11 +369,43 @@ class RestoreTest {
 
   @Test
   @Tag("CAS-16")
+  void onlyTheVmThatWasConfirmedIsReplacedNotOneThatTookItsNameSince() throws Exception {
+    disk("vda", MIB, 1);
+    RestorePointSummary point = backup();
+    TestVm confirmed = platform.addVm("restored");
+    RestoreRequest.Builder asked = driver.request(point, RestoreMode.NEW_VM).setOverwrite(true);
+    String id = agent.restores().planRestore(asked.build()).getTargetVmId();
+    assertEquals(confirmed.id(), id);
+    platform.removeVm(confirmed.id());
+    TestVm stranger = platform.addVm("restored");
+
+    for (String known : List.of(id, "")) {
+      RestoreRequest request = asked.setOverwriteVmId(known).build();
+      BackupException refused = errorOf(() -> agent.restores().createTarget(request));
+      assertEquals(ErrorCode.TARGET_VM_CHANGED, refused.code());
+      assertEquals(stranger.id(), refused.parameters().get("actual"));
+      assertEquals(List.of(), driver.release(request, true).getNoticesList());
+      assertTrue(platform.find(stranger.id()).isPresent());
+      assertTrue(stranger.running(), "not even shut down");
+    }
+
+    driver.run(asked.setOverwriteVmId(stranger.id()).build());
+    assertFalse(platform.find(stranger.id()).isPresent());
+  }
+
+  @Test
+  @Tag("CAS-16")
   void whoseVmWasReplacedIsToldSoAlsoWhenTheNewOneCouldNotBeMade() throws Exception {
     disk("vda", MIB, 1);
     RestorePointSummary point = backup();
-    TestDisk kept = platform.addVm("restored").addDisk(folder, "vda", MIB);
-    RestoreRequest request = driver.request(point, RestoreMode.NEW_VM).setOverwrite(true).build();
+    TestVm existing = platform.addVm("restored");
+    TestDisk kept = existing.addDisk(folder, "vda", MIB);
+    RestoreRequest request =
+        driver
+            .request(point, RestoreMode.NEW_VM)
+            .setOverwrite(true)
+            .setOverwriteVmId(existing.id())
+            .build();
     platform.failNext("createVm", BackupException.of(ErrorCode.PLATFORM_ERROR, "cause", "full"));
 
     assertEquals(
@@ -420,6 +453,40 @@ class RestoreTest {
         List.of(ErrorCode.CHUNK_CORRUPT, ErrorCode.FORMAT_CORRUPT).contains(corrupt.code()),
         corrupt.getMessage());
     driver.release(second, true);
+  }
+
+  @Test
+  @Tag("CAS-10")
+  void aStorageThatCannotWriteEndsTheRestoreAtOnceAndNamesTheDisk() {
+    disk("vda", 4 * MIB, 1);
+    RestorePointSummary point = backup();
+    RestoreRequest request = driver.request(point, RestoreMode.NEW_VM).build();
+    RestoreTarget target = agent.restores().createTarget(request);
+    transport.failWrites(
+        1000,
+        BackupException.of(
+            ErrorCode.DISK_MEDIUM_WRITE_ERROR,
+            "disk",
+            "x at y",
+            "offset",
+            4096,
+            "length",
+            512,
+            "cause",
+            "EIO"));
+
+    BackupException failed =
+        errorOf(
+            () -> {
+              target
+                  .getStreamsList()
+                  .forEach(stream -> driver.transfer(request, stream, 0, Long.MAX_VALUE));
+              return null;
+            });
+
+    assertEquals(ErrorCode.DISK_MEDIUM_WRITE_ERROR, failed.code());
+    assertEquals("vda (restored)", failed.parameters().get("disk"));
+    driver.release(request, true);
   }
 
   private void damagePacks() throws Exception {

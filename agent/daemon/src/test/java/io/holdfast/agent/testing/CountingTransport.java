@@ -19,6 +19,9 @@ public final class CountingTransport implements DiskTransport {
   private final AtomicLong writtenBytes = new AtomicLong();
   private final AtomicLong zeroedBytes = new AtomicLong();
   private final AtomicInteger failingReads = new AtomicInteger();
+  private final AtomicInteger failingWrites = new AtomicInteger();
+  private volatile BackupException readFailure;
+  private volatile BackupException writeFailure;
 
   public long readBytes() {
     return readBytes.get();
@@ -40,7 +43,29 @@ public final class CountingTransport implements DiskTransport {
 
   /** The next reads fail as if the connection had been lost. */
   public void failReads(int count) {
+    failReads(count, BackupException.of(ErrorCode.DISK_READ_FAILED, "cause", "connection lost"));
+  }
+
+  /** The next reads of sources fail so. */
+  public void failReads(int count, BackupException with) {
+    readFailure = with;
     failingReads.set(count);
+  }
+
+  /** The next writes fail so. */
+  public void failWrites(int count, BackupException with) {
+    writeFailure = with;
+    failingWrites.set(count);
+  }
+
+  /** Whether this one is to fail. */
+  private static boolean fails(AtomicInteger left) {
+    return left.getAndUpdate(count -> Math.max(0, count - 1)) > 0;
+  }
+
+  /** Requests that are still to fail. */
+  public int failuresLeft() {
+    return failingReads.get() + failingWrites.get();
   }
 
   @Override
@@ -64,9 +89,8 @@ public final class CountingTransport implements DiskTransport {
 
       @Override
       public CompletableFuture<Void> read(long offset, ByteBuffer into) {
-        if (failingReads.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
-          return CompletableFuture.failedFuture(
-              BackupException.of(ErrorCode.DISK_READ_FAILED, "cause", "connection lost"));
+        if (fails(failingReads)) {
+          return CompletableFuture.failedFuture(readFailure);
         }
         readBytes.addAndGet(into.remaining());
         return source.read(offset, into);
@@ -95,6 +119,9 @@ public final class CountingTransport implements DiskTransport {
 
       @Override
       public CompletableFuture<Void> write(long offset, ByteBuffer from) {
+        if (fails(failingWrites)) {
+          return CompletableFuture.failedFuture(writeFailure);
+        }
         writtenBytes.addAndGet(from.remaining());
         return target.write(offset, from);
       }

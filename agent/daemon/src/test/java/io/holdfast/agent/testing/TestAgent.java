@@ -1,5 +1,6 @@
 package io.holdfast.agent.testing;
 
+import com.google.common.util.concurrent.UncheckedExecutionException;
 import io.grpc.Grpc;
 import io.grpc.ManagedChannel;
 import io.grpc.StatusRuntimeException;
@@ -41,13 +42,21 @@ public final class TestAgent implements AutoCloseable {
   private final PoolAccess pool;
 
   public TestAgent(Path folder, TestPlatform platform, CountingTransport transport, UUID poolId) {
+    this(folder, platform, transport, poolId, Clock.systemUTC());
+  }
+
+  /**
+   * @param clock of the agent's sessions
+   */
+  public TestAgent(
+      Path folder, TestPlatform platform, CountingTransport transport, UUID poolId, Clock clock) {
     StateFolder state = StateFolder.open(folder.resolve("state"));
     services =
         new AgentServices(
             new Connectors(List.of(platform), List.of(transport)),
             new FolderMedium(Clock.systemUTC()),
             state,
-            Clock.systemUTC());
+            clock);
     server =
         ControlServer.start(
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
@@ -102,6 +111,8 @@ public final class TestAgent implements AutoCloseable {
       throw new AssertionError("no error but " + answer);
     } catch (StatusRuntimeException failed) {
       return ErrorTrailer.toException(failed, ErrorCode.AGENT_UNREACHABLE, Map.of());
+    } catch (UncheckedExecutionException failed) {
+      return ErrorTrailer.toException(failed.getCause(), ErrorCode.AGENT_UNREACHABLE, Map.of());
     }
   }
 

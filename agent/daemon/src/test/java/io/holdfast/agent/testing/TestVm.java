@@ -35,6 +35,10 @@ public final class TestVm {
     return id;
   }
 
+  public String name() {
+    return name;
+  }
+
   public String uuid() {
     return uuid;
   }

@@ -60,7 +60,12 @@ class BackupStreamTest {
             "");
     ReconnectingDisk<DiskSource> disk =
         new ReconnectingDisk<>(
-            "vda", () -> endpoint, where -> new Ready(), DiskSource::close, Clock.systemUTC());
+            "web-01",
+            "vda",
+            () -> endpoint,
+            where -> new Ready(),
+            DiskSource::close,
+            Clock.systemUTC());
     return new BackupStream(writer, disk, stages, resources, new Lane("s", threads));
   }
 

@@ -463,6 +463,40 @@ class BackupTest {
   }
 
   @Test
+  @Tag("CAS-10")
+  void aStorageThatCannotReadEndsAtOnceAndNamesVmDiskAndOffset() throws Exception {
+    disk("vda", 8 * MIB, 1);
+    BackupRequest request = driver.request(vm.id(), BackupType.FULL, "").build();
+    BackupBegun begun = agent.backups().beginBackup(request);
+    transport.failReads(
+        1000,
+        BackupException.of(
+            ErrorCode.DISK_MEDIUM_READ_ERROR,
+            "disk",
+            "x at y",
+            "offset",
+            4096,
+            "length",
+            512,
+            "cause",
+            "EIO"));
+
+    BackupException failed =
+        errorOf(
+            () -> {
+              driver.transferAll(request, begun);
+              return null;
+            });
+
+    assertEquals(ErrorCode.DISK_MEDIUM_READ_ERROR, failed.code());
+    assertEquals("vda (" + vm.name() + ")", failed.parameters().get("disk"));
+    assertEquals("4096", failed.parameters().get("offset"));
+    assertTrue(transport.failuresLeft() > 950, "tried again: " + transport.failuresLeft());
+    transport.failReads(0);
+    driver.release(request, true, List.of());
+  }
+
+  @Test
   @Tag("CAS-12")
   void anotherMachineUnderTheSameIdIsRefused() {
     disk("vda", MIB, 1);

@@ -29,11 +29,13 @@ final class CasSnapshots {
   private final CasHttp http;
   private final CasTasks tasks;
   private final CasErrors errors;
+  private final CasVms vms;
 
-  CasSnapshots(CasHttp http, CasTasks tasks, CasErrors errors) {
+  CasSnapshots(CasHttp http, CasTasks tasks, CasErrors errors, CasVms vms) {
     this.http = http;
     this.tasks = tasks;
     this.errors = errors;
+    this.vms = vms;
   }
 
   /** Takes it, or finds that it was taken; then it is read back, with its marks. */
@@ -137,9 +139,12 @@ final class CasSnapshots {
         .orElse(0);
   }
 
-  /** Removes it and looks whether it is gone. */
+  /**
+   * Removes it and looks whether it is gone. That it is not in the list counts only beside the VM's
+   * own record, or where the VM is gone: an answer that is not the platform's leaves no snapshot.
+   */
   void remove(String vmId, String name) {
-    if (!listed(vmId, name)) {
+    if (!vms.exists(vmId) || !listed(vmId, name)) {
       return;
     }
     CasTasks.Outcome outcome =
@@ -153,7 +158,7 @@ final class CasSnapshots {
     }
     Object[] subject = {"vm", vmId, "snapshot", name, "operation", "remove snapshot " + name};
     errors.required(outcome, subject);
-    if (listed(vmId, name)) {
+    if (vms.exists(vmId) && listed(vmId, name)) {
       throw errors.of(
           ErrorCode.PLATFORM_TASK_FAILED, "the snapshot is still in the platform's list", subject);
     }
@@ -171,7 +176,7 @@ final class CasSnapshots {
   /** The tree, flat. */
   private List<CasNode> nodes(String vmId) {
     CasReply reply = http.get(CasPath.of("vm", "snapshot", vmId));
-    if (reply.absent() || reply.errorCode() == PlatformCode.VM_MISSING) {
+    if (vms.saysGone(reply, vmId)) {
       return List.of();
     }
     List<CasNode> result = new ArrayList<>();

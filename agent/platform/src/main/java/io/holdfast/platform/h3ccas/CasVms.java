@@ -45,10 +45,60 @@ final class CasVms {
 
   private Optional<CasNode> object(CasPath path, String vmId) {
     CasReply reply = http.get(path);
-    if (reply.absent() || reply.errorCode() == PlatformCode.VM_MISSING) {
+    if (saysGone(reply, vmId)) {
       return Optional.empty();
     }
     return Optional.of(errors.required(reply, "vm", vmId).body().unwrapped("domain"));
+  }
+
+  /**
+   * Whether a reply about a VM says that it is gone: by the platform's own refusal [P], or by HTTP
+   * 404 where the platform's list does not hold it either. A 404 alone may be that of a proxy or of
+   * another service at this address, and much is given up for a VM that is gone.
+   *
+   * @throws io.holdfast.error.BackupException PLATFORM_ERROR for a 404 about a VM that is listed,
+   *     and when the list cannot be had either
+   */
+  boolean saysGone(CasReply reply, String vmId) {
+    if (reply.errorCode() == PlatformCode.VM_MISSING) {
+      return true;
+    }
+    if (!reply.absent()) {
+      return false;
+    }
+    boolean listed =
+        list(CasPath.of("vm", "vmList")).stream().anyMatch(each -> each.text("id").equals(vmId));
+    if (listed) {
+      throw errors.of(
+          ErrorCode.PLATFORM_ERROR,
+          "not found, but the VM is in the platform's list; is a proxy in between?",
+          "vm",
+          vmId,
+          "operation",
+          reply.call(),
+          "number",
+          "HTTP 404");
+    }
+    return true;
+  }
+
+  /**
+   * Whether the VM is there, by its own record.
+   *
+   * @throws io.holdfast.error.BackupException PLATFORM_REPLY_UNREADABLE for one that is not this
+   *     VM's
+   */
+  boolean exists(String vmId) {
+    CasPath path = CasPath.of("vm", vmId);
+    Optional<CasNode> record = object(path, vmId);
+    if (record.isPresent() && !record.get().text("id").equals(vmId)) {
+      throw errors.of(
+          ErrorCode.PLATFORM_REPLY_UNREADABLE,
+          "the record of VM " + vmId + " is not its own",
+          "operation",
+          "GET " + path);
+    }
+    return record.isPresent();
   }
 
   /** [P] The state alone: one small request. VM_NOT_FOUND if there is no such VM. */

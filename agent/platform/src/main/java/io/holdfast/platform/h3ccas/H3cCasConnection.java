@@ -72,7 +72,7 @@ final class H3cCasConnection implements PlatformConnection {
     inventory = new CasInventory(http, errors, vms);
     tracking = new CasTracking(http, tasks, errors);
     eligibility = new CasEligibility(http, errors, hosts, tracking);
-    snapshots = new CasSnapshots(http, tasks, errors);
+    snapshots = new CasSnapshots(http, tasks, errors, vms);
     lifecycle = new CasLifecycle(http, tasks, errors, vms);
     CasVolumes volumes = new CasVolumes(http, tasks, errors);
     creation = new CasCreation(tasks, errors, hosts, vms, volumes);

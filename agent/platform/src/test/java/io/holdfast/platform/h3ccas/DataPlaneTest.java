@@ -133,6 +133,7 @@ class DataPlaneTest {
 
   @Test
   void withoutTheSdkTheDiskIsOpenedForNbd() throws Exception {
+    cvm.on("GET /vm/1", Texts.basic("2", "")).on("GET /vm/snapshot/1", "{}");
     try (ScriptedCvdDs cvd = new ScriptedCvdDs(ScriptedCvdDs::yes);
         PlatformConnection connection = connect(scheme -> false)) {
       cvm.on("GET /host/id/1/vswitch", "{}")

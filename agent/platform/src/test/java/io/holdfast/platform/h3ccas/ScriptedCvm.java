@@ -77,6 +77,12 @@ public final class ScriptedCvm implements AutoCloseable {
     return this;
   }
 
+  /** Forgets what was scripted for a call: it is not found. */
+  public ScriptedCvm forget(String call) {
+    script.remove(call);
+    return this;
+  }
+
   /** Forgets what was scripted for a call and gives it this reply. */
   public ScriptedCvm now(String call, String json) {
     script.remove(call);

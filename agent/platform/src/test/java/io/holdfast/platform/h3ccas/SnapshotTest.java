@@ -136,6 +136,55 @@ class SnapshotTest {
     assertEquals(1, cvm.count("DELETE"));
   }
 
+  private void listed() {
+    cvm.on("GET /vm/vmList?offset=0&limit=200", "{\"domain\":{\"id\":\"1\",\"name\":\"web-01\"}}")
+        .on("GET /vm/vmList", "{}");
+  }
+
+  private ErrorCode removalFails() {
+    return assertThrows(
+            BackupException.class, () -> cvm.connect().removeSnapshot("1", "holdfast-1"))
+        .code();
+  }
+
+  @Test
+  void aProxysNotFoundIsNoRemoval() {
+    listed();
+    ScriptedCvm.Answer proxy = ScriptedCvm.json(404, "<html>nginx</html>");
+    cvm.on(LIST, proxy);
+    assertEquals(ErrorCode.PLATFORM_ERROR, removalFails(), "the list of snapshots");
+
+    cvm.now(LIST, TREE)
+        .on(LIST, proxy)
+        .on("DELETE /vm/snapshot/1/holdfast-1", Texts.TASK)
+        .on("GET /message/7", Texts.DONE);
+    assertEquals(ErrorCode.PLATFORM_ERROR, removalFails(), "the look after the removal");
+
+    cvm.now(LIST, "{}").forget("GET /vm/1").on("GET /vm/1", proxy);
+    assertEquals(ErrorCode.PLATFORM_ERROR, removalFails(), "the VM's record");
+    assertEquals(
+        ErrorCode.PLATFORM_ERROR,
+        assertThrows(BackupException.class, () -> cvm.connect().describeVm("1")).code());
+
+    cvm.forget("GET /vm/vmList").forget("GET /vm/vmList?offset=0&limit=200");
+    assertEquals(ErrorCode.PLATFORM_ERROR, removalFails(), "everything is not found");
+  }
+
+  @Test
+  void anAnswerThatIsNotThePlatformsIsNoRemoval() {
+    cvm.on(LIST, "{}").now("GET /vm/1", "{\"status\":\"ok\"}");
+    assertEquals(ErrorCode.PLATFORM_REPLY_UNREADABLE, removalFails());
+  }
+
+  @Test
+  void aVmThatIsNotFoundAndNotListedIsGone() {
+    cvm.on("GET /vm/vmList", "{}").forget("GET /vm/1").forget("GET /vm/detail/1");
+    cvm.connect().removeSnapshot("1", "holdfast-1");
+    assertEquals(
+        ErrorCode.VM_NOT_FOUND,
+        assertThrows(BackupException.class, () -> cvm.connect().describeVm("1")).code());
+  }
+
   @Test
   void namesAreEncodedInPaths() {
     String odd = "a/../b \"'快照";

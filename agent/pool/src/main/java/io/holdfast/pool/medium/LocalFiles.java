@@ -1,11 +1,11 @@
 package io.holdfast.pool.medium;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.DirectoryStream;
-import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.OpenOption;
@@ -135,22 +135,17 @@ public final class LocalFiles implements PoolFiles {
     }
   }
 
+  // Asked by path (statvfs), not by FileStore: that one looks the folder's file system up in the
+  // table of mounts and fails where the root of the process is not in it, as in a chroot.
+
   @Override
   public long capacityBytes(Path folder) {
-    try {
-      return store(folder).getTotalSpace();
-    } catch (IOException failed) {
-      throw errors.reading(failed, folder);
-    }
+    return existing(folder).getTotalSpace();
   }
 
   @Override
   public long freeBytes(Path folder) {
-    try {
-      return store(folder).getUsableSpace();
-    } catch (IOException failed) {
-      throw errors.reading(failed, folder);
-    }
+    return existing(folder).getUsableSpace();
   }
 
   @Override
@@ -159,8 +154,12 @@ public final class LocalFiles implements PoolFiles {
     return RocksTable.open(folder);
   }
 
-  private static FileStore store(Path folder) throws IOException {
-    return Files.getFileStore(folder);
+  /** {@link File} answers 0 for what is not there: a missing folder is not a full one. */
+  private File existing(Path folder) {
+    if (!Files.exists(folder)) {
+      throw errors.reading(new NoSuchFileException(folder.toString()), folder);
+    }
+    return folder.toFile();
   }
 
   @Override

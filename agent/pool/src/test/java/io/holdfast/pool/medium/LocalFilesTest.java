@@ -54,6 +54,18 @@ class LocalFilesTest {
   }
 
   @Test
+  @Tag("POOL-08")
+  void roomIsToldAndAMissingFolderIsNotTakenForAFullOne() {
+    assertTrue(files.capacityBytes(folder) > 0);
+    assertTrue(files.freeBytes(folder) > 0);
+    Path none = folder.resolve("none");
+
+    BackupException error = assertThrows(BackupException.class, () -> files.freeBytes(none));
+
+    assertEquals(ErrorCode.POOL_READ_FAILED, error.code());
+  }
+
+  @Test
   void filesAreWrittenRenamedAndCut() {
     Path file = folder.resolve("sub").resolve("a");
     files.createFolder(file.getParent());

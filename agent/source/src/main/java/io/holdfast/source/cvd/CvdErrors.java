@@ -22,9 +22,14 @@ record CvdErrors(DiskFailures failures) {
   /** For a read of a range. */
   CvdError.Mapping reading(long offset, long length) {
     return error ->
-        error.code() == CvdError.INVALID || error.code() == CvdError.MEMORY
-            ? nativeCall(error)
-            : failures.read(offset, length, words(error), null);
+        switch (error.code()) {
+          case CvdError.INVALID, CvdError.MEMORY -> nativeCall(error);
+          case CvdError.IO ->
+              DiskFailures.stays(error.peerErrno())
+                  ? failures.mediumRead(offset, length, words(error), null)
+                  : failures.read(offset, length, words(error), null);
+          default -> failures.read(offset, length, words(error), null);
+        };
   }
 
   /** For a write, zero, flush or close. */
@@ -33,6 +38,10 @@ record CvdErrors(DiskFailures failures) {
         switch (error.code()) {
           case CvdError.NO_SPACE -> failures.spaceExhausted(offset, length, words(error), null);
           case CvdError.INVALID, CvdError.MEMORY -> nativeCall(error);
+          case CvdError.IO ->
+              DiskFailures.stays(error.peerErrno())
+                  ? failures.mediumWrite(offset, length, words(error), null)
+                  : failures.write(offset, length, words(error), null);
           default -> failures.write(offset, length, words(error), null);
         };
   }

@@ -46,7 +46,9 @@ final class FileDisk implements DiskSource, DiskTarget {
           try {
             readFully(offset, into);
           } catch (IOException e) {
-            throw failures.read(offset, length, e.toString(), e);
+            throw isMedium(e)
+                ? failures.mediumRead(offset, length, e.toString(), e)
+                : failures.read(offset, length, e.toString(), e);
           }
         },
         cause -> failures.read(offset, length, "closed", cause));
@@ -117,8 +119,11 @@ final class FileDisk implements DiskSource, DiskTarget {
           try {
             call.run();
           } catch (IOException e) {
-            throw isFull(e)
-                ? failures.spaceExhausted(offset, length, e.getMessage(), e)
+            if (isFull(e)) {
+              throw failures.spaceExhausted(offset, length, e.getMessage(), e);
+            }
+            throw isMedium(e)
+                ? failures.mediumWrite(offset, length, e.toString(), e)
                 : failures.write(offset, length, e.toString(), e);
           }
         },
@@ -129,6 +134,10 @@ final class FileDisk implements DiskSource, DiskTarget {
   private static boolean isFull(IOException e) {
     String text = String.valueOf(e.getMessage());
     return text.contains("No space left") || text.contains("quota exceeded");
+  }
+
+  private static boolean isMedium(IOException e) {
+    return String.valueOf(e.getMessage()).contains("Input/output error");
   }
 
   private CompletableFuture<Void> inRange(

@@ -139,11 +139,17 @@ final class NbdReplies {
 
   private BackupException refusal(NbdRequest request, int errno, String words) {
     String detail = NbdProtocol.errnoText(errno) + (words.isEmpty() ? "" : ": " + words);
+    boolean stays = DiskFailures.stays(errno);
     if (request.isRead()) {
-      return failures.read(request.offset, request.length, detail, null);
+      return stays
+          ? failures.mediumRead(request.offset, request.length, detail, null)
+          : failures.read(request.offset, request.length, detail, null);
     }
-    return errno == NbdProtocol.ENOSPC
-        ? failures.spaceExhausted(request.offset, request.length, detail, null)
+    if (errno == NbdProtocol.ENOSPC) {
+      return failures.spaceExhausted(request.offset, request.length, detail, null);
+    }
+    return stays
+        ? failures.mediumWrite(request.offset, request.length, detail, null)
         : failures.write(request.offset, request.length, detail, null);
   }
 

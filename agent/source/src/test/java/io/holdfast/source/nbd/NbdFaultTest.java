@@ -160,7 +160,7 @@ class NbdFaultTest {
             new NbdDiskTransport()
                 .openForReading(endpoint(listener.getLocalPort(), "vda", 64 << 10, 1))) {
       BackupException failure = failureOf(source.read(512, ByteBuffer.allocateDirect(512)));
-      assertEquals(ErrorCode.DISK_READ_FAILED, failure.code());
+      assertEquals(ErrorCode.DISK_MEDIUM_READ_ERROR, failure.code());
       assertTrue(failure.getMessage().contains("EIO (5)"), failure.getMessage());
       source.read(0, ByteBuffer.allocateDirect(512)).get(30, TimeUnit.SECONDS);
     }

@@ -3,11 +3,13 @@ package io.holdfast.source.nbd;
 import static io.holdfast.toolkit.DiskSourceContract.failureOf;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
+import io.holdfast.error.ErrorKind;
 import io.holdfast.source.DiskFailures;
 import java.io.EOFException;
 import java.io.IOException;
@@ -17,6 +19,8 @@ import java.util.Arrays;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Replies byte by byte: what is data, what is an error, what ends the connection. */
 @Tag("CAS-09")
@@ -114,8 +118,27 @@ class NbdRepliesTest {
     wire.putInt(5).putShort((short) words.length).put(words);
     readAll();
     BackupException failure = failureOf(request.done);
-    assertEquals(ErrorCode.DISK_READ_FAILED, failure.code());
+    assertEquals(ErrorCode.DISK_MEDIUM_READ_ERROR, failure.code());
+    assertNotEquals(ErrorKind.TRANSIENT, failure.kind());
+    assertEquals(String.valueOf(OFFSET), failure.parameters().get("offset"));
     assertTrue(failure.getMessage().contains("EIO (5): medium 坏块"), failure.getMessage());
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {12, 108})
+  void aServerThatShutsDownOrIsShortOfMemoryMayAnswerLater(int errno) throws Exception {
+    wire.putInt(0x67446698).putInt(errno).putLong(COOKIE);
+    readAll();
+    assertEquals(ErrorKind.TRANSIENT, failureOf(request.done).kind());
+  }
+
+  @Test
+  void aMediumThatCannotBeWrittenIsNoLostConnection() throws Exception {
+    request = NbdRequest.write(OFFSET, ByteBuffer.wrap(got));
+    request.cookie = COOKIE;
+    wire.putInt(0x67446698).putInt(5).putLong(COOKIE);
+    readAll();
+    assertEquals(ErrorCode.DISK_MEDIUM_WRITE_ERROR, failureOf(request.done).code());
   }
 
   @Test

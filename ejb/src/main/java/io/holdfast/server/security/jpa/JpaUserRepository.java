@@ -38,6 +38,11 @@ public class JpaUserRepository implements UserRepository {
   }
 
   @Override
+  public void remove(User user) {
+    entityManager.remove(user);
+  }
+
+  @Override
   @Transactional
   public void add(User user) {
     entityManager.persist(user);

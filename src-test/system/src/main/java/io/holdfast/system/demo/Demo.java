@@ -81,7 +81,11 @@ public final class Demo {
     cas.startLoad(VM, "vda", LOAD_BYTES_PER_SECOND, LOAD_SPAN);
     JsonNode full = timed("full", () -> operator.done(operator.start(job, "FULL")));
     long duringFull = cas.stopLoad(VM);
-    say(line(full) + "; the guest wrote " + mib(duringFull) + " in the meantime");
+    say(
+        line(full, "stored in whole 1 MiB chunks, compressed:")
+            + "; the guest wrote "
+            + mib(duringFull)
+            + " in the meantime");
     cas.write(VM, "vda", CHANGE_OFFSET, CHANGE_BYTES, 7);
     for (int i = 0; i < SCATTERED; i++) {
       cas.write(VM, "vda", SCATTERED_STEP * i, SCATTERED_BYTES, i);
@@ -94,7 +98,7 @@ public final class Demo {
             + " places. Incremental …");
     JsonNode incremental =
         timed("incremental", () -> operator.done(operator.start(job, "INCREMENTAL")));
-    say(line(incremental));
+    say(line(incremental, "stored in whole 1 MiB chunks, compressed:"));
     long diskBytes = 0;
     for (JsonNode disk : incremental.path("vms").path(0).path("disks")) {
       diskBytes += disk.path("sizeBytes").asLong();
@@ -138,7 +142,10 @@ public final class Demo {
 
   private static boolean compare(JsonNode run, String expected, String actual) {
     boolean same = expected.equals(actual);
-    say(line(run) + ", " + (same ? "identical" : "DIFFERENT: " + expected + " / " + actual));
+    say(
+        line(run, "written")
+            + ", "
+            + (same ? "identical" : "DIFFERENT: " + expected + " / " + actual));
     return same;
   }
 
@@ -158,10 +165,12 @@ public final class Demo {
     return answer;
   }
 
-  private static String line(JsonNode run) {
+  private static String line(JsonNode run, String kept) {
     return "  done: read "
         + mib(run.path("readBytes").asLong())
-        + ", stored "
+        + ", "
+        + kept
+        + " "
         + mib(run.path("storedBytes").asLong());
   }
 

@@ -143,6 +143,14 @@ final class ConsolePage implements AutoCloseable {
     byId(id).first().waitFor();
   }
 
+  /**
+   * Waits until a dialog that opens has put the cursor into its first field: from then on it takes
+   * typing.
+   */
+  void waitForFocus(String id) {
+    page.waitForFunction("id => document.activeElement.id === id", id);
+  }
+
   void waitGone(String id) {
     byId(id).waitFor(new Locator.WaitForOptions().setState(WaitForSelectorState.HIDDEN));
   }

@@ -20,7 +20,14 @@ import org.junit.jupiter.params.provider.EnumSource;
 class ConsoleTest {
   private static final List<String> CREATING =
       List.of(
-          "actions:add", "actions:createKey", "jobsForm:jobs:0:start", "jobsForm:jobs:0:delete");
+          "actions:add",
+          "actions:createKey",
+          "jobsForm:jobs:0:start",
+          "jobsForm:jobs:0:delete",
+          "usersForm:users:0:roles",
+          "usersForm:users:0:password",
+          "usersForm:users:0:disable",
+          "usersForm:users:0:delete");
   private static Chromium chromium;
 
   @BeforeAll
@@ -44,6 +51,8 @@ class ConsoleTest {
   @Tag("JOB-03")
   @Tag("RES-01")
   @Tag("RST-01")
+  @Tag("RST-07")
+  @Tag("USR-01")
   void demoWay(Language language, Bed bed) {
     try (ConsolePage page = open(bed, language)) {
       Way way = new Way(bed, page);
@@ -57,6 +66,8 @@ class ConsoleTest {
       way.readHistory();
       way.switchLanguageAndBack();
       way.restoreToNewVm();
+      way.seeKeptRestoreJob();
+      way.manageUsers();
       way.refuseToChangePassword();
       way.logOut();
       assertEquals(
@@ -99,7 +110,12 @@ class ConsoleTest {
       }
       page.waitForAddress("overview");
       for (String address :
-          List.of("resources/agents", "resources/platforms", "pools/pools", "backup/jobs")) {
+          List.of(
+              "resources/agents",
+              "resources/platforms",
+              "pools/pools",
+              "backup/jobs",
+              "users/users")) {
         page.go(address + ".xhtml");
         page.look("auditor-" + address.replace('/', '-'));
         CREATING.forEach(id -> assertEquals(0, page.byId(id).count(), id + " on " + address));

@@ -16,6 +16,8 @@ final class Names {
   static final String FOLDER = "pool of the console ";
   static final String COPY = "console-copy-";
 
+  static final String USER = "web-user";
+
   /** Of the simulated platform's storage, networks and disks. */
   private static final List<String> SIMULATED =
       List.of(
@@ -47,6 +49,7 @@ final class Names {
                 JOB,
                 COPY,
                 FOLDER,
+                USER,
                 "admin",
                 "system",
                 "jboss-cli",
@@ -65,7 +68,7 @@ final class Names {
     bed.api().get("/agents").forEach(agent -> addTexts(names, agent));
     bed.api().get("/pools").forEach(pool -> names.add(pool.path("name").asText()));
     bed.api().get("/platforms").forEach(one -> names.add(one.path("name").asText()));
-    for (String list : List.of("/jobs", "/runs")) {
+    for (String list : List.of("/jobs", "/runs", "/restore-jobs")) {
       for (var entry : bed.api().get(list + "?limit=1000").path("items")) {
         names.add(entry.path("name").asText());
         names.add(entry.path("jobName").asText());

@@ -72,7 +72,7 @@ final class Way {
   void addPlatform() {
     page.visit("navPlatforms", "resources/platforms.xhtml");
     page.click("actions:add");
-    page.waitFor("platformForm:name");
+    page.waitForFocus("platformForm:name");
     page.fill("platformForm:name", platform);
     page.fill("platformForm:address", "127.0.0.1");
     page.fill("platformForm:port_input", String.valueOf(bed.cas().cvmPort()));
@@ -97,7 +97,7 @@ final class Way {
   void createPool() {
     page.visit("navPools", "pools/pools.xhtml");
     page.click("actions:add");
-    page.waitFor("poolForm:name");
+    page.waitForFocus("poolForm:name");
     page.click("poolForm:create");
     page.look("pool-incomplete");
     page.fill("poolForm:name", pool);
@@ -213,6 +213,9 @@ final class Way {
     page.waitForAddress("history/run.xhtml?run=");
     page.waitFor("runForm:vms");
     page.look("run");
+    String run = page.address().replaceAll(".*run=", "");
+    boolean line = bed.api().get("/runs/" + run + "/traffic").size() > 1;
+    assertEquals(line ? 1 : 0, page.find("[id=\"runForm:traffic\"] canvas").count(), "the chart");
     assertTrue(page.text("runForm:vms").contains("100 %"), page.text("runForm:vms"));
   }
 
@@ -270,6 +273,81 @@ final class Way {
     page.click("wizard:start");
     page.waitFor("confirmYes");
     page.look("restore-ask");
+    page.click("confirmYes");
+  }
+
+  /** What the wizard has kept is started again with a captcha of its own, and deleted. */
+  void seeKeptRestoreJob() {
+    page.visit("navRestoreJobs", "restore/jobs.xhtml");
+    int kept = page.find("[id=\"jobsForm:jobs_data\"] strong").count();
+    assertTrue(kept > 0, "the restore job");
+    assertTrue(page.text("jobsForm:jobs").contains(copy), page.text("jobsForm:jobs"));
+    page.click("jobsForm:jobs:0:start");
+    page.waitFor("startForm:captcha");
+    page.look("restore-again");
+    page.fill("startForm:captcha", "0000");
+    page.click("startForm:start");
+    page.find("[id=\"startForm\"] .ui-message-error").first().waitFor();
+    page.look("restore-again-refused");
+    page.click("startForm:captchaAsText");
+    page.fill("startForm:captcha", page.text("startForm:captchaText"));
+    page.click("startForm:start");
+    page.find("[id=\"startForm\"] .ui-messages-error").first().waitFor();
+    assertEquals(0, page.find("#content > .ui-messages .ui-messages-error").count(), "said twice");
+    page.look("restore-again-name-taken");
+    page.click("startForm:cancel");
+    page.click("jobsForm:jobs:0:delete");
+    page.waitFor("confirmYes");
+    page.look("restore-job-delete");
+    page.click("confirmYes");
+    Locator rows = page.find("[id=\"jobsForm:jobs_data\"] strong");
+    Waiting.until("it is gone", Duration.ofSeconds(10), rows::count, count -> count == kept - 1);
+    page.look("restore-jobs-deleted");
+  }
+
+  /** Adds a user, changes it in every way and deletes it; one's own account cannot be. */
+  void manageUsers() {
+    page.visit("navUsers", "users/users.xhtml");
+    page.click("actions:add");
+    page.waitFor("userForm:name");
+    page.look("user-add");
+    page.fill("userForm:name", Names.USER);
+    page.fill("userForm:password", "short");
+    page.click("userForm:save");
+    page.find("[id=\"userForm\"] .ui-message-error").first().waitFor();
+    page.look("user-weak");
+    page.fill("userForm:password", "First-one-1357");
+    page.click("userForm:save");
+    page.find("[id=\"usersForm:users\"] >> text=" + Names.USER).waitFor();
+    page.look("users-added");
+    Locator rows = page.find("[id=\"usersForm:users_data\"] tr");
+    Locator mine = rows.filter(new Locator.FilterOptions().setHasText(Names.USER));
+    mine.locator("[id$=\":roles\"]").click();
+    page.waitFor("userForm:roles");
+    page.look("user-roles");
+    page.find("[id=\"userForm:roles\"] .ui-chkbox-box").last().click();
+    page.click("userForm:save");
+    mine.locator("[id$=\":password\"]").click();
+    page.waitFor("userForm:password");
+    page.look("user-password");
+    page.fill("userForm:password", "Second-two-2468");
+    page.click("userForm:save");
+    confirmed(mine, "disable", "user-disable");
+    mine.locator("[id$=\":enable\"]").waitFor();
+    page.look("users-disabled");
+    confirmed(mine, "delete", "user-delete");
+    Waiting.until("it is gone", Duration.ofSeconds(10), mine::count, count -> count == 0);
+    Locator own = rows.filter(new Locator.FilterOptions().setHasText("admin"));
+    assertTrue(own.locator("[id$=\":delete\"]").isDisabled(), "one's own account");
+    confirmed(own, "disable", "user-last");
+    page.find("#content > .ui-messages .ui-messages-error").waitFor();
+    page.look("user-last-refused");
+  }
+
+  private void confirmed(Locator row, String button, String picture) {
+    row.locator("[id$=\":" + button + "\"]").click();
+    page.waitFor("confirmYes");
+    page.look(picture);
     page.click("confirmYes");
   }
 

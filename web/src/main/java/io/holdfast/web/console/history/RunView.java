@@ -11,6 +11,7 @@ import jakarta.faces.view.ViewScoped;
 import jakarta.inject.Inject;
 import jakarta.inject.Named;
 import java.io.Serializable;
+import java.util.List;
 import java.util.UUID;
 
 /** One run with its VMs and their disks, live while it has not ended (JOB-03). */
@@ -24,6 +25,7 @@ public class RunView implements Serializable {
 
   private UUID id;
   private transient RunProgress progress;
+  private transient List<RunProgress.TrafficPoint> traffic;
 
   /** Takes the run named in the address. */
   @PostConstruct
@@ -52,9 +54,18 @@ public class RunView implements Serializable {
     return progress;
   }
 
+  /** Speed over the life of the run, oldest first. */
+  public List<RunProgress.TrafficPoint> getTraffic() {
+    if (traffic == null) {
+      traffic = id == null ? List.of() : feedback.attempt(() -> runs.traffic(id)).orElse(List.of());
+    }
+    return traffic;
+  }
+
   /** Asks again at the next rendering. */
   public void refresh() {
     progress = null;
+    traffic = null;
   }
 
   /** Whether the page should go on asking. */

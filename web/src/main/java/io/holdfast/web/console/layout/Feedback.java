@@ -20,6 +20,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import org.primefaces.component.dialog.Dialog;
 
 /**
  * Runs what a button asks for and says how it went, in the reader's language. An error that names a
@@ -29,6 +30,9 @@ import java.util.logging.Logger;
 @RequestScoped
 public class Feedback {
   private static final Logger LOG = Logger.getLogger(Feedback.class.getName());
+
+  /** What the messages of a dialog are for; those of the page have no name. */
+  private static final String DIALOG = "dialog";
 
   private Texts texts;
   private LanguageView language;
@@ -103,8 +107,24 @@ public class Feedback {
   private static void add(String field, String text) {
     FacesContext faces = FacesContext.getCurrentInstance();
     FacesMessage message = new FacesMessage(FacesMessage.SEVERITY_ERROR, text, text);
-    String clientId = input(faces, field).map(input -> input.getClientId(faces)).orElse(null);
+    String clientId =
+        input(faces, field)
+            .map(input -> input.getClientId(faces))
+            .orElse(isInDialog(faces) ? DIALOG : null);
     faces.addMessage(clientId, message);
+  }
+
+  /** Whether a dialog's button was clicked: it shows the error itself, the page behind must not. */
+  private static boolean isInDialog(FacesContext faces) {
+    String source = faces.getExternalContext().getRequestParameterMap().get("jakarta.faces.source");
+    UIComponent component = source == null ? null : faces.getViewRoot().findComponent(source);
+    while (component != null) {
+      if (component instanceof Dialog) {
+        return true;
+      }
+      component = component.getParent();
+    }
+    return false;
   }
 
   /** The error's sentence; the field is called what its label says, when it is on the page. */

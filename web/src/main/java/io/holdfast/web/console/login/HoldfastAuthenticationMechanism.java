@@ -15,6 +15,8 @@ import jakarta.security.enterprise.identitystore.IdentityStoreHandler;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 
 /**
@@ -96,8 +98,11 @@ public class HoldfastAuthenticationMechanism implements HttpAuthenticationMechan
             .add("code", failure.code().number())
             .build();
     try {
-      response.getWriter().write(problem.toString());
-      response.flushBuffer();
+      // Request read and answer closed: else the container sends an error page of its own after it.
+      context.getRequest().getInputStream().transferTo(OutputStream.nullOutputStream());
+      try (PrintWriter writer = response.getWriter()) {
+        writer.write(problem.toString());
+      }
     } catch (IOException unsent) {
       throw new UncheckedIOException(unsent);
     }

@@ -35,6 +35,16 @@ public class PermissionsView {
     return may(Permission.POOL_MANAGE, ResourceKind.POOL);
   }
 
+  /** See users. */
+  public boolean isViewUsers() {
+    return may(Permission.USER_VIEW, ResourceKind.USER);
+  }
+
+  /** Add, change, disable and delete users. */
+  public boolean isManageUsers() {
+    return may(Permission.USER_MANAGE, ResourceKind.USER);
+  }
+
   /** Make, change and delete jobs. */
   public boolean isManageJobs() {
     return may(Permission.JOB_MANAGE, ResourceKind.JOB);

@@ -19,6 +19,7 @@ import io.holdfast.server.run.RunKind;
 import io.holdfast.server.run.RunLogEntry;
 import io.holdfast.server.run.RunState;
 import io.holdfast.server.run.TaskState;
+import io.holdfast.server.security.Role;
 import io.holdfast.web.console.backup.WizardView;
 import io.holdfast.web.console.restore.RestoreWizardView;
 import java.io.IOException;
@@ -58,6 +59,7 @@ class BundlesTest {
           RestoreMode.class,
           RestorePointType.class,
           RestoreWizardView.RestoreStep.class,
+          Role.class,
           RunKind.class,
           RunLogEntry.Severity.class,
           RunState.class,

@@ -1,0 +1,164 @@
+package io.holdfast.system;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.holdfast.system.bed.ApiProblem;
+import io.holdfast.system.bed.Waiting;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The server's database on a file system that is really full, at rest and in the middle of a run.
+ */
+class FullDatabaseTest {
+  private static final long MIB = 1 << 20;
+  private static final int DATABASE_MIB = 64;
+  private static final int MOST_WRITES = 400;
+  private static final Duration LIMIT = Duration.ofMinutes(3);
+  private static final Pattern HAN = Pattern.compile("\\p{IsHan}");
+
+  @Test
+  @Tag("OPS-01")
+  @Tag("JOB-09")
+  void aFullDatabaseIsNamedAndHarmsNothing(@TempDir Path folder) throws Exception {
+    try (SmallDisk disk = new SmallDisk(folder, DATABASE_MIB)) {
+      assumeTrue(
+          disk.isMounted(), "only root can mount the small file system that this test fills");
+      String url =
+          "jdbc:h2:file:" + folder.resolve("holdfast") + ";DB_CLOSE_ON_EXIT=FALSE;WRITE_DELAY=0";
+      try (Bed bed = Bed.own("full database", Map.of("HOLDFAST_DB_URL", url))) {
+        refusesInOneSentenceAndSavesNothingByHalves(bed, disk);
+        aRunMeetsTheFullDatabase(bed, disk);
+        String vm = Bed.name("after");
+        bed.cas().createVm(vm, true, List.of(smallDisk(9)));
+        bed.installation().holdfast("stop").orFail();
+        bed.installation().holdfast("simulator").orFail();
+        bed.installation().holdfast("start").orFail();
+        bed.operator().onlineAgent(LIMIT);
+        bed.operator().done(bed.operator().start(bed.jobFor(vm, Map.of()), "FULL"));
+      }
+    }
+  }
+
+  private static void refusesInOneSentenceAndSavesNothingByHalves(Bed bed, SmallDisk disk)
+      throws Exception {
+    Set<String> accepted = userNames(bed);
+    disk.fill();
+    for (String language : List.of("en", "en", "zh")) {
+      bed.api().speaking(language);
+      ApiProblem refused = addUntilRefused(bed, accepted);
+      assertFull(refused);
+      assertEquals(
+          "zh".equals(language), HAN.matcher(refused.body().path("detail").asText()).find());
+    }
+    bed.api().speaking("en");
+    disk.free();
+    String name = Bed.name("when-free");
+    Waiting.until(
+        "the database takes writes again", LIMIT, () -> tryToAdd(bed, name), done -> done);
+    accepted.add(name);
+    assertEquals(accepted, userNames(bed));
+    assertFalse(
+        bed.installation().read("log/server.out").contains("Response already commited"),
+        "an answer was sent twice");
+  }
+
+  /**
+   * The database has some free room of its own, and a little more after each time it closed itself.
+   */
+  private static ApiProblem addUntilRefused(Bed bed, Set<String> accepted) {
+    for (int i = 0; i < MOST_WRITES; i++) {
+      String name = Bed.name("while-full");
+      try {
+        addUser(bed, name);
+        accepted.add(name);
+      } catch (ApiProblem refused) {
+        return refused;
+      }
+    }
+    throw new AssertionError("the database took " + MOST_WRITES + " users on a full disk");
+  }
+
+  /** Whatever the run makes of it, it ends, says why, leaves nothing, and the next one succeeds. */
+  private static void aRunMeetsTheFullDatabase(Bed bed, SmallDisk disk) throws Exception {
+    String vm = Bed.name("meets-full");
+    bed.cas()
+        .createVm(
+            vm,
+            true,
+            List.of(Bed.disk(512 * MIB, "qcow2", List.of(Bed.content(0, 128 * MIB, "random", 3)))));
+    String job = bed.jobFor(vm, Map.of());
+    bed.cas().fault(Map.of("match", "data-plane read", "action", "delay", "ms", 40, "times", 0));
+    String run = bed.operator().start(job, "FULL");
+    Waiting.until(
+        "some progress",
+        LIMIT,
+        () -> bed.api().get("/runs/" + run),
+        now -> now.path("percent").asInt() >= 20);
+    disk.fill();
+    bed.cas().clearFaults();
+    Thread.sleep(10_000);
+    disk.free();
+    JsonNode ended = bed.operator().ended(run);
+    if (!"DONE".equals(ended.path("state").asText())) {
+      assertEquals("FAILED", ended.path("state").asText(), ended.toString());
+      assertEquals("DATABASE_FULL", ended.path("vms").get(0).path("error").asText());
+      FailureTest.assertInBothLanguages(bed, run);
+    }
+    Waiting.until("the snapshot gone", LIMIT, () -> bed.cas().snapshots(vm), List::isEmpty);
+    bed.operator().done(bed.operator().start(job, "FULL"));
+    JsonNode point = bed.newestPoint(vm);
+    String copy = Bed.name("full-copy");
+    Map<String, Object> definition = MainJobTest.definition(bed, point, "NEW_VM");
+    definition.put("newVmName", copy);
+    definition.put("targetHostId", point.path("hostId").asText());
+    bed.operator().done(bed.operator().restore(definition));
+    assertEquals(bed.digests(vm, point), bed.digests(copy, point));
+  }
+
+  private static Map<String, Object> smallDisk(int seed) {
+    return Bed.disk(8 * MIB, "qcow2", List.of(Bed.content(0, MIB, "random", seed)));
+  }
+
+  private static void assertFull(ApiProblem problem) {
+    assertEquals("DATABASE_FULL", problem.error(), problem.getMessage());
+    assertEquals(507, problem.status());
+  }
+
+  private static void addUser(Bed bed, String name) {
+    bed.api()
+        .post(
+            "/users",
+            Map.of("name", name, "password", "Some-one-1357", "roles", List.of("AUDITOR")));
+  }
+
+  private static boolean tryToAdd(Bed bed, String name) {
+    try {
+      addUser(bed, name);
+      return true;
+    } catch (ApiProblem stillFull) {
+      assertFull(stillFull);
+      return false;
+    }
+  }
+
+  private static Set<String> userNames(Bed bed) {
+    List<String> names = new ArrayList<>();
+    JsonNode users = bed.api().get("/users");
+    (users.isArray() ? users : users.path("items"))
+        .forEach(u -> names.add(u.path("name").asText()));
+    return new TreeSet<>(names);
+  }
+}

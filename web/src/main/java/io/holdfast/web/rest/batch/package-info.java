@@ -1,0 +1,2 @@
+/** Executions of the batch engine (API-01). */
+package io.holdfast.web.rest.batch;
