@@ -9,13 +9,15 @@ import io.holdfast.model.ByteRange;
 import io.holdfast.pool.store.DiskReader;
 import io.holdfast.source.spi.DiskTarget;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
 /**
  * Reads a restored disk back from its target and compares it with the restore point, whose chunks
- * are compared with their checksums on the way (RST-02).
+ * are compared with their checksums on the way (RST-02). What was not written because a fresh disk
+ * reads as zero is sampled ({@link ZeroSamples}): such a disk is the platform's word only.
  */
 final class DiskVerification {
   private static final int STEP_BYTES = 1 << 20;
@@ -50,6 +52,23 @@ final class DiskVerification {
       }
     }
     return verified;
+  }
+
+  /**
+   * Looks whether a fresh disk is zero between the data.
+   *
+   * @throws BackupException RESTORED_DATA_MISMATCH naming disk and range
+   */
+  void verifyZeros(List<RestoreSpans> streams) {
+    List<ByteRange> written = new ArrayList<>();
+    for (RestoreSpans spans : streams) {
+      for (int i = 0; i < spans.count(); i++) {
+        written.add(spans.range(i));
+      }
+    }
+    for (ByteRange sample : ZeroSamples.of(reader.sizeBytes(), written)) {
+      verify(sample.offset(), (int) sample.length());
+    }
   }
 
   private void verify(long offset, int length) {

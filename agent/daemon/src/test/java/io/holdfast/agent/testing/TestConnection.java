@@ -81,6 +81,12 @@ final class TestConnection implements PlatformConnection {
                 .setActive(true)
                 .setTotalBytes(1L << 40)
                 .setFreeBytes(1L << 39))
+        .addStoragePools(
+            StoragePoolDescription.newBuilder()
+                .setName(TestPlatform.SAN)
+                .setActive(true)
+                .setTotalBytes(1L << 40)
+                .setFreeBytes(1L << 39))
         .build();
   }
 
@@ -273,12 +279,14 @@ final class TestConnection implements PlatformConnection {
   }
 
   private DiskDescription description(NewDisk disk) {
+    boolean chosen = disk.storagePool().equals(TestPlatform.SAN);
     return DiskDescription.newBuilder()
+        .setStoragePoolType(chosen ? "iscsi" : "fs")
         .setDevice(disk.device())
         .setBus(disk.bus())
         .setFormat(disk.format())
         .setPath(platform.folder.resolve(disk.volumeName()).toString())
-        .setSizeBytes(disk.sizeBytes())
+        .setSizeBytes(chosen ? platform.volumeBytes : disk.sizeBytes())
         .setStoragePool(disk.storagePool())
         .setMode("subordinate")
         .build();
