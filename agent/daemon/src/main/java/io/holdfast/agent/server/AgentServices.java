@@ -4,6 +4,7 @@ import io.grpc.BindableService;
 import io.holdfast.agent.connect.Connectors;
 import io.holdfast.agent.enrolment.StateFolder;
 import io.holdfast.agent.restore.OpenRestores;
+import io.holdfast.agent.transfer.AbandonedSessions;
 import io.holdfast.agent.transfer.OpenBackups;
 import io.holdfast.agent.transfer.OpenPools;
 import io.holdfast.agent.transfer.PoolMedium;
@@ -38,7 +39,7 @@ public final class AgentServices implements AutoCloseable {
   private final List<BindableService> services;
 
   public AgentServices(Connectors connectors, PoolMedium medium, StateFolder state, Clock clock) {
-    OpenPools pools = new OpenPools(medium);
+    OpenPools pools = new OpenPools(medium, new AbandonedSessions(state));
     SpanBuffers buffers = new SpanBuffers(ARENA_BYTES);
     backups = new OpenBackups(connectors, pools, buffers, workers, clock);
     restores = new OpenRestores(connectors, pools, buffers, workers, state, clock);

@@ -57,11 +57,14 @@ final class BackupRelease {
       poolFailure = Optional.of(failed);
     }
     releasePlatform(request, poolFailure.isEmpty() && (sealed || request.getAbandon()), response);
-    // A pool that is gone holds nothing to abandon; any other failure leaves something undone.
-    if (request.getAbandon()
-        && poolFailure.isPresent()
-        && poolFailure.get().code() != ErrorCode.POOL_NOT_FOUND) {
-      throw poolFailure.get();
+    if (request.getAbandon() && poolFailure.isPresent()) {
+      if (poolFailure.get().code() != ErrorCode.POOL_NOT_FOUND) {
+        throw poolFailure.get();
+      }
+      // Gone for good or not mounted: nobody can tell. The platform need not wait for it.
+      pools.abandonLater(request.getPool(), id);
+      response.addNotices(
+          Notices.warning(NoticeCode.POOL_SESSION_LEFT, "folder", request.getPool().getFolder()));
     }
     return response.build();
   }

@@ -8,8 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.holdfast.agent.protocol.BackupBegun;
 import io.holdfast.agent.protocol.BackupRequest;
 import io.holdfast.agent.protocol.BackupType;
+import io.holdfast.agent.protocol.DescribePoolRequest;
 import io.holdfast.agent.protocol.ExtentReceipt;
 import io.holdfast.agent.protocol.Notice;
+import io.holdfast.agent.protocol.ReleaseBackupResponse;
 import io.holdfast.agent.protocol.RemoveLeftoversRequest;
 import io.holdfast.agent.protocol.RestorePointDisk;
 import io.holdfast.agent.protocol.RestorePointSummary;
@@ -400,6 +402,35 @@ class BackupTest {
     try (Pool pool = new FolderMedium(Clock.systemUTC()).open(folder.resolve("pool"), poolId)) {
       assertEquals(List.of(), pool.sessions());
     }
+  }
+
+  @Test
+  @Tag("CAS-05")
+  void aPoolThatIsNotMountedWhenABackupIsGivenUpIsCleanedWhenItIsBack() throws Exception {
+    disk("vda", MIB, 1);
+    BackupRequest request = driver.request(vm.id(), BackupType.FULL, "").build();
+    driver.transferAll(request, agent.backups().beginBackup(request));
+    restart();
+    Path pool = folder.resolve("pool");
+    Path elsewhere = folder.resolve("not-mounted");
+    agent.close();
+    Files.move(pool, elsewhere);
+    agent = TestAgent.withoutPool(folder, platform, transport, poolId);
+    driver = new BackupDriver(agent);
+
+    ReleaseBackupResponse answer = driver.release(request, true, List.of());
+    assertTrue(answer.getSnapshotRemoved());
+    assertEquals(List.of("POOL_SESSION_LEFT"), codes(answer.getNoticesList()));
+
+    agent.close();
+    Files.move(elsewhere, pool);
+    restart();
+    agent.pools().describePool(DescribePoolRequest.newBuilder().setPool(agent.pool()).build());
+    agent.close();
+    try (Pool back = new FolderMedium(Clock.systemUTC()).open(pool, poolId)) {
+      assertEquals(List.of(), back.sessions());
+    }
+    restart();
   }
 
   @Test
