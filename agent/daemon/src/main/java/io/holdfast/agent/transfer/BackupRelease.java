@@ -73,11 +73,12 @@ final class BackupRelease {
       ReleaseBackupRequest request, boolean withMarks, ReleaseBackupResponse.Builder response) {
     String name = BackupOpening.SNAPSHOT_PREFIX + request.getSessionId();
     try (PlatformConnection platform = connectors.connect(request.getPlatform())) {
-      removeSnapshot(platform, request.getVmId(), name);
-      response.setSnapshotRemoved(true);
+      // Marks first: while the snapshot is there the release is due, and nothing is forgotten.
       if (withMarks) {
         dropMarks(platform, request);
       }
+      removeSnapshot(platform, request.getVmId(), name);
+      response.setSnapshotRemoved(true);
     } catch (BackupException failed) {
       response.addNotices(removalFailed(request.getVmId(), name, failed));
     }
