@@ -43,9 +43,11 @@ start_server() {
     java.util.concurrent; do
     opens+=("--add-opens=java.base/$package=ALL-UNNAMED")
   done
+  # The fast compiler only: the server moves no disk byte, and the other one takes a third of the time of a boot on two cores.
   # shellcheck disable=SC2086
   HOLDFAST_TLS_PASSWORD=$(cat "$STATE/tls/password") launch server \
-    -Xms128m -Xmx512m -XX:MetaspaceSize=128m -XX:+ExitOnOutOfMemoryError ${HOLDFAST_SERVER_JAVA_OPTS:-} \
+    -Xms128m -Xmx512m -XX:MetaspaceSize=128m -XX:+ExitOnOutOfMemoryError \
+    -XX:TieredStopAtLevel=1 ${HOLDFAST_SERVER_JAVA_OPTS:-} \
     -Djava.net.preferIPv4Stack=true -Djava.awt.headless=true -Djboss.modules.system.pkgs=org.jboss.byteman \
     --add-exports=java.desktop/sun.awt=ALL-UNNAMED --add-exports=java.naming/com.sun.jndi.ldap=ALL-UNNAMED \
     --add-exports=java.naming/com.sun.jndi.url.ldap=ALL-UNNAMED \

@@ -11,10 +11,11 @@ import java.util.regex.Pattern;
 /**
  * Texts of errors and notices in English and Chinese, from {@code
  * io/holdfast/error/messages*.properties} (UTF-8). A text names its parameters in braces: <code>
- * VM {vm} was not found on {platform}.</code> Thread-safe.
+ * VM {vm} was not found on {platform}.</code> A count of bytes that need not be exact is written
+ * <code>{read:size}</code> and told in KiB, MiB and so on. Thread-safe.
  */
 public final class Messages {
-  private static final Pattern PARAMETER = Pattern.compile("\\{([a-zA-Z_]+)\\}");
+  private static final Pattern PARAMETER = Pattern.compile("\\{([a-zA-Z_]+)(:size)?\\}");
   private static final Set<String> TERMS = Set.of("what", "field", "type", "state");
   private static final ResourceBundle.Control NO_FALLBACK =
       ResourceBundle.Control.getNoFallbackControl(ResourceBundle.Control.FORMAT_PROPERTIES);
@@ -32,7 +33,27 @@ public final class Messages {
     return matcher.replaceAll(
         match ->
             Matcher.quoteReplacement(
-                term(match.group(1), parameters.getOrDefault(match.group(1), "?"), locale)));
+                match.group(2) == null
+                    ? term(match.group(1), parameters.getOrDefault(match.group(1), "?"), locale)
+                    : size(parameters.getOrDefault(match.group(1), "?"))));
+  }
+
+  /** A count of bytes as people read it; what is no count stays as it is. */
+  private static String size(String value) {
+    if (!value.matches("\\d{1,18}")) {
+      return value;
+    }
+    long bytes = Long.parseLong(value);
+    String[] units = {"B", "KiB", "MiB", "GiB", "TiB", "PiB"};
+    int unit = 0;
+    double count = bytes;
+    while (count >= 1024 && unit < units.length - 1) {
+      count /= 1024;
+      unit++;
+    }
+    return unit == 0
+        ? bytes + " B"
+        : String.format(Locale.ROOT, count < 10 ? "%.2f %s" : "%.1f %s", count, units[unit]);
   }
 
   private static String term(String parameter, String value, Locale locale) {

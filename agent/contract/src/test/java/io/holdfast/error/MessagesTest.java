@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.ResourceBundle;
 import java.util.Set;
 import java.util.TreeSet;
@@ -66,6 +67,18 @@ class MessagesTest {
   }
 
   @Test
+  void sizesAreToldInUnits() {
+    Map<String, String> told =
+        Map.of("vm", "web", "read", "1572864", "stored", "17", "bytes", "3298534883328");
+    assertEquals(
+        "VM web: the restore point is sealed; 1.50 MiB were read and 17 B stored.",
+        Messages.text("VM_RESTORE_POINT_SEALED", told, Locale.ENGLISH));
+    assertEquals(
+        "VM web: ? streams, 3.00 TiB are left to transfer.",
+        Messages.text("VM_TRANSFER_STARTED", told, Locale.ENGLISH));
+  }
+
+  @Test
   void textNamesTheValues() {
     BackupException error =
         BackupException.of(ErrorCode.VM_NOT_FOUND, "vm", "a$1{b}", "address", "cvm");
@@ -75,7 +88,7 @@ class MessagesTest {
   }
 
   private static Set<String> parameters(String text) {
-    return Pattern.compile("\\{[a-zA-Z_]+\\}")
+    return Pattern.compile("\\{[a-zA-Z_]+(:size)?\\}")
         .matcher(text)
         .results()
         .map(MatchResult::group)

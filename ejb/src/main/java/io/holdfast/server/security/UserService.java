@@ -90,7 +90,7 @@ public class UserService {
   }
 
   /**
-   * Deletes a user, whose name stays in runs and in the audit log. RESOURCE_IN_USE for the last
+   * Deletes a user, whose name stays in runs and in the audit log. LAST_ADMINISTRATOR for the last
    * administrator, FORBIDDEN for the caller. Needs USER_MANAGE.
    */
   public void delete(String userId) {
@@ -158,14 +158,7 @@ public class UserService {
                         && other.roles().contains(Role.ADMINISTRATOR)
                         && !other.id().equals(user.id()));
     if (!another) {
-      throw BackupException.of(
-          ErrorCode.RESOURCE_IN_USE,
-          "what",
-          "user",
-          "name",
-          user.name(),
-          "users",
-          "the last administrator");
+      throw BackupException.of(ErrorCode.LAST_ADMINISTRATOR, "user", user.name());
     }
   }
 

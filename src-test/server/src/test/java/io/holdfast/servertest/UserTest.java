@@ -93,7 +93,7 @@ class UserTest {
 
   private static void refused(Http.Answer answer) {
     assertEquals(409, answer.status(), answer.text());
-    assertEquals("RESOURCE_IN_USE", answer.json().path("title").asText());
+    assertEquals("LAST_ADMINISTRATOR", answer.json().path("title").asText());
   }
 
   private String idOf(String name) {

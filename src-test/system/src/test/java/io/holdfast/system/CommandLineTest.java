@@ -52,8 +52,7 @@ class CommandLineTest {
     JsonNode execution = page.path("items").path(0);
     assertEquals(run, execution.path("task").path("runId").asText(), task + " " + execution);
     assertEquals("DONE", execution.path("task").path("state").asText(), execution.toString());
-    JsonNode steps =
-        bed.api().get("/batch/executions/" + execution.path("id").asText() + "/steps");
+    JsonNode steps = bed.api().get("/batch/executions/" + execution.path("id").asText() + "/steps");
     long written = 0;
     for (JsonNode step : steps) {
       assertEquals("COMPLETED", step.path("status").asText(), steps.toString());

@@ -83,8 +83,14 @@ public interface PlatformConnection extends AutoCloseable {
    */
   ExtentMap allocatedAreas(VmSnapshot snapshot, String diskKey);
 
-  /** Drops all tracking marks of the VM but these; idempotent, marks that are gone are no error. */
-  void keepOnlyTrackingMarks(String vmId, Collection<String> marks);
+  /** The tracking marks that the VM's disks carry now, whoever made them; none for one gone. */
+  List<TrackingMark> trackingMarks(String vmId);
+
+  /**
+   * Drops these tracking marks of the VM and no others: there may be those of other servers, and
+   * new ones at any time. Idempotent, marks that are gone are no error.
+   */
+  void dropTrackingMarks(String vmId, Collection<String> marks);
 
   /** Where to read a disk of a snapshot; {@code connections} as the stream count asks. */
   DiskEndpoint snapshotDisk(

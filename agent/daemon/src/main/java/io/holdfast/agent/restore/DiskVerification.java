@@ -12,6 +12,7 @@ import io.holdfast.pool.store.DiskReader;
 import io.holdfast.source.spi.DiskTarget;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
@@ -21,7 +22,8 @@ import java.util.concurrent.CompletionException;
 /**
  * Reads a restored disk back from its target and compares it with the restore point, whose chunks
  * are compared with their checksums on the way (RST-02). A few comparisons run side by side, on the
- * workers that restores share.
+ * workers that restores share. What was not written because a fresh disk reads as zero is sampled
+ * ({@link ZeroSamples}): such a disk is the platform's word only.
  */
 final class DiskVerification {
   private static final int STEP_BYTES = 1 << 20;
@@ -81,6 +83,24 @@ final class DiskVerification {
     SpanBuffers.Span both = taken.get();
     underWay.add(
         CompletableFuture.runAsync(() -> verify(both, offset, length), resources.decoders()));
+  }
+
+  /**
+   * Looks whether a fresh disk is zero between the data.
+   *
+   * @throws BackupException RESTORED_DATA_MISMATCH naming disk and range
+   */
+  void verifyZeros(List<RestoreSpans> streams) {
+    List<ByteRange> written = new ArrayList<>();
+    for (RestoreSpans spans : streams) {
+      for (int i = 0; i < spans.count(); i++) {
+        written.add(spans.range(i));
+      }
+    }
+    for (ByteRange sample : ZeroSamples.of(reader.sizeBytes(), written)) {
+      int length = (int) sample.length();
+      verify(resources.buffers().take(2 * length), sample.offset(), length);
+    }
   }
 
   private void verify(SpanBuffers.Span span, long offset, int length) {

@@ -152,6 +152,13 @@ final class RestoreFinish {
               "from",
               source.getMode()));
     }
+    if (source.getSizeBytes() != target.getSizeBytes()) {
+      result.add(
+          different(
+              "disk " + target.getDevice() + " (bytes)",
+              source.getSizeBytes(),
+              target.getSizeBytes()));
+    }
     if (created && source.getBackingChainCount() > 0) {
       result.add(Notices.note(NoticeCode.RESTORE_DISK_FLATTENED, "disk", target.getDevice()));
     }

@@ -157,8 +157,9 @@ final class RestoreOpening {
       DiskEndpoint where, RestoreRecord record, RestoreRecord.Disk disk, long sizeBytes) {
     DiskTarget target = connectors.openForWriting(where);
     long actual = target.sizeBytes();
-    // A platform may round a new disk up; an existing one must be the disk that was backed up.
-    boolean fits = disk.created() ? actual >= sizeBytes : actual == sizeBytes;
+    // A platform may round a new disk up and a chosen volume may be larger; a disk that the VM had
+    // must be the one that was backed up.
+    boolean fits = disk.inPlace() ? actual == sizeBytes : actual >= sizeBytes;
     if (!fits) {
       target.close();
       throw BackupException.of(

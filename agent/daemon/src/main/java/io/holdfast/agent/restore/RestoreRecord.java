@@ -72,12 +72,18 @@ record RestoreRecord(
    *
    * @param sourceKey of the restore point
    * @param targetKey of the VM restored to; empty before it was made
-   * @param volumeName of a created one
+   * @param volumeName of one that was created, or chosen and attached; empty for the VM's own
    * @param created by this session
    * @param fresh reads as zero where nothing was written
    */
   record Disk(
-      String sourceKey, String targetKey, String volumeName, boolean created, boolean fresh) {}
+      String sourceKey, String targetKey, String volumeName, boolean created, boolean fresh) {
+
+    /** A disk that the VM had before; else this session created it or attached a chosen volume. */
+    boolean inPlace() {
+      return volumeName.isEmpty();
+    }
+  }
 
   RestoreRecord in(Phase next) {
     return new RestoreRecord(request, next, vm, disks, notices, shutdown);

@@ -69,7 +69,7 @@ final class RestoreRelease {
       ownVm(record, platform).ifPresent(vm -> response.addNotices(deleteVm(record, vm, platform)));
     } else {
       for (RestoreRecord.Disk disk : record.disks()) {
-        if (disk.created()) {
+        if (!disk.inPlace()) {
           ownDisk(record, disk, platform)
               .ifPresent(own -> response.addNotices(removeDisk(record, own, platform)));
         }
@@ -120,7 +120,10 @@ final class RestoreRelease {
 
   private static Notice removeDisk(
       RestoreRecord record, DiskDescription disk, PlatformConnection platform) {
-    platform.removeDisk(record.vm().id(), disk.getDiskKey(), true);
+    // A volume that was chosen is detached; it is never ours to delete.
+    boolean volumeIsOurs =
+        !TargetMaker.BLOCK_POOLS.contains(disk.getStoragePoolType().toLowerCase(Locale.ROOT));
+    platform.removeDisk(record.vm().id(), disk.getDiskKey(), volumeIsOurs);
     return Notices.note(
         NoticeCode.RESTORE_TARGET_REMOVED, "target", record.vm().name() + " " + disk.getDevice());
   }

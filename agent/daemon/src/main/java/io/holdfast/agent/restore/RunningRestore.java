@@ -141,7 +141,11 @@ final class RunningRestore implements AutoCloseable {
       throw BackupException.of(ErrorCode.NOT_FOUND, "what", "disk", "id", diskKey);
     }
     List<RestoreSpans> plan = streams.get(diskKey).stream().map(RestoreStream::spans).toList();
-    return new DiskVerification(target.link(), reader(diskKey), resources).verify(plan);
+    DiskVerification verification = new DiskVerification(target.link(), reader(diskKey), resources);
+    if (target.fresh()) {
+      verification.verifyZeros(plan);
+    }
+    return verification.verify(plan);
   }
 
   /** Makes all disks durable and ends their connections: nothing is written any more. */

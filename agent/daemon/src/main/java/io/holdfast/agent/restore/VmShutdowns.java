@@ -58,6 +58,7 @@ final class VmShutdowns {
         records.all().stream()
             .filter(other -> !other.request().getSessionId().equals(session))
             .filter(RestoreRecord::untouched)
+            .filter(other -> other.phase() != RestoreRecord.Phase.FINISHED)
             .filter(other -> asksFor(other, vm.getVmId()))
             .toList();
     if (!vm.getState().equals("running") && earlier.isEmpty()) {

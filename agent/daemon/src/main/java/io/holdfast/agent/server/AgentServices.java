@@ -4,6 +4,7 @@ import io.grpc.BindableService;
 import io.holdfast.agent.connect.Connectors;
 import io.holdfast.agent.enrolment.StateFolder;
 import io.holdfast.agent.restore.OpenRestores;
+import io.holdfast.agent.transfer.AbandonedSessions;
 import io.holdfast.agent.transfer.OpenBackups;
 import io.holdfast.agent.transfer.OpenPools;
 import io.holdfast.agent.transfer.PoolMedium;
@@ -44,7 +45,7 @@ public final class AgentServices implements AutoCloseable {
   private final List<BindableService> services;
 
   public AgentServices(Connectors connectors, PoolMedium medium, StateFolder state, Clock clock) {
-    OpenPools pools = new OpenPools(medium);
+    OpenPools pools = new OpenPools(medium, new AbandonedSessions(state));
     TransferResources resources =
         new TransferResources(new SpanBuffers(ARENA_BYTES), lanes, encoders, decoders);
     backups = new OpenBackups(connectors, pools, resources, clock);

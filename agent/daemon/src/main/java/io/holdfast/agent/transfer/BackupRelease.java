@@ -7,17 +7,16 @@ import io.holdfast.agent.protocol.ReleaseBackupRequest;
 import io.holdfast.agent.protocol.ReleaseBackupResponse;
 import io.holdfast.agent.protocol.RemoveLeftoversRequest;
 import io.holdfast.agent.protocol.RemoveLeftoversResponse;
-import io.holdfast.agent.protocol.RestorePointDisk;
 import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
 import io.holdfast.error.ErrorKind;
 import io.holdfast.error.NoticeCode;
 import io.holdfast.platform.spi.PlatformConnection;
 import io.holdfast.platform.spi.SnapshotName;
-import io.holdfast.pool.store.ManifestSummary;
+import io.holdfast.platform.spi.TrackingMark;
 import io.holdfast.pool.store.Pool;
-import java.util.Collection;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -47,35 +46,39 @@ final class BackupRelease {
     UUID id = Ids.parse("session_id", request.getSessionId());
     ReleaseBackupResponse.Builder response = ReleaseBackupResponse.newBuilder();
     Optional<BackupException> poolFailure = Optional.empty();
-    Optional<Set<String>> marks = Optional.empty();
+    boolean sealed = false;
     try (OpenPools.Use use = pools.use(request.getPool())) {
-      if (request.getAbandon() && use.pool().manifest(id).isEmpty()) {
+      sealed = use.pool().manifest(id).isPresent();
+      if (request.getAbandon() && !sealed) {
         use.pool().abandonSession(id);
       }
-      marks = marksToKeep(id, request.getRestorePointsInUseAsBaseList(), use.pool());
     } catch (BackupException failed) {
       LOG.warn("Session {}: {}", id, failed.getMessage());
       poolFailure = Optional.of(failed);
     }
-    releasePlatform(request, marks, response);
-    // A pool that is gone holds nothing to abandon; any other failure leaves something undone.
-    if (request.getAbandon()
-        && poolFailure.isPresent()
-        && poolFailure.get().code() != ErrorCode.POOL_NOT_FOUND) {
-      throw poolFailure.get();
+    releasePlatform(request, poolFailure.isEmpty() && (sealed || request.getAbandon()), response);
+    if (request.getAbandon() && poolFailure.isPresent()) {
+      if (poolFailure.get().code() != ErrorCode.POOL_NOT_FOUND) {
+        throw poolFailure.get();
+      }
+      // Gone for good or not mounted: nobody can tell. The platform need not wait for it.
+      pools.abandonLater(request.getPool(), id);
+      response.addNotices(
+          Notices.warning(NoticeCode.POOL_SESSION_LEFT, "folder", request.getPool().getFolder()));
     }
     return response.build();
   }
 
   private void releasePlatform(
-      ReleaseBackupRequest request,
-      Optional<Set<String>> marks,
-      ReleaseBackupResponse.Builder response) {
+      ReleaseBackupRequest request, boolean withMarks, ReleaseBackupResponse.Builder response) {
     String name = BackupOpening.SNAPSHOT_PREFIX + request.getSessionId();
     try (PlatformConnection platform = connectors.connect(request.getPlatform())) {
+      // Marks first: while the snapshot is there the release is due, and nothing is forgotten.
+      if (withMarks) {
+        dropMarks(platform, request);
+      }
       removeSnapshot(platform, request.getVmId(), name);
       response.setSnapshotRemoved(true);
-      marks.ifPresent(needed -> keepOnly(platform, request.getVmId(), needed));
     } catch (BackupException failed) {
       response.addNotices(removalFailed(request.getVmId(), name, failed));
     }
@@ -123,36 +126,42 @@ final class BackupRelease {
         failed.getMessage());
   }
 
-  private static void keepOnly(PlatformConnection platform, String vmId, Set<String> marks) {
+  /**
+   * Drops the marks that no later backup counts from: of this session's that came to nothing, and
+   * of the points in this pool that are no base any more. All others stay: they are those of other
+   * pools, other servers and people.
+   */
+  private void dropMarks(PlatformConnection platform, ReleaseBackupRequest request) {
+    String vmId = request.getVmId();
     try {
-      platform.keepOnlyTrackingMarks(vmId, marks);
+      List<TrackingMark> marks = platform.trackingMarks(vmId);
+      if (marks.isEmpty()) {
+        return;
+      }
+      List<String> unneeded;
+      try (OpenPools.Use use = pools.use(request.getPool())) {
+        unneeded =
+            marks.stream()
+                .filter(mark -> isUnneeded(mark, request, use.pool()))
+                .map(TrackingMark::mark)
+                .toList();
+      }
+      platform.dropTrackingMarks(vmId, unneeded);
     } catch (BackupException failed) {
       LOG.warn("Marks that nobody needs stay on VM {}: {}", vmId, failed.getMessage());
     }
   }
 
-  /** The marks still needed; empty when the session is not sealed or a base cannot be read. */
-  private static Optional<Set<String>> marksToKeep(UUID id, Collection<String> bases, Pool pool) {
-    if (pool.manifest(id).isEmpty()) {
-      return Optional.empty();
+  private static boolean isUnneeded(TrackingMark mark, ReleaseBackupRequest request, Pool pool) {
+    if (!mark.snapshot().startsWith(BackupOpening.SNAPSHOT_PREFIX)) {
+      return false;
     }
-    Set<UUID> points = new HashSet<>();
-    points.add(id);
-    bases.forEach(base -> points.add(Ids.parse("restore_point_id", base)));
-    Set<String> marks = new HashSet<>();
-    for (UUID point : points) {
-      Optional<ManifestSummary> manifest = pool.manifest(point);
-      if (manifest.isEmpty()) {
-        LOG.warn("Restore point {} is not in this pool; no mark is dropped", point);
-        return Optional.empty();
-      }
-      for (RestorePointDisk disk : RestorePoints.summary(manifest.get()).getDisksList()) {
-        if (!disk.getTrackingMark().isEmpty()) {
-          marks.add(disk.getTrackingMark());
-        }
-      }
+    String point = mark.snapshot().substring(BackupOpening.SNAPSHOT_PREFIX.length());
+    boolean sealedHere = Ids.find(point).flatMap(pool::manifest).isPresent();
+    if (point.equals(request.getSessionId())) {
+      return !sealedHere;
     }
-    return Optional.of(marks);
+    return sealedHere && !request.getRestorePointsInUseAsBaseList().contains(point);
   }
 
   /**

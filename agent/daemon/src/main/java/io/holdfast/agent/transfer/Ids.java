@@ -2,6 +2,7 @@ package io.holdfast.agent.transfer;
 
 import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
+import java.util.Optional;
 import java.util.UUID;
 
 /** Ids as they come over the wire. */
@@ -10,15 +11,16 @@ public final class Ids {
 
   /** INVALID_VALUE for what is not a UUID in its usual form. */
   public static UUID parse(String field, String text) {
+    return find(text).orElseThrow(() -> invalid(field, text));
+  }
+
+  /** The id, if it is a UUID in its usual form. */
+  static Optional<UUID> find(String text) {
     try {
-      UUID id = UUID.fromString(text);
-      if (id.toString().equals(text)) {
-        return id;
-      }
+      return Optional.of(UUID.fromString(text)).filter(id -> id.toString().equals(text));
     } catch (IllegalArgumentException unreadable) {
-      throw invalid(field, text);
+      return Optional.empty();
     }
-    throw invalid(field, text);
   }
 
   private static BackupException invalid(String field, String text) {

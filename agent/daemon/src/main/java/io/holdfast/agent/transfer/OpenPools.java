@@ -18,10 +18,24 @@ import java.util.function.Supplier;
  */
 public final class OpenPools {
   private final PoolMedium medium;
+  private final AbandonedSessions abandoned;
   private final Map<Path, Shared> open = new HashMap<>();
 
-  public OpenPools(PoolMedium medium) {
+  /**
+   * @param abandoned is settled with every pool that is opened
+   */
+  public OpenPools(PoolMedium medium, AbandonedSessions abandoned) {
     this.medium = medium;
+    this.abandoned = abandoned;
+  }
+
+  /**
+   * Abandons a session as soon as its pool is there; durable when this returns.
+   *
+   * @throws BackupException INVALID_VALUE, IO_FAILURE
+   */
+  void abandonLater(PoolAccess access, UUID sessionId) {
+    abandoned.remember(Ids.parse("pool_id", access.getPoolId()), sessionId);
   }
 
   /**
@@ -54,7 +68,9 @@ public final class OpenPools {
       throw BackupException.of(
           ErrorCode.POOL_ID_MISMATCH, "folder", folder, "actual", actual, "expected", poolId);
     }
-    shared.users++;
+    if (shared.users++ == 0) {
+      abandoned.settle(shared.pool);
+    }
     return new Use(shared);
   }
 

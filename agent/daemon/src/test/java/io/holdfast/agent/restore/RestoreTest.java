@@ -29,8 +29,10 @@ import io.holdfast.toolkit.DiskDigest;
 import io.holdfast.toolkit.DiskPattern;
 import io.holdfast.toolkit.Seed;
 import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -298,6 +300,101 @@ class RestoreTest {
     assertEquals(before, DiskDigest.of(disk.file()));
     assertEquals(1, vm.disks().size());
     assertTrue(vm.running());
+  }
+
+  private RestoreRequest intoAVolumeOf(long bytes, RestorePointSummary point) {
+    platform.volumeBytes(bytes);
+    return driver
+        .request(point, RestoreMode.NEW_DISK)
+        .setTargetVmId(vm.id())
+        .clearDisks()
+        .addDisks(
+            RestoreDisk.newBuilder()
+                .setDiskKey(vm.disk("vda").description().getDiskKey())
+                .setStoragePool(TestPlatform.SAN)
+                .setVolumeName("lun-7"))
+        .build();
+  }
+
+  @Test
+  @Tag("CAS-17")
+  void aChosenVolumeMayBeLargerThanTheBackup() throws Exception {
+    TestDisk disk = disk("vda", 3 * MIB, 1);
+    RestorePointSummary point = backup();
+    RestoreRequest request = intoAVolumeOf(4 * MIB, point);
+
+    RestoreOutcome outcome = driver.run(request);
+
+    Path volume = folder.resolve("lun-7");
+    assertEquals(4 * MIB, Files.size(volume));
+    assertEquals(
+        -1,
+        ByteBuffer.wrap(Files.readAllBytes(volume), 0, 3 * MIB)
+            .mismatch(ByteBuffer.wrap(Files.readAllBytes(disk.file()))));
+    assertTrue(codes(outcome.getDifferencesList()).contains("RESTORE_DIFFERENCE"));
+  }
+
+  @Test
+  @Tag("CAS-17")
+  void aChosenVolumeThatDoesNotFitOrIsGivenUpIsDetachedAndNeverDeleted() throws Exception {
+    disk("vda", 3 * MIB, 1);
+    RestorePointSummary point = backup();
+    for (long bytes : new long[] {2 * MIB, 4 * MIB}) {
+      RestoreRequest request = intoAVolumeOf(bytes, point);
+      RestoreTarget target = agent.restores().createTarget(request);
+      assertEquals(2, vm.disks().size());
+      if (bytes < 3 * MIB) {
+        BackupException small =
+            errorOf(
+                () -> {
+                  target.getStreamsList().forEach(stream -> driver.transfer(request, stream, 0, 1));
+                  return null;
+                });
+        assertEquals(ErrorCode.TARGET_DISK_MISMATCH, small.code());
+      }
+
+      driver.release(request, true);
+
+      assertEquals(1, vm.disks().size(), "detached");
+      assertTrue(Files.exists(folder.resolve("lun-7")), "the volume is not ours");
+      assertTrue(vm.running());
+    }
+  }
+
+  @Test
+  @Tag("RST-02")
+  void aNewVolumeThatDoesNotReadAsZeroIsNoticed() throws Exception {
+    disk("vda", 24 * MIB, 1);
+    vm.addDisk(folder, "vdb", 4 * MIB);
+    RestorePointSummary point = backup();
+    for (String device : List.of("vda", "vdb")) {
+      RestoreRequest request = driver.request(point, RestoreMode.NEW_VM).build();
+      RestoreTarget target = agent.restores().createTarget(request);
+      for (RestoreStreamPlan stream : target.getStreamsList()) {
+        driver.transfer(request, stream, 0, Long.MAX_VALUE);
+      }
+      assertTrue(driver.verify(request) > 0);
+      fillZerosWith((byte) 7, platform.named("restored").orElseThrow().disk(device).file());
+
+      BackupException foreign = errorOf(() -> driver.verify(request));
+
+      assertEquals(ErrorCode.RESTORED_DATA_MISMATCH, foreign.code());
+      assertEquals(device, foreign.parameters().get("disk"));
+      driver.release(request, true);
+    }
+  }
+
+  /** What a volume that held something before looks like: all but the data is foreign. */
+  private static void fillZerosWith(byte foreign, Path file) throws Exception {
+    byte[] bytes = Files.readAllBytes(file);
+    byte[] empty = new byte[TestAgent.CHUNK_BYTES];
+    for (int at = 0; at < bytes.length; at += empty.length) {
+      int end = Math.min(bytes.length, at + empty.length);
+      if (Arrays.equals(bytes, at, end, empty, 0, end - at)) {
+        Arrays.fill(bytes, at, end, foreign);
+      }
+    }
+    Files.write(file, bytes);
   }
 
   @Test

@@ -45,11 +45,27 @@ public final class TestAgent implements AutoCloseable {
     this(folder, platform, transport, poolId, Clock.systemUTC());
   }
 
+  /** An agent whose pool is not there, and is not made. */
+  public static TestAgent withoutPool(
+      Path folder, TestPlatform platform, CountingTransport transport, UUID poolId) {
+    return new TestAgent(folder, platform, transport, poolId, Clock.systemUTC(), false);
+  }
+
   /**
    * @param clock of the agent's sessions
    */
   public TestAgent(
       Path folder, TestPlatform platform, CountingTransport transport, UUID poolId, Clock clock) {
+    this(folder, platform, transport, poolId, clock, true);
+  }
+
+  private TestAgent(
+      Path folder,
+      TestPlatform platform,
+      CountingTransport transport,
+      UUID poolId,
+      Clock clock,
+      boolean withPool) {
     StateFolder state = StateFolder.open(folder.resolve("state"));
     services =
         new AgentServices(
@@ -75,6 +91,12 @@ public final class TestAgent implements AutoCloseable {
             .setPoolId(poolId.toString())
             .setFolder(folder.resolve("pool").toString())
             .build();
+    if (withPool) {
+      createPool();
+    }
+  }
+
+  private void createPool() {
     pools()
         .createPool(
             CreatePoolRequest.newBuilder()

@@ -17,6 +17,7 @@ import io.holdfast.platform.spi.NewDisk;
 import io.holdfast.platform.spi.NewVm;
 import io.holdfast.platform.spi.PlatformConnection;
 import io.holdfast.platform.spi.SnapshotName;
+import io.holdfast.platform.spi.TrackingMark;
 import io.holdfast.platform.spi.VmSnapshot;
 import io.holdfast.source.spi.DiskEndpoint;
 import io.holdfast.source.spi.DiskEndpoint.LocalFile;
@@ -77,6 +78,12 @@ final class TestConnection implements PlatformConnection {
         .addStoragePools(
             StoragePoolDescription.newBuilder()
                 .setName("store")
+                .setActive(true)
+                .setTotalBytes(1L << 40)
+                .setFreeBytes(1L << 39))
+        .addStoragePools(
+            StoragePoolDescription.newBuilder()
+                .setName(TestPlatform.SAN)
                 .setActive(true)
                 .setTotalBytes(1L << 40)
                 .setFreeBytes(1L << 39))
@@ -190,8 +197,21 @@ final class TestConnection implements PlatformConnection {
   }
 
   @Override
-  public void keepOnlyTrackingMarks(String vmId, Collection<String> marks) {
-    platform.vm(vmId).disks.values().forEach(disk -> disk.keepOnly(marks));
+  public List<TrackingMark> trackingMarks(String vmId) {
+    List<TrackingMark> marks = new ArrayList<>();
+    for (TestDisk disk : platform.vm(vmId).disks.values()) {
+      String end = "-" + disk.description().getDevice();
+      for (String mark : disk.marks()) {
+        String snapshot = mark.substring("mark-".length(), mark.length() - end.length());
+        marks.add(new TrackingMark(mark, snapshot));
+      }
+    }
+    return marks;
+  }
+
+  @Override
+  public void dropTrackingMarks(String vmId, Collection<String> marks) {
+    platform.vm(vmId).disks.values().forEach(disk -> disk.drop(marks));
   }
 
   @Override
@@ -259,12 +279,14 @@ final class TestConnection implements PlatformConnection {
   }
 
   private DiskDescription description(NewDisk disk) {
+    boolean chosen = disk.storagePool().equals(TestPlatform.SAN);
     return DiskDescription.newBuilder()
+        .setStoragePoolType(chosen ? "iscsi" : "fs")
         .setDevice(disk.device())
         .setBus(disk.bus())
         .setFormat(disk.format())
         .setPath(platform.folder.resolve(disk.volumeName()).toString())
-        .setSizeBytes(disk.sizeBytes())
+        .setSizeBytes(chosen ? platform.volumeBytes : disk.sizeBytes())
         .setStoragePool(disk.storagePool())
         .setMode("subordinate")
         .build();

@@ -101,8 +101,8 @@ public final class TestDisk {
     changedSince.clear();
   }
 
-  synchronized void keepOnly(java.util.Collection<String> marks) {
-    changedSince.keySet().retainAll(marks);
+  synchronized void drop(java.util.Collection<String> marks) {
+    changedSince.keySet().removeAll(marks);
   }
 
   /** Marks that changes are counted from. */

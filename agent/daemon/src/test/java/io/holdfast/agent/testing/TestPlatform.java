@@ -19,12 +19,16 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class TestPlatform implements PlatformDriver {
   public static final String KIND = "test";
 
+  /** A block pool: its volumes are chosen, not made. */
+  public static final String SAN = "san";
+
   final Path folder;
   final Map<String, TestVm> vms = new LinkedHashMap<>();
   final AtomicInteger connections = new AtomicInteger();
   private final Map<String, BackupException> failures = new HashMap<>();
   private int lastId;
   volatile boolean validDataKnown = true;
+  volatile long volumeBytes = 1 << 20;
 
   public TestPlatform(Path folder) {
     this.folder = folder;
@@ -91,6 +95,11 @@ public final class TestPlatform implements PlatformDriver {
   /** The next call of this name fails. */
   public synchronized void failNext(String call, BackupException failure) {
     failures.put(call, failure);
+  }
+
+  /** Size of the volumes of {@link #SAN}. */
+  public void volumeBytes(long bytes) {
+    volumeBytes = bytes;
   }
 
   public void validDataUnknown() {

@@ -8,11 +8,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.holdfast.agent.protocol.BackupBegun;
 import io.holdfast.agent.protocol.BackupRequest;
 import io.holdfast.agent.protocol.BackupType;
+import io.holdfast.agent.protocol.DescribePoolRequest;
 import io.holdfast.agent.protocol.ExtentReceipt;
 import io.holdfast.agent.protocol.Notice;
+import io.holdfast.agent.protocol.ReleaseBackupResponse;
 import io.holdfast.agent.protocol.RemoveLeftoversRequest;
 import io.holdfast.agent.protocol.RestorePointDisk;
 import io.holdfast.agent.protocol.RestorePointSummary;
+import io.holdfast.agent.protocol.SnapshotType;
 import io.holdfast.agent.protocol.StreamPlan;
 import io.holdfast.agent.protocol.VerifyPoolRequest;
 import io.holdfast.agent.protocol.VerifyProgress;
@@ -24,6 +27,7 @@ import io.holdfast.agent.testing.TestPlatform;
 import io.holdfast.agent.testing.TestVm;
 import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
+import io.holdfast.platform.spi.PlatformConnection;
 import io.holdfast.pool.store.DiskReader;
 import io.holdfast.pool.store.Pool;
 import io.holdfast.pool.store.RestorePointReader;
@@ -37,10 +41,12 @@ import java.security.MessageDigest;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -191,6 +197,37 @@ class BackupTest {
     assertEquals(digests(), stored(second));
     assertFalse(digests().equals(stored(first)), "an earlier point stays as it was");
     assertEquals(1, disk.marks().size(), "marks nobody needs are dropped");
+  }
+
+  @Test
+  @Tag("CAS-02")
+  void marksOfOtherServersAndPeopleStayAndThoseOfAnAbandonedSessionGo() throws Exception {
+    TestDisk disk = disk("vda", 2 * MIB, 1);
+    RestorePointSummary full = driver.run(driver.request(vm.id(), BackupType.FULL, "").build());
+    List<String> foreign = List.of("holdfast-" + UUID.randomUUID(), "before-update", "holdfast-x");
+    try (PlatformConnection other = platform.connect(TestPlatform.access())) {
+      for (String snapshot : foreign) {
+        other.createSnapshot(vm.id(), snapshot, SnapshotType.SNAPSHOT_ADAPTIVE);
+        other.removeSnapshot(vm.id(), snapshot);
+      }
+    }
+    assertEquals(4, disk.marks().size());
+
+    BackupRequest abandoned =
+        driver.request(vm.id(), BackupType.INCREMENTAL, full.getRestorePointId()).build();
+    agent.backups().beginBackup(abandoned);
+    assertEquals(5, disk.marks().size());
+    driver.release(abandoned, true, List.of(full.getRestorePointId()));
+    assertEquals(4, disk.marks().size(), "the abandoned one's mark goes, the base's stays");
+
+    RestorePointSummary next =
+        driver.run(
+            driver.request(vm.id(), BackupType.INCREMENTAL, full.getRestorePointId()).build());
+    assertEquals(BackupType.INCREMENTAL, next.getType());
+    Set<String> expected = new HashSet<>();
+    foreign.forEach(name -> expected.add("mark-" + name + "-vda"));
+    expected.add(next.getDisks(0).getTrackingMark());
+    assertEquals(expected, disk.marks());
   }
 
   @Test
@@ -365,6 +402,35 @@ class BackupTest {
     try (Pool pool = new FolderMedium(Clock.systemUTC()).open(folder.resolve("pool"), poolId)) {
       assertEquals(List.of(), pool.sessions());
     }
+  }
+
+  @Test
+  @Tag("CAS-05")
+  void aPoolThatIsNotMountedWhenABackupIsGivenUpIsCleanedWhenItIsBack() throws Exception {
+    disk("vda", MIB, 1);
+    BackupRequest request = driver.request(vm.id(), BackupType.FULL, "").build();
+    driver.transferAll(request, agent.backups().beginBackup(request));
+    restart();
+    Path pool = folder.resolve("pool");
+    Path elsewhere = folder.resolve("not-mounted");
+    agent.close();
+    Files.move(pool, elsewhere);
+    agent = TestAgent.withoutPool(folder, platform, transport, poolId);
+    driver = new BackupDriver(agent);
+
+    ReleaseBackupResponse answer = driver.release(request, true, List.of());
+    assertTrue(answer.getSnapshotRemoved());
+    assertEquals(List.of("POOL_SESSION_LEFT"), codes(answer.getNoticesList()));
+
+    agent.close();
+    Files.move(elsewhere, pool);
+    restart();
+    agent.pools().describePool(DescribePoolRequest.newBuilder().setPool(agent.pool()).build());
+    agent.close();
+    try (Pool back = new FolderMedium(Clock.systemUTC()).open(pool, poolId)) {
+      assertEquals(List.of(), back.sessions());
+    }
+    restart();
   }
 
   @Test

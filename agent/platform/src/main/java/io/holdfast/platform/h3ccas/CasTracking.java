@@ -11,6 +11,7 @@ import io.holdfast.platform.h3ccas.rest.CasPath;
 import io.holdfast.platform.h3ccas.rest.CasReply;
 import io.holdfast.platform.h3ccas.rest.CasTasks;
 import io.holdfast.platform.h3ccas.rest.PlatformCode;
+import io.holdfast.platform.spi.TrackingMark;
 import io.holdfast.platform.spi.VmSnapshot;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -170,11 +171,23 @@ final class CasTracking {
     }
   }
 
-  /** Drops all marks but these; a VM that is gone or untracked has none. */
-  void keepOnly(String vmId, Collection<String> marks) {
+  /** The marks there are, of all disks. */
+  List<TrackingMark> marks(String vmId) {
+    return status(vmId).list("disks").stream()
+        .flatMap(disk -> disk.list("points").stream())
+        .map(point -> new TrackingMark(point.text("bitmapId"), point.text("snapshot")))
+        .filter(mark -> !mark.mark().isEmpty())
+        .toList();
+  }
+
+  /** Drops these marks; a VM that is gone or untracked has none. */
+  void drop(String vmId, Collection<String> marks) {
+    if (marks.isEmpty()) {
+      return;
+    }
     CasPath path =
         CasPath.of("vm", vmId, "cbt", "points")
-            .with("keep", String.join(",", new TreeSet<>(marks)));
+            .with("drop", String.join(",", new TreeSet<>(marks)));
     CasTasks.Outcome outcome = tasks.perform("DELETE", path, null, () -> false);
     Set<Integer> nothingToDrop =
         Set.of(

@@ -26,6 +26,7 @@ import io.holdfast.platform.spi.NewDisk;
 import io.holdfast.platform.spi.NewVm;
 import io.holdfast.platform.spi.PlatformConnection;
 import io.holdfast.platform.spi.SnapshotName;
+import io.holdfast.platform.spi.TrackingMark;
 import io.holdfast.platform.spi.VmSnapshot;
 import io.holdfast.source.spi.DiskEndpoint;
 import io.holdfast.source.spi.DiskEndpoint.PlatformLogin;
@@ -218,8 +219,13 @@ final class H3cCasConnection implements PlatformConnection {
   }
 
   @Override
-  public void keepOnlyTrackingMarks(String vmId, Collection<String> marks) {
-    tracking.keepOnly(vmId, marks);
+  public List<TrackingMark> trackingMarks(String vmId) {
+    return tracking.marks(vmId);
+  }
+
+  @Override
+  public void dropTrackingMarks(String vmId, Collection<String> marks) {
+    tracking.drop(vmId, marks);
   }
 
   @Override

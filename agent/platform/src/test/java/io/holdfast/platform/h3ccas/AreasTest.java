@@ -9,6 +9,7 @@ import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
 import io.holdfast.model.Extent;
 import io.holdfast.model.ExtentMap;
+import io.holdfast.platform.spi.TrackingMark;
 import io.holdfast.platform.spi.VmSnapshot;
 import java.time.Instant;
 import java.util.List;
@@ -167,12 +168,27 @@ class AreasTest {
   }
 
   @Test
-  void marksAreKeptByNameAndGoneVmsHaveNone() {
+  void marksAreDroppedByNameAndGoneVmsHaveNone() {
     cvm.on("DELETE /vm/1/cbt/points", ScriptedCvm.json(204, ""))
         .on("DELETE /vm/1/cbt/points", ScriptedCvm.refusal(1001, "虚拟机不存在"));
-    cvm.connect().keepOnlyTrackingMarks("1", List.of("b7-vda", "b6-vda"));
-    cvm.connect().keepOnlyTrackingMarks("1", List.of());
-    assertEquals(1, cvm.count("DELETE /vm/1/cbt/points?keep=b6-vda%2Cb7-vda"));
+    cvm.connect().dropTrackingMarks("1", List.of("b7-vda", "b6-vda"));
+    cvm.connect().dropTrackingMarks("1", List.of("b7-vda"));
+    cvm.connect().dropTrackingMarks("1", List.of());
+    assertEquals(1, cvm.count("DELETE /vm/1/cbt/points?drop=b6-vda%2Cb7-vda"));
+    assertEquals(2, cvm.count("DELETE"));
+  }
+
+  @Test
+  void marksAreListedWithTheirSnapshotsAlsoWhenThereIsOne() {
+    cvm.on(
+        "GET /vm/1/cbt",
+        "{\"enabled\":\"true\",\"disks\":[{\"device\":\"vda\",\"points\":{\"bitmapId\":\"b1-vda\","
+            + "\"snapshot\":\"holdfast-1\"}},{\"device\":\"vdb\",\"points\":[{\"bitmapId\":\"b1-vdb\"},"
+            + "{\"snapshot\":\"x\"}]}]}");
+    assertEquals(
+        List.of(new TrackingMark("b1-vda", "holdfast-1"), new TrackingMark("b1-vdb", "")),
+        cvm.connect().trackingMarks("1"));
+    assertEquals(List.of(), cvm.connect().trackingMarks("9"));
   }
 
   @Test

@@ -299,7 +299,7 @@ public final class ProtectionCalls {
     return machines.locked(
         call.id(0),
         v -> {
-          tracking.keepOnly(v, Set.of(call.query("keep", "").split(",")));
+          tracking.drop(v, Set.copyOf(List.of(call.query("drop", "").split(","))));
           return null;
         });
   }

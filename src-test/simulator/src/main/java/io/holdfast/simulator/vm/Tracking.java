@@ -286,10 +286,10 @@ public final class Tracking {
     return -1;
   }
 
-  /** Drops all points but these; recorded changes between kept points stay complete. */
-  public synchronized void keepOnly(Vm vm, Set<String> keep) {
+  /** Drops these points; recorded changes between the others stay complete. */
+  public synchronized void drop(Vm vm, Set<String> points) {
     for (List<Segment> all : state(vm.id).devices.values()) {
-      all.forEach(s -> s.dropped |= !keep.contains(s.bitmapId));
+      all.forEach(s -> s.dropped |= points.contains(s.bitmapId));
       while (all.size() > 1 && all.get(0).dropped && all.get(0).areas != null) {
         all.remove(0);
       }

@@ -111,11 +111,11 @@ class ConsoleTest {
       page.waitForAddress("overview");
       for (String address :
           List.of(
+              "users/users",
               "resources/agents",
               "resources/platforms",
               "pools/pools",
-              "backup/jobs",
-              "users/users")) {
+              "backup/jobs")) {
         page.go(address + ".xhtml");
         page.look("auditor-" + address.replace('/', '-'));
         CREATING.forEach(id -> assertEquals(0, page.byId(id).count(), id + " on " + address));

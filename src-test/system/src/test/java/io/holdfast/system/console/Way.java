@@ -294,7 +294,6 @@ final class Way {
     page.click("startForm:start");
     page.find("[id=\"startForm\"] .ui-messages-error").first().waitFor();
     assertEquals(0, page.find("#content > .ui-messages .ui-messages-error").count(), "said twice");
-    page.look("restore-again-name-taken");
     page.click("startForm:cancel");
     page.click("jobsForm:jobs:0:delete");
     page.waitFor("confirmYes");

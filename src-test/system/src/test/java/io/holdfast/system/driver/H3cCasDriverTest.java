@@ -19,6 +19,7 @@ import io.holdfast.platform.spi.NewDisk;
 import io.holdfast.platform.spi.NewVm;
 import io.holdfast.platform.spi.PlatformConnection;
 import io.holdfast.platform.spi.SnapshotName;
+import io.holdfast.platform.spi.TrackingMark;
 import io.holdfast.platform.spi.VmSnapshot;
 import io.holdfast.source.spi.DiskEndpoint;
 import io.holdfast.source.spi.DiskEndpoint.NbdExport;
@@ -155,7 +156,14 @@ class H3cCasDriverTest {
     assertEquals(
         cas.digest("driver-inc", "vda", "holdfast-2"),
         read(platform.snapshotDisk(second, key, NBD, 1)));
-    platform.keepOnlyTrackingMarks(id, second.trackingMarks().values());
+    assertTrue(
+        platform
+            .trackingMarks(id)
+            .contains(new TrackingMark(second.trackingMarks().get(key), "holdfast-2")));
+    platform.dropTrackingMarks(id, first.trackingMarks().values());
+    assertEquals(
+        List.of("holdfast-2"),
+        platform.trackingMarks(id).stream().map(TrackingMark::snapshot).distinct().toList());
     assertLost(second, key, first.trackingMarks().get(key));
     assertEquals(
         List.of(new SnapshotName(id, "driver-inc", "holdfast-2")),

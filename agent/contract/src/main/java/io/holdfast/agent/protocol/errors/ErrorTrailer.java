@@ -71,7 +71,7 @@ public final class ErrorTrailer {
     }
     byte[] detail = trailer(real);
     if (detail != null) {
-      return parsed(detail, real);
+      return parsed(detail, named.getOrDefault("agent", ""), real);
     }
     Status status = Status.fromThrowable(real);
     ErrorCode code =
@@ -88,11 +88,15 @@ public final class ErrorTrailer {
     return BackupException.of(code, parameters, real);
   }
 
-  private static BackupException parsed(byte[] detail, Throwable cause) {
+  /** An agent does not know what it is called; who asked does. */
+  private static BackupException parsed(byte[] detail, String agent, Throwable cause) {
     try {
       ErrorDetail error = ErrorDetail.parseFrom(detail);
-      return BackupException.of(
-          ErrorCode.ofNumber(error.getCode()), error.getParametersMap(), cause);
+      Map<String, String> parameters = new LinkedHashMap<>(error.getParametersMap());
+      if ("".equals(parameters.get("agent"))) {
+        parameters.put("agent", agent);
+      }
+      return BackupException.of(ErrorCode.ofNumber(error.getCode()), parameters, cause);
     } catch (InvalidProtocolBufferException unreadable) {
       return BackupException.causedBy(
           unreadable, ErrorCode.INTERNAL_ERROR, "what", "unreadable error trailer");

@@ -54,4 +54,16 @@ class ErrorTrailerTest {
     assertEquals(ErrorCode.INTERNAL_ERROR, read.code());
     assertEquals("IllegalStateException", read.parameters().get("what"));
   }
+
+  @Test
+  void anAgentThatDoesNotKnowItsNameIsNamedByWhoAsked() {
+    BackupException got =
+        ErrorTrailer.toException(
+            ErrorTrailer.toStatus(
+                BackupException.of(
+                    ErrorCode.AGENT_MODULE_MISSING, "agent", "", "module", "nbd", "cause", "c")),
+            ErrorCode.AGENT_UNREACHABLE,
+            Map.of("agent", "backup-host-1", "operation", "BeginBackup"));
+    assertEquals("backup-host-1", got.parameters().get("agent"));
+  }
 }

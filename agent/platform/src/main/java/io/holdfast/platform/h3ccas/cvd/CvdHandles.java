@@ -7,6 +7,9 @@ import io.holdfast.platform.h3ccas.rest.Waiting;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -28,6 +31,9 @@ public final class CvdHandles implements AutoCloseable {
   private final Waiting waiting;
   private final Object opening = new Object();
   private final List<CvdSession> sessions = new ArrayList<>();
+  private final Set<CvdSession> beating = ConcurrentHashMap.newKeySet();
+  // At most a thread for each session: one that is still beating is left alone.
+  private final ExecutorService beats = Executors.newCachedThreadPool(CvdHandles::thread);
   private ScheduledExecutorService heart;
   private boolean closed;
 
@@ -100,8 +106,20 @@ public final class CvdHandles implements AutoCloseable {
     return thread;
   }
 
-  private void beat() {
-    open().forEach(CvdSession::beat);
+  /** Every session on its own: a host that does not answer lets no other one's handles expire. */
+  void beat() {
+    for (CvdSession session : open()) {
+      if (beating.add(session)) {
+        beats.execute(
+            () -> {
+              try {
+                session.beat();
+              } finally {
+                beating.remove(session);
+              }
+            });
+      }
+    }
   }
 
   private synchronized List<CvdSession> open() {
@@ -133,7 +151,23 @@ public final class CvdHandles implements AutoCloseable {
       chosen = sessions.stream().filter(which).toList();
       sessions.removeAll(chosen);
     }
-    chosen.forEach(CvdSession::close);
+    Optional<BackupException> first = Optional.empty();
+    for (CvdSession each : chosen) {
+      try {
+        each.close();
+      } catch (BackupException failed) {
+        // The others are known to nobody any more: they are closed all the same.
+        LOG.warn(
+            "Closing {} of VM {}: {}",
+            each.disk().device(),
+            each.disk().vmId(),
+            failed.getMessage());
+        first = first.or(() -> Optional.of(failed));
+      }
+    }
+    if (first.isPresent()) {
+      throw first.get();
+    }
   }
 
   /** Closes all; throws nothing. */
@@ -147,6 +181,7 @@ public final class CvdHandles implements AutoCloseable {
       if (heart != null) {
         heart.shutdownNow();
       }
+      beats.shutdown();
     }
     for (CvdSession each : all) {
       try {

@@ -16,6 +16,8 @@ import java.net.ServerSocket;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.junit.jupiter.api.Tag;
@@ -185,6 +187,64 @@ class CvdSessionTest {
       assertEquals(ErrorCode.DISK_WRITE_FAILED, e.code());
       handles.open(at(server.port()), READ);
       handles.closeVm("1");
+    }
+  }
+
+  @Test
+  void aHostThatDoesNotAnswerHoldsUpNoOtherHeartbeat() throws Exception {
+    CountDownLatch silence = new CountDownLatch(1);
+    Function<String, String> silent =
+        request -> {
+          if (request.contains("\"heartbeat\"")) {
+            awaitQuietly(silence);
+          }
+          return ScriptedCvdDs.yes(request);
+        };
+    try (ScriptedCvdDs hung = new ScriptedCvdDs(silent);
+        ScriptedCvdDs well = new ScriptedCvdDs(ScriptedCvdDs::yes);
+        CvdHandles handles = handles()) {
+      CvdAddress slow =
+          new CvdAddress("127.0.0.1", hung.port(), "admin", "geheim", Duration.ofMinutes(1));
+      handles.open(slow, READ);
+      handles.open(at(well.port()), WRITE);
+      handles.beat();
+      handles.beat();
+      long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+      while (well.count("heartbeat") < 1 && System.nanoTime() < end) {
+        TimeUnit.MILLISECONDS.sleep(5);
+      }
+      assertTrue(well.count("heartbeat") >= 1);
+      assertEquals(1, hung.count("heartbeat"), "the second waits for no thread");
+      silence.countDown();
+    }
+  }
+
+  private static void awaitQuietly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException end) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Test
+  @Tag("CAS-17")
+  void oneCloseThatFailsLeavesNoOtherHandleOpen() throws Exception {
+    AtomicInteger closes = new AtomicInteger();
+    Function<String, String> firstCloseFails =
+        request ->
+            request.contains("\"close\"") && closes.incrementAndGet() == 1
+                ? null
+                : ScriptedCvdDs.yes(request);
+    try (ScriptedCvdDs server = new ScriptedCvdDs(firstCloseFails);
+        CvdHandles handles = handles()) {
+      CvdSession write = handles.open(at(server.port()), WRITE);
+      CvdSession read = handles.open(at(server.port()), READ);
+      BackupException e = assertThrows(BackupException.class, () -> handles.closeVm("1"));
+      assertEquals(ErrorCode.DISK_WRITE_FAILED, e.code());
+      assertFalse(write.alive());
+      assertFalse(read.alive());
+      assertEquals(2, server.count("close"));
     }
   }
 }
