@@ -3,7 +3,10 @@ package io.holdfast.pool.chunk;
 import java.nio.ByteBuffer;
 import java.util.HexFormat;
 
-/** A chunk's name: SHA-256 of its plain bytes, 32 bytes. Immutable. */
+/**
+ * A chunk's name: SHA-256 of its plain bytes (in an encrypted pool their HMAC-SHA-256), 32 bytes.
+ * Immutable.
+ */
 public record ChunkId(long a, long b, long c, long d) {
   /** Length of an id. */
   public static final int BYTES = 32;
@@ -17,6 +20,11 @@ public record ChunkId(long a, long b, long c, long d) {
   /** Appends the 32 bytes. */
   public void write(ByteBuffer into) {
     into.putLong(a).putLong(b).putLong(c).putLong(d);
+  }
+
+  /** The 32 bytes. */
+  public byte[] bytes() {
+    return ByteBuffer.allocate(BYTES).putLong(a).putLong(b).putLong(c).putLong(d).array();
   }
 
   @Override

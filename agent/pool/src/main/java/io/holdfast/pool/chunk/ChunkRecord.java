@@ -7,8 +7,8 @@ import java.nio.ByteBuffer;
  * The header of a chunk record: 88 bytes before the stored bytes.
  *
  * @param codec number of the codec
- * @param flags encryption flags; 0 in this version
- * @param keyNumber key of the encryption; 0 in this version
+ * @param flags {@link #SEALED} or 0
+ * @param keyNumber key of the encryption; 0 for none
  * @param plainLength of the chunk
  * @param storedLength of the bytes after the header
  * @param id of the chunk
@@ -25,8 +25,15 @@ public record ChunkRecord(
   /** Length of the header. */
   public static final int HEADER_BYTES = 88;
 
+  /** Flags of a record whose stored bytes are encrypted and whose id is an HMAC. */
+  public static final int SEALED = 3;
+
   private static final int MAGIC = 0x48464352;
   private static final int NONCE_AND_TAG_BYTES = 28;
+  private static final int NONCE_OFFSET = 48;
+  private static final int NONCE_BYTES = 12;
+  private static final int TAG_OFFSET = 60;
+  private static final int TAG_BYTES = 16;
   private static final int CRC_OFFSET = 84;
 
   /** Writes the header at {@code at}; position and limit stay. */
@@ -43,6 +50,31 @@ public record ChunkRecord(
     into.putInt(storedCrc);
     into.putInt(0);
     into.putInt(Checksums.crc32c(into, at, at + CRC_OFFSET));
+  }
+
+  /** The same with another checksum of the stored bytes. */
+  ChunkRecord withStoredCrc(int crc) {
+    return new ChunkRecord(codec, flags, keyNumber, plainLength, storedLength, id, crc);
+  }
+
+  /** The part of a header that the tag covers: what is known before the bytes are encrypted. */
+  static ByteBuffer authenticated(ByteBuffer buffer, int at) {
+    return buffer.duplicate().limit(at + NONCE_OFFSET).position(at);
+  }
+
+  /** Puts nonce and tag into a header that is written already. */
+  static void putSeal(ByteBuffer buffer, int at, byte[] nonce, byte[] tag) {
+    buffer.put(at + NONCE_OFFSET, nonce);
+    buffer.put(at + TAG_OFFSET, tag);
+    buffer.putInt(at + CRC_OFFSET, Checksums.crc32c(buffer, at, at + CRC_OFFSET));
+  }
+
+  /** The nonce of the header at 0; the tag is put into an array. */
+  static byte[] seal(ByteBuffer buffer, byte[] tagInto, int tagAt) {
+    byte[] nonce = new byte[NONCE_BYTES];
+    buffer.get(NONCE_OFFSET, nonce);
+    buffer.get(TAG_OFFSET, tagInto, tagAt, TAG_BYTES);
+    return nonce;
   }
 
   /** Whether a valid header lies at {@code at}. */

@@ -253,6 +253,22 @@ class DedupTest {
     assertArrayEquals(disk, Backups.restore(pool, THIRD, "other"));
   }
 
+  @Test
+  void packsOfAnAbandonedSessionAreForgotten() {
+    byte[] noise = new byte[66 << 20];
+    random.nextBytes(noise);
+    BackupSession session = pool.beginSession(Backups.full(FIRST, Map.of("vda", noise)));
+    session.storePlan(
+        "vda", Gap.ZERO, List.of(Backups.plan(noise.length, CHUNK, Backups.whole(noise))));
+    Backups.transfer(session, "vda", noise);
+    session.abandon();
+
+    ManifestSummary second = full(SECOND, "other", noise);
+
+    assertEquals(0, second.disks().get(0).counts().knownChunks());
+    assertArrayEquals(noise, Backups.restore(pool, SECOND, "other"));
+  }
+
   /** Makes the last step of a seal fail: a folder lies where the manifest is to be written. */
   private void blockManifests(boolean block) {
     Path unfinished = Path.of(pool.scope().tree().manifest(FIRST) + ".tmp");
