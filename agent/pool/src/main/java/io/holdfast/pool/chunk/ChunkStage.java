@@ -30,8 +30,7 @@ public final class ChunkStage implements AutoCloseable {
   public ChunkStage(Compression compression, int chunkBytes, Optional<PoolKeys> keys) {
     this.hasher = new ChunkHasher(keys);
     this.compressor = new ChunkCompressor(compression, chunkBytes);
-    this.sealing =
-        keys.map(key -> new RecordSealing(key, compressor.maxStoredBytes(chunkBytes)));
+    this.sealing = keys.map(key -> new RecordSealing(key, compressor.maxStoredBytes(chunkBytes)));
     this.chunkBytes = chunkBytes;
   }
 

@@ -39,8 +39,7 @@ final class RecordSealing {
     int body = at + ChunkRecord.HEADER_BYTES;
     int stored = open.remaining();
     ChunkRecord bare =
-        new ChunkRecord(
-            codec.number(), ChunkRecord.SEALED, keyNumber, plainLength, stored, id, 0);
+        new ChunkRecord(codec.number(), ChunkRecord.SEALED, keyNumber, plainLength, stored, id, 0);
     bare.write(into, at);
     ByteBuffer target = into.duplicate().position(body);
     byte[] nonce = cipher.encrypt(id.bytes(), ChunkRecord.authenticated(into, at), open, target);

@@ -1,6 +1,10 @@
 package io.holdfast.pool.format;
 
+import io.holdfast.error.BackupException;
+import io.holdfast.error.ErrorCode;
+import io.holdfast.pool.cipher.PoolKeys;
 import io.holdfast.pool.medium.PoolFiles;
+import java.util.Optional;
 import java.util.UUID;
 
 /**
@@ -11,8 +15,49 @@ import java.util.UUID;
  * @param poolId the pool
  * @param chunkBytes its chunk size
  * @param epoch of the writer lease; 0 when open for reading only
+ * @param encrypted whether records are encrypted
+ * @param keys of an encrypted pool that was opened with a key
  */
-public record PoolScope(PoolFiles files, PoolTree tree, UUID poolId, int chunkBytes, long epoch) {
+public record PoolScope(
+    PoolFiles files,
+    PoolTree tree,
+    UUID poolId,
+    int chunkBytes,
+    long epoch,
+    boolean encrypted,
+    Optional<PoolKeys> keys) {
+
+  /** A pool that is not encrypted. */
+  public PoolScope(PoolFiles files, PoolTree tree, UUID poolId, int chunkBytes, long epoch) {
+    this(files, tree, poolId, chunkBytes, epoch, false, Optional.empty());
+  }
+
+  /** The pool with a lease's epoch. */
+  public PoolScope withEpoch(long leased) {
+    return new PoolScope(files, tree, poolId, chunkBytes, leased, encrypted, keys);
+  }
+
+  /** The pool with its keys. */
+  public PoolScope withKeys(PoolKeys opened) {
+    return new PoolScope(files, tree, poolId, chunkBytes, epoch, true, Optional.of(opened));
+  }
+
+  /** Whether chunks can be neither read nor written, for want of a key. */
+  public boolean isLocked() {
+    return encrypted && keys.isEmpty();
+  }
+
+  /**
+   * What chunks are encrypted with; empty in a pool that is not.
+   *
+   * @throws BackupException POOL_KEY_NEEDED when it was opened without a key
+   */
+  public Optional<PoolKeys> requireKeys() {
+    if (isLocked()) {
+      throw BackupException.of(ErrorCode.POOL_KEY_NEEDED, "folder", tree.root());
+    }
+    return keys;
+  }
 
   /** Length of a sealed pack's file; 0 when there is none. */
   public long packLength(UUID packId) {

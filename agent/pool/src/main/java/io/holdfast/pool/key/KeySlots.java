@@ -119,8 +119,8 @@ public final class KeySlots {
   }
 
   /**
-   * Makes a secret the only one of its kind that opens the pool. Packs are not touched. The new slot
-   * is read back before the old ones go.
+   * Makes a secret the only one of its kind that opens the pool. Packs are not touched. The new
+   * slot is read back before the old ones go.
    *
    * @param keys the pool's, open
    */

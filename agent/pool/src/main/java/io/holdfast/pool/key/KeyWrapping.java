@@ -95,8 +95,7 @@ final class KeyWrapping {
         && (!passphrase || cost);
   }
 
-  private Cipher cipher(int mode, KeySlot slot, PoolSecret secret)
-      throws GeneralSecurityException {
+  private Cipher cipher(int mode, KeySlot slot, PoolSecret secret) throws GeneralSecurityException {
     byte[] key = keyOf(slot, secret);
     try {
       Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");

@@ -13,8 +13,8 @@ import java.text.Normalizer;
 import java.util.Arrays;
 
 /**
- * What opens an encrypted pool: a passphrase, the contents of a key file, or the recovery key. Never
- * stored, never printed; wiped when closed. Not thread-safe.
+ * What opens an encrypted pool: a passphrase, the contents of a key file, or the recovery key.
+ * Never stored, never printed; wiped when closed. Not thread-safe.
  */
 public final class PoolSecret implements AutoCloseable {
   /** Shorter passphrases are refused when they are set. */
@@ -96,15 +96,16 @@ public final class PoolSecret implements AutoCloseable {
 
   /** Refuses what is too easily guessed. */
   void requireStrong() {
-    if (kind == KeySlotKind.KEY_SLOT_PASSPHRASE
-        && new String(bytes, StandardCharsets.UTF_8).codePointCount(0, charCount())
-            < MIN_PASSPHRASE) {
-      throw BackupException.of(ErrorCode.PASSWORD_TOO_WEAK, "min", MIN_PASSPHRASE);
+    if (kind == KeySlotKind.KEY_SLOT_PASSPHRASE && charCount() < MIN_PASSPHRASE) {
+      throw BackupException.of(ErrorCode.PASSWORD_TOO_WEAK, "expected", "≥ " + MIN_PASSPHRASE);
     }
   }
 
   private int charCount() {
-    return StandardCharsets.UTF_8.decode(ByteBuffer.wrap(bytes)).length();
+    CharBuffer chars = StandardCharsets.UTF_8.decode(ByteBuffer.wrap(bytes));
+    int count = chars.remaining();
+    Arrays.fill(chars.array(), '\0');
+    return count;
   }
 
   @Override

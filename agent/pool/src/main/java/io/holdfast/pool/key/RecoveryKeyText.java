@@ -77,6 +77,12 @@ final class RecoveryKeyText {
 
   private static BackupException mistyped() {
     return BackupException.of(
-        ErrorCode.INVALID_VALUE, "field", "recovery_key", "value", "*", "cause", "mistyped");
+        ErrorCode.INVALID_VALUE,
+        "field",
+        "recovery_key",
+        "value",
+        "***",
+        "expected",
+        PREFIX + "-XXXX-…");
   }
 }

@@ -2,6 +2,7 @@ package io.holdfast.pool.pack;
 
 import io.holdfast.error.CorruptionException;
 import io.holdfast.pool.chunk.ChunkRecord;
+import io.holdfast.pool.format.Features;
 import io.holdfast.pool.format.FileHeader;
 import io.holdfast.pool.format.FileKind;
 import io.holdfast.pool.format.FormatErrors;
@@ -45,6 +46,9 @@ public final class PackReader implements AutoCloseable {
     file.read(0, buffer);
     FileHeader header = FileHeader.read(buffer.flip(), FileKind.PACK, path);
     header.expect(scope.poolId(), packId, path);
+    if (((header.features() & Features.ENCRYPTED) != 0) != scope.encrypted()) {
+      throw FormatErrors.corrupt(path, 12, "encryption of pack and pool differ");
+    }
     if (header.parameter() != scope.chunkBytes()) {
       throw FormatErrors.corrupt(path, 56, "chunks of " + header.parameter() + " bytes");
     }

@@ -73,7 +73,7 @@ final class ChunkReader {
 
   private Optional<String> decode(ByteBuffer record, ChunkLocation location, ByteBuffer plain) {
     ChunkDecoder polled = decoders.poll();
-    ChunkDecoder decoder = polled == null ? new ChunkDecoder() : polled;
+    ChunkDecoder decoder = polled == null ? new ChunkDecoder(scope.requireKeys()) : polled;
     try {
       return decoder.decode(record, location.id(), plain);
     } finally {

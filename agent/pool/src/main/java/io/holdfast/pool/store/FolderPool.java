@@ -1,8 +1,8 @@
 package io.holdfast.pool.store;
 
 import io.holdfast.error.BackupException;
-import io.holdfast.error.CorruptionException;
 import io.holdfast.error.ErrorCode;
+import io.holdfast.pool.cipher.PoolKeys;
 import io.holdfast.pool.document.PoolDescriptor;
 import io.holdfast.pool.document.SealDocument;
 import io.holdfast.pool.document.SessionDocument;
@@ -11,6 +11,8 @@ import io.holdfast.pool.format.PoolScope;
 import io.holdfast.pool.format.PoolTree;
 import io.holdfast.pool.gc.Condemnations;
 import io.holdfast.pool.index.PoolIndex;
+import io.holdfast.pool.key.KeySlots;
+import io.holdfast.pool.key.PoolSecret;
 import io.holdfast.pool.manifest.ManifestFile;
 import io.holdfast.pool.medium.LocalFiles;
 import io.holdfast.pool.medium.PoolFiles;
@@ -76,8 +78,39 @@ public final class FolderPool implements Pool {
   /** As {@link #create(Path, PoolSettings, Clock)}, on files of the caller's choice. */
   public static Pool create(PoolFiles files, Path folder, PoolSettings settings, Clock clock) {
     PoolTree tree = new PoolTree(folder);
-    PoolDescriptors.create(files, tree, settings, clock);
+    PoolDescriptors.create(files, tree, settings, Optional.empty(), clock);
     return open(files, folder, Optional.of(settings.poolId()), clock);
+  }
+
+  /**
+   * A pool just created.
+   *
+   * @param pool open
+   * @param recoveryKey opens it when every other key is lost; stored nowhere, to be shown once.
+   *     Empty when the pool was there already
+   */
+  public record Created(Pool pool, Optional<String> recoveryKey) {
+    @Override
+    public String toString() {
+      return "Created[" + pool.settings() + "]";
+    }
+  }
+
+  /**
+   * Creates an encrypted pool (OPT-17), otherwise as {@link #create(Path, PoolSettings, Clock)}.
+   *
+   * @param secret opens the pool from now on; stays the caller's to close
+   * @throws BackupException POOL_KEY_WRONG when the pool is there and has another key,
+   *     PASSWORD_TOO_WEAK
+   */
+  public static Created createEncrypted(
+      PoolFiles files, Path folder, PoolSettings settings, PoolSecret secret, Clock clock) {
+    PoolTree tree = new PoolTree(folder);
+    Optional<String> recoveryKey =
+        PoolDescriptors.create(files, tree, settings, Optional.of(secret), clock);
+    UUID id = settings.poolId();
+    return new Created(
+        open(files, folder, Optional.of(id), Optional.of(secret), clock), recoveryKey);
   }
 
   /**
@@ -94,17 +127,45 @@ public final class FolderPool implements Pool {
   /** As {@link #open(Path, UUID, Clock)}, on files of the caller's choice; empty: any pool. */
   public static Pool open(
       PoolFiles files, Path folder, Optional<UUID> expectedPoolId, Clock clock) {
+    return open(files, folder, expectedPoolId, Optional.empty(), clock);
+  }
+
+  /**
+   * As {@link #open(Path, UUID, Clock)}, with a key. An encrypted pool that is opened without one
+   * can be listed, verified down to the checksums of stored bytes, pruned and collected; whatever
+   * needs a chunk's plain bytes fails with POOL_KEY_NEEDED.
+   *
+   * @param secret of an encrypted pool; stays the caller's to close
+   * @throws BackupException POOL_KEY_WRONG
+   */
+  public static Pool open(
+      PoolFiles files,
+      Path folder,
+      Optional<UUID> expectedPoolId,
+      Optional<PoolSecret> secret,
+      Clock clock) {
     PoolTree tree = new PoolTree(folder);
     PoolDescriptor descriptor = PoolDescriptors.read(files, tree, expectedPoolId);
-    WriterLease lease = WriterLease.take(scope(files, tree, descriptor), clock);
+    PoolScope scope = unlocked(scope(files, tree, descriptor), secret, clock);
+    WriterLease lease = WriterLease.take(scope, clock);
+    Optional<FolderPool> pool = Optional.empty();
+    boolean opened = false;
     try {
-      FolderPool pool = new FolderPool(lease.scope(), descriptor, Optional.of(lease), clock);
-      pool.tidyUp();
-      return pool;
-    } catch (RuntimeException failed) {
-      lease.close();
-      throw failed;
+      pool = Optional.of(new FolderPool(lease.scope(), descriptor, Optional.of(lease), clock));
+      pool.get().tidyUp();
+      opened = true;
+      return pool.get();
+    } finally {
+      if (!opened) {
+        pool.ifPresentOrElse(FolderPool::close, lease::close);
+      }
     }
+  }
+
+  private static PoolScope unlocked(PoolScope scope, Optional<PoolSecret> secret, Clock clock) {
+    return scope.encrypted() && secret.isPresent()
+        ? scope.withKeys(new KeySlots(scope, clock).open(secret.get()))
+        : scope;
   }
 
   /**
@@ -119,45 +180,36 @@ public final class FolderPool implements Pool {
 
   /** As {@link #openReadOnly(Path, Optional)}, on files of the caller's choice. */
   public static Pool openReadOnly(PoolFiles files, Path folder, Optional<UUID> expectedPoolId) {
+    return openReadOnly(files, folder, expectedPoolId, Optional.empty());
+  }
+
+  /** As {@link #openReadOnly(Path, Optional)}, with the key of an encrypted pool. */
+  public static Pool openReadOnly(
+      PoolFiles files, Path folder, Optional<UUID> expectedPoolId, Optional<PoolSecret> secret) {
     PoolTree tree = new PoolTree(folder);
+    Clock clock = Clock.systemUTC();
     PoolDescriptor descriptor = PoolDescriptors.read(files, tree, expectedPoolId);
-    return new FolderPool(
-        scope(files, tree, descriptor), descriptor, Optional.empty(), Clock.systemUTC());
+    PoolScope scope = unlocked(scope(files, tree, descriptor), secret, clock);
+    return new FolderPool(scope, descriptor, Optional.empty(), clock);
   }
 
   private static PoolScope scope(PoolFiles files, PoolTree tree, PoolDescriptor descriptor) {
     UUID poolId = UUID.fromString(descriptor.getPoolId());
-    return new PoolScope(files, tree, poolId, descriptor.getChunkBytes(), 0);
+    return new PoolScope(
+        files,
+        tree,
+        poolId,
+        descriptor.getChunkBytes(),
+        0,
+        descriptor.getEncrypted(),
+        Optional.empty());
   }
 
   private void tidyUp() {
-    for (String name : scope.files().list(scope.tree().sessions())) {
-      PoolTree.idBefore(name, PoolTree.ABANDONED)
-          .ifPresent(id -> new SessionFolder(scope, id).finishAbandon());
-      PoolTree.idBefore(name, "")
-          .filter(id -> !new SessionFolder(scope, id).exists() || isReadable(id))
-          .ifPresent(id -> new SessionFolder(scope, id).abandon());
-    }
+    SessionTidying tidying = new SessionTidying(scope);
+    tidying.run();
     for (UUID session : sessions()) {
-      known.ifPresent(chunks -> sealOf(session).ifPresent(chunks::placing));
-    }
-  }
-
-  /** A session's list of packs, if it has one that can be read. */
-  private Optional<SealDocument> sealOf(UUID session) {
-    try {
-      return new SessionFolder(scope, session).seal();
-    } catch (CorruptionException damaged) {
-      return Optional.empty();
-    }
-  }
-
-  /** A session is deleted for being sealed only when its manifest can really be read. */
-  private boolean isReadable(UUID restorePointId) {
-    try {
-      return manifest(restorePointId).isPresent();
-    } catch (CorruptionException damaged) {
-      return false;
+      known.ifPresent(chunks -> tidying.sealOf(session).ifPresent(chunks::placing));
     }
   }
 
@@ -200,6 +252,7 @@ public final class FolderPool implements Pool {
   @Override
   public synchronized BackupSession beginSession(SessionSpec spec) {
     checkLease();
+    scope.requireKeys();
     if (ManifestFile.exists(scope, spec.sessionId())) {
       throw BackupException.of(
           ErrorCode.ALREADY_EXISTS, "what", "Restore point", "name", spec.sessionId());
@@ -241,7 +294,7 @@ public final class FolderPool implements Pool {
     checkLease();
     Optional<FolderSession> session = Optional.ofNullable(sessions.remove(sessionId));
     session.ifPresent(FolderSession::close);
-    Optional<SealDocument> placed = sealOf(sessionId);
+    Optional<SealDocument> placed = new SessionTidying(scope).sealOf(sessionId);
     new SessionFolder(scope, sessionId).abandon();
     known.ifPresent(
         chunks -> {
@@ -297,6 +350,28 @@ public final class FolderPool implements Pool {
   }
 
   @Override
+  public void replaceKey(PoolSecret secret) {
+    checkLease();
+    slots().replace(openKeys(), secret);
+  }
+
+  @Override
+  public String replaceRecoveryKey() {
+    checkLease();
+    return slots().replaceRecoveryKey(openKeys());
+  }
+
+  private KeySlots slots() {
+    return new KeySlots(scope, clock);
+  }
+
+  private PoolKeys openKeys() {
+    return scope
+        .requireKeys()
+        .orElseThrow(() -> new IllegalStateException("the pool is not encrypted"));
+  }
+
+  @Override
   public VerifyReport verify(VerifyListener listener) {
     return new PoolVerification(scope, listener).run();
   }
@@ -308,5 +383,6 @@ public final class FolderPool implements Pool {
     packs.close();
     known.ifPresent(KnownChunks::close);
     lease.ifPresent(WriterLease::close);
+    scope.keys().ifPresent(PoolKeys::close);
   }
 }

@@ -238,7 +238,7 @@ final class FolderSession implements BackupSession {
 
   @Override
   public ChunkStage newStage() {
-    return new ChunkStage(spec.compression(), scope.chunkBytes());
+    return new ChunkStage(spec.compression(), scope.chunkBytes(), scope.requireKeys());
   }
 
   private Optional<FolderDiskReader> baseOf(PlanFile plan, String diskKey) {

@@ -1,5 +1,6 @@
 package io.holdfast.pool.store;
 
+import io.holdfast.pool.key.PoolSecret;
 import io.holdfast.pool.verify.VerifyListener;
 import io.holdfast.pool.verify.VerifyReport;
 import java.util.List;
@@ -59,6 +60,23 @@ public interface Pool extends AutoCloseable {
    * @throws io.holdfast.error.BackupException RESTORE_POINT_NOT_FOUND
    */
   RestorePointReader restorePoint(UUID restorePointId);
+
+  /**
+   * Makes a passphrase or key file the only one of its kind that opens an encrypted pool (POOL-10).
+   * Packs are not touched. Durable when this returns; after a crash in between both may open it.
+   *
+   * @param secret stays the caller's to close
+   * @throws io.holdfast.error.BackupException POOL_KEY_NEEDED when the pool was opened without a
+   *     key, PASSWORD_TOO_WEAK
+   */
+  void replaceKey(PoolSecret secret);
+
+  /**
+   * Makes a new recovery key; the old one opens the pool no more.
+   *
+   * @return the new one, stored nowhere: to be shown once
+   */
+  String replaceRecoveryKey();
 
   /** Reads every byte of every sealed file; damage is reported, not thrown. */
   VerifyReport verify(VerifyListener listener);

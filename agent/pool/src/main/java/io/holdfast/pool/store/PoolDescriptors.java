@@ -11,6 +11,8 @@ import io.holdfast.pool.format.FileKind;
 import io.holdfast.pool.format.FormatErrors;
 import io.holdfast.pool.format.PoolScope;
 import io.holdfast.pool.format.PoolTree;
+import io.holdfast.pool.key.KeySlots;
+import io.holdfast.pool.key.PoolSecret;
 import io.holdfast.pool.medium.PoolFiles;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -23,15 +25,35 @@ import java.util.UUID;
 final class PoolDescriptors {
   /** What an interrupted creation may leave, and what file systems put into their root. */
   private static final Set<String> HARMLESS =
-      Set.of("packs", "maps", "manifests", "sessions", "lease.lock", "pool.hfp.tmp", "lost+found");
+      Set.of(
+          "packs",
+          "maps",
+          "manifests",
+          "sessions",
+          "keys",
+          "lease.lock",
+          "pool.hfp.tmp",
+          "lost+found");
 
   private PoolDescriptors() {}
 
-  static void create(PoolFiles files, PoolTree tree, PoolSettings settings, Clock clock) {
+  /**
+   * @param secret of an encrypted pool
+   * @return the recovery key of a pool that is new and encrypted
+   */
+  static Optional<String> create(
+      PoolFiles files,
+      PoolTree tree,
+      PoolSettings settings,
+      Optional<PoolSecret> secret,
+      Clock clock) {
     requireChunkSize(settings.chunkBytes());
     if (files.exists(tree.descriptor())) {
       requireSame(files, tree, settings);
-      return;
+      return Optional.empty();
+    }
+    if (settings.encrypted() && secret.isEmpty()) {
+      throw BackupException.of(ErrorCode.POOL_KEY_NEEDED, "folder", tree.root());
     }
     if (!HARMLESS.containsAll(files.list(tree.root()))) {
       throw BackupException.of(ErrorCode.POOL_FOLDER_NOT_EMPTY, "folder", tree.root());
@@ -42,18 +64,26 @@ final class PoolDescriptors {
     }
     files.syncFolder(tree.root());
     PoolScope scope = new PoolScope(files, tree, settings.poolId(), settings.chunkBytes(), 0);
+    Optional<String> recoveryKey =
+        secret.filter(key -> settings.encrypted()).map(new KeySlots(scope, clock)::create);
     DocumentFile.write(
         files,
         tree.descriptor(),
         FileHeader.of(FileKind.DESCRIPTOR, scope, settings.poolId(), 0)
-            .withFeatures(settings.kind() == PoolKind.DEDUP ? Features.DEDUP : 0),
+            .withFeatures(features(settings.kind(), settings.encrypted())),
         PoolDescriptor.newBuilder()
             .setPoolId(settings.poolId().toString())
             .setName(settings.name())
             .setChunkBytes(settings.chunkBytes())
             .setCreatedEpochMillis(clock.millis())
             .setKind(stored(settings.kind()))
+            .setEncrypted(settings.encrypted())
             .build());
+    return recoveryKey;
+  }
+
+  private static int features(PoolKind kind, boolean encrypted) {
+    return (kind == PoolKind.DEDUP ? Features.DEDUP : 0) | (encrypted ? Features.ENCRYPTED : 0);
   }
 
   /** A new folder's name is durable only when the folder it stands in is synced. */
@@ -71,7 +101,8 @@ final class PoolDescriptors {
     PoolDescriptor there = read(files, tree, Optional.empty());
     if (!there.getPoolId().equals(settings.poolId().toString())
         || there.getChunkBytes() != settings.chunkBytes()
-        || kind(there) != settings.kind()) {
+        || kind(there) != settings.kind()
+        || there.getEncrypted() != settings.encrypted()) {
       throw BackupException.of(
           ErrorCode.POOL_EXISTS, "folder", tree.root(), "pool", there.getName());
     }
@@ -127,8 +158,8 @@ final class PoolDescriptors {
     if (!document.body().getPoolId().equals(actual.toString())) {
       throw FormatErrors.corrupt(file, FileHeader.BYTES, "header and body name different pools");
     }
-    boolean dedup = (document.header().features() & Features.DEDUP) != 0;
-    if (dedup != (kind(document.body()) == PoolKind.DEDUP)) {
+    int told = document.header().features() & ~Features.MOVED;
+    if (told != features(kind(document.body()), document.body().getEncrypted())) {
       throw FormatErrors.corrupt(file, FileHeader.BYTES, "header and body name different kinds");
     }
     return document.body();

@@ -9,11 +9,18 @@ import java.util.UUID;
  * @param name for people
  * @param chunkBytes size of a chunk: a power of two, 64 KiB…8 MiB
  * @param kind whether it deduplicates
+ * @param encrypted whether its chunks are encrypted (OPT-17)
  */
-public record PoolSettings(UUID poolId, String name, int chunkBytes, PoolKind kind) {
+public record PoolSettings(
+    UUID poolId, String name, int chunkBytes, PoolKind kind, boolean encrypted) {
   /** A standard pool. */
   public PoolSettings(UUID poolId, String name, int chunkBytes) {
-    this(poolId, name, chunkBytes, PoolKind.STANDARD);
+    this(poolId, name, chunkBytes, PoolKind.STANDARD, false);
+  }
+
+  /** A pool that is not encrypted. */
+  public PoolSettings(UUID poolId, String name, int chunkBytes, PoolKind kind) {
+    this(poolId, name, chunkBytes, kind, false);
   }
 
   /** 1 MiB. */

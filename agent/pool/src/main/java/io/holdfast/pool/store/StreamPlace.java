@@ -46,12 +46,13 @@ record StreamPlace(
 
   /** A stage for the stream's chunks. */
   ChunkStage newStage() {
-    return new ChunkStage(compression, scope.chunkBytes());
+    return new ChunkStage(compression, scope.chunkBytes(), scope.requireKeys());
   }
 
   /** What a reader of the stream's packs has to know. */
   int packFeatures() {
-    return compression.codec() == Codec.ZSTD ? Features.ZSTD : 0;
+    return (compression.codec() == Codec.ZSTD ? Features.ZSTD : 0)
+        | (scope.encrypted() ? Features.ENCRYPTED : 0);
   }
 
   /** The id of a pack begun under an epoch, see the format's description. */

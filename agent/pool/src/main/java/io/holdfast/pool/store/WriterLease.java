@@ -51,9 +51,7 @@ final class WriterLease implements AutoCloseable {
         unleased.files().tryLock(unleased.tree().leaseLock()).orElseThrow(() -> inUse(unleased));
     try {
       long epoch = lastEpoch(unleased) + 1;
-      PoolScope scope =
-          new PoolScope(
-              unleased.files(), unleased.tree(), unleased.poolId(), unleased.chunkBytes(), epoch);
+      PoolScope scope = unleased.withEpoch(epoch);
       writeLease(scope, document(clock));
       return new WriterLease(scope, lock);
     } catch (RuntimeException failed) {

@@ -38,6 +38,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 @Tag("POOL-01")
 @Tag("POOL-02")
+@Tag("OPT-17")
 @Tag("JOB-09")
 class CrashMatrixTest {
   private static final int CHUNK = 1 << 16;
@@ -50,7 +51,7 @@ class CrashMatrixTest {
   private static final String DISK = "vda";
   private static final String OTHER = "vdb";
   private static final long SEED = Long.getLong("holdfast.seed", 20261121L);
-  private static final int ROUNDS = Integer.getInteger("holdfast.rounds", 2);
+  private static final int ROUNDS = Integer.getInteger("holdfast.rounds", 1);
   private static final List<ByteRange> CHANGED =
       List.of(
           new ByteRange(CHUNK / 2, 2L * CHUNK),

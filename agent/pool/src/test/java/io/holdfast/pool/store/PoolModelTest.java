@@ -53,7 +53,15 @@ class PoolModelTest {
   private Optional<UUID> last = Optional.empty();
 
   @ParameterizedTest
-  @CsvSource({"1,STANDARD", "2,STANDARD", "3,DEDUP", "4,DEDUP", "5,DEDUP"})
+  @CsvSource({
+    "1,STANDARD",
+    "2,STANDARD",
+    "3,DEDUP",
+    "4,DEDUP",
+    "5,DEDUP",
+    "6,ENCRYPTED",
+    "7,ENCRYPTED"
+  })
   void sealedPointsAlwaysComeBack(long seed, PoolFlavor chosen) {
     flavor = chosen;
     random = new Random(seed);

@@ -1,5 +1,6 @@
 package io.holdfast.pool.testing;
 
+import io.holdfast.pool.key.PoolSecret;
 import io.holdfast.pool.medium.PoolFiles;
 import io.holdfast.pool.store.FolderPool;
 import io.holdfast.pool.store.Pool;
@@ -12,25 +13,47 @@ import java.util.UUID;
 
 /** The kinds of pools that have to keep the same promises. */
 public enum PoolFlavor {
-  STANDARD(PoolKind.STANDARD),
-  DEDUP(PoolKind.DEDUP);
+  STANDARD(PoolKind.STANDARD, false),
+  DEDUP(PoolKind.DEDUP, false),
+  ENCRYPTED(PoolKind.DEDUP, true);
+
+  /** Opens the encrypted ones: the quickest of the keys. */
+  private static final String RECOVERY_KEY =
+      "HFR1-000G-40R4-0M30-E209-185G-R38E-1W81-24GK-2GAH-C5RR-34D1-P70X-3RFM-DQBS";
 
   private final PoolKind kind;
+  private final boolean encrypted;
 
-  PoolFlavor(PoolKind kind) {
+  PoolFlavor(PoolKind kind, boolean encrypted) {
     this.kind = kind;
+    this.encrypted = encrypted;
   }
 
   public boolean isDedup() {
     return kind == PoolKind.DEDUP;
   }
 
+  private static PoolSecret secret() {
+    return PoolSecret.recoveryKey(RECOVERY_KEY);
+  }
+
   public Pool create(PoolFiles files, Path folder, UUID id, int chunkBytes) {
-    return FolderPool.create(
-        files, folder, new PoolSettings(id, "p", chunkBytes, kind), Clock.systemUTC());
+    PoolSettings settings = new PoolSettings(id, "p", chunkBytes, kind, encrypted);
+    if (!encrypted) {
+      return FolderPool.create(files, folder, settings, Clock.systemUTC());
+    }
+    try (PoolSecret secret = secret()) {
+      return FolderPool.createEncrypted(files, folder, settings, secret, Clock.systemUTC()).pool();
+    }
   }
 
   public Pool open(PoolFiles files, Path folder, UUID id) {
-    return FolderPool.open(files, folder, Optional.of(id), Clock.systemUTC());
+    if (!encrypted) {
+      return FolderPool.open(files, folder, Optional.of(id), Clock.systemUTC());
+    }
+    try (PoolSecret secret = secret()) {
+      return FolderPool.open(
+          files, folder, Optional.of(id), Optional.of(secret), Clock.systemUTC());
+    }
   }
 }
