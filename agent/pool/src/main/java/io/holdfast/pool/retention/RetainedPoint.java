@@ -14,7 +14,11 @@ import java.util.UUID;
  * @param immutableUntil it must not go before
  */
 public record RetainedPoint(
-    UUID id, Instant createdAt, boolean full, boolean heldByHand, Optional<Instant> immutableUntil) {
+    UUID id,
+    Instant createdAt,
+    boolean full,
+    boolean heldByHand,
+    Optional<Instant> immutableUntil) {
 
   /** One that nothing protects. */
   public static RetainedPoint of(UUID id, Instant createdAt, boolean full) {

@@ -153,9 +153,7 @@ public final class RetentionDecision {
     }
     RetentionRule rule = policy.rule().get();
     if (rule.unit() == RetentionUnit.COUNT) {
-      newestFirst.stream()
-          .limit(rule.keep() + 1L)
-          .forEach(point -> keep(point, KeepReason.RULE));
+      newestFirst.stream().limit(rule.keep() + 1L).forEach(point -> keep(point, KeepReason.RULE));
       return;
     }
     LocalDate today = dayOf(newestFirst.get(0));

@@ -46,17 +46,14 @@ public final class RetentionFile {
   /** Protects by hand, or ends that; an immutable period stays. */
   public static void protect(PoolScope scope, UUID restorePointId, boolean held) {
     write(
-        scope,
-        restorePointId,
-        read(scope, restorePointId).toBuilder().setProtected(held).build());
+        scope, restorePointId, read(scope, restorePointId).toBuilder().setProtected(held).build());
   }
 
   /** Notes for people which rules keep the restore point. */
   public static void noteRules(PoolScope scope, UUID restorePointId, List<String> rules) {
     Retention before = read(scope, restorePointId);
     if (!before.getKeptForList().equals(rules)) {
-      write(
-          scope, restorePointId, before.toBuilder().clearKeptFor().addAllKeptFor(rules).build());
+      write(scope, restorePointId, before.toBuilder().clearKeptFor().addAllKeptFor(rules).build());
     }
   }
 
@@ -82,11 +79,7 @@ public final class RetentionFile {
   private static void write(PoolScope scope, UUID restorePointId, Retention facts) {
     if (!ManifestFile.exists(scope, restorePointId)) {
       throw BackupException.of(
-          ErrorCode.RESTORE_POINT_NOT_FOUND,
-          "id",
-          restorePointId,
-          "folder",
-          scope.tree().root());
+          ErrorCode.RESTORE_POINT_NOT_FOUND, "id", restorePointId, "folder", scope.tree().root());
     }
     if (!scope.files().exists(scope.tree().retention())) {
       scope.files().createFolder(scope.tree().retention());

@@ -23,15 +23,7 @@ public record RetentionRule(RetentionUnit unit, int keep) {
   static void requireInRange(String field, int value) {
     if (value < 0 || value > MAX_KEEP) {
       throw BackupException.of(
-          ErrorCode.VALUE_OUT_OF_RANGE,
-          "field",
-          field,
-          "value",
-          value,
-          "min",
-          0,
-          "max",
-          MAX_KEEP);
+          ErrorCode.VALUE_OUT_OF_RANGE, "field", field, "value", value, "min", 0, "max", MAX_KEEP);
     }
   }
 }

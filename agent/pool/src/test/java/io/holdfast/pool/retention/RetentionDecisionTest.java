@@ -65,11 +65,9 @@ class RetentionDecisionTest {
 
     assertEquals(List.of(before, yesterday), decide(RetentionUnit.DAYS, 0).going());
     assertEquals(List.of(before), decide(RetentionUnit.DAYS, 1).going());
+    assertEquals(Set.of(KeepReason.RULE), decide(RetentionUnit.DAYS, 1).kept().get(morning));
     assertEquals(
-        Set.of(KeepReason.RULE), decide(RetentionUnit.DAYS, 1).kept().get(morning));
-    assertEquals(
-        Set.of(KeepReason.NEWEST, KeepReason.RULE),
-        decide(RetentionUnit.DAYS, 1).kept().get(noon));
+        Set.of(KeepReason.NEWEST, KeepReason.RULE), decide(RetentionUnit.DAYS, 1).kept().get(noon));
   }
 
   @Test
@@ -123,8 +121,7 @@ class RetentionDecisionTest {
     point("2026-10-20T10:00", false);
 
     assertEquals(List.of(), decide(RetentionUnit.DAYS, 0).going());
-    assertEquals(
-        Set.of(KeepReason.FULL_OF_KEPT), decide(RetentionUnit.DAYS, 0).kept().get(full));
+    assertEquals(Set.of(KeepReason.FULL_OF_KEPT), decide(RetentionUnit.DAYS, 0).kept().get(full));
   }
 
   @Test
@@ -218,8 +215,7 @@ class RetentionDecisionTest {
             false,
             Optional.of(now.plus(Duration.ofSeconds(1))));
     RetainedPoint ended =
-        new RetainedPoint(
-            new UUID(2, 3), at("2026-01-03T10:00"), true, false, Optional.of(now));
+        new RetainedPoint(new UUID(2, 3), at("2026-01-03T10:00"), true, false, Optional.of(now));
     Collections.addAll(points, held, immutable, ended);
     point("2026-11-20T10:00", true);
     point("2026-11-21T10:00", true);
@@ -271,9 +267,7 @@ class RetentionDecisionTest {
       assertEquals(List.of(), outcome.going());
     }
     RetainedPoint newest =
-        points.stream()
-            .max((a, b) -> a.createdAt().compareTo(b.createdAt()))
-            .orElseThrow();
+        points.stream().max((a, b) -> a.createdAt().compareTo(b.createdAt())).orElseThrow();
     assertTrue(outcome.kept().containsKey(newest.id()));
     for (RetainedPoint point : points) {
       if (point.isProtectedAt(now)) {
