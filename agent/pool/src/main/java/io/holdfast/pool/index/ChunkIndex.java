@@ -47,7 +47,10 @@ public final class ChunkIndex implements AutoCloseable {
         }
       };
 
-  ChunkIndex(KeyTable table) throws TableException {
+  /**
+   * @param table whose keys are all of this layout
+   */
+  public ChunkIndex(KeyTable table) throws TableException {
     this.table = table;
     this.nextNumber =
         table

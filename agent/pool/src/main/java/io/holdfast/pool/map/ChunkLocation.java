@@ -18,6 +18,12 @@ import java.util.UUID;
 public record ChunkLocation(
     long chunk, ChunkId id, UUID packId, long offset, int storedLength, int plainLength) {
 
+  /** The same chunk in another place. */
+  public ChunkLocation at(PackPlace place) {
+    return new ChunkLocation(
+        chunk, id, place.packId(), place.offset(), place.storedLength(), plainLength);
+  }
+
   /** Where the record lies. */
   public PackPlace place() {
     return new PackPlace(packId, offset, storedLength);

@@ -8,23 +8,33 @@ import io.holdfast.pool.chunk.ChunkDecoder;
 import io.holdfast.pool.chunk.ChunkRecord;
 import io.holdfast.pool.format.PoolScope;
 import io.holdfast.pool.map.ChunkLocation;
+import io.holdfast.pool.pack.MovedPacks;
 import io.holdfast.pool.pack.PackCache;
+import io.holdfast.pool.pack.PackPlace;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Reads chunks from packs, always checked by digest (RST-02). Thread-safe. */
 final class ChunkReader {
+  private static final Logger LOG = LoggerFactory.getLogger(ChunkReader.class);
   private final PoolScope scope;
   private final PackCache packs;
+  private final MovedPacks moved;
+  private final OtherPlaces otherPlaces;
   private final BufferPool records;
   private final BufferPool chunks;
   private final Queue<ChunkDecoder> decoders = new ConcurrentLinkedQueue<>();
 
-  ChunkReader(PoolScope scope, PackCache packs) {
+  ChunkReader(PoolScope scope, PackCache packs, MovedPacks moved, OtherPlaces otherPlaces) {
     this.scope = scope;
+    this.moved = moved;
+    this.otherPlaces = otherPlaces;
     this.packs = packs;
     this.records = new BufferPool(ChunkRecord.HEADER_BYTES + scope.chunkBytes());
     this.chunks = new BufferPool(scope.chunkBytes());
@@ -37,11 +47,34 @@ final class ChunkReader {
 
   /**
    * Reads a chunk to the buffer's position, which stays; {@code remaining()} is the chunk's length.
+   * One whose pack was compacted is read where it went; one that is damaged or gone, where a later
+   * backup stored it again, if one has.
    *
    * @param diskKey for the error
    * @return bytes read from the pack
    */
   long read(String diskKey, ChunkLocation location, ByteBuffer plain) {
+    try {
+      return readAt(diskKey, present(location), plain);
+    } catch (CorruptionException damaged) {
+      Optional<PackPlace> other = otherPlaces.of(location.id(), location.place());
+      if (other.isEmpty()) {
+        throw damaged;
+      }
+      LOG.warn("A chunk is read from another place: {}", damaged.getMessage());
+      return readAt(diskKey, location.at(other.get()), plain);
+    }
+  }
+
+  /** Where the chunk is now. */
+  private ChunkLocation present(ChunkLocation location) {
+    UUID packId = location.packId();
+    return scope.files().exists(scope.tree().pack(packId))
+        ? location
+        : moved.find(packId, location.id()).map(location::at).orElse(location);
+  }
+
+  private long readAt(String diskKey, ChunkLocation location, ByteBuffer plain) {
     Path path = scope.tree().pack(location.packId());
     if (!scope.files().exists(path)) {
       throw problem(ErrorCode.CHUNK_MISSING, diskKey, location, "the pack is gone", null);

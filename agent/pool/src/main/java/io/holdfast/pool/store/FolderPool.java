@@ -1,11 +1,8 @@
 package io.holdfast.pool.store;
 
 import io.holdfast.error.BackupException;
-import io.holdfast.error.ErrorCode;
 import io.holdfast.pool.cipher.PoolKeys;
 import io.holdfast.pool.document.PoolDescriptor;
-import io.holdfast.pool.document.SealDocument;
-import io.holdfast.pool.document.SessionDocument;
 import io.holdfast.pool.format.FileKind;
 import io.holdfast.pool.format.PoolScope;
 import io.holdfast.pool.format.PoolTree;
@@ -16,7 +13,9 @@ import io.holdfast.pool.key.PoolSecret;
 import io.holdfast.pool.manifest.ManifestFile;
 import io.holdfast.pool.medium.LocalFiles;
 import io.holdfast.pool.medium.PoolFiles;
+import io.holdfast.pool.pack.MovedPacks;
 import io.holdfast.pool.pack.PackCache;
+import io.holdfast.pool.pack.PackDirectories;
 import io.holdfast.pool.verify.DamagedRecords;
 import io.holdfast.pool.verify.PoolVerification;
 import io.holdfast.pool.verify.VerifyListener;
@@ -25,10 +24,8 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
 
 /** A pool in a folder (POOL-01). */
 public final class FolderPool implements Pool {
@@ -42,7 +39,7 @@ public final class FolderPool implements Pool {
   private final ChunkReader chunkReader;
   private final Optional<Condemnations> condemnations;
   private final Optional<KnownChunks> known;
-  private final Map<UUID, FolderSession> sessions = new ConcurrentHashMap<>();
+  private final FolderSessions sessions = new FolderSessions(this);
 
   private FolderPool(
       PoolScope scope, PoolDescriptor descriptor, Optional<WriterLease> lease, Clock clock) {
@@ -53,7 +50,7 @@ public final class FolderPool implements Pool {
     this.lease = lease;
     this.clock = clock;
     this.packs = new PackCache(scope, OPEN_PACKS);
-    this.chunkReader = new ChunkReader(scope, packs);
+    PackDirectories directories = new PackDirectories(scope);
     this.condemnations = lease.map(held -> Condemnations.read(scope));
     this.known =
         condemnations
@@ -61,7 +58,16 @@ public final class FolderPool implements Pool {
             .map(
                 condemned ->
                     new KnownChunks(
-                        scope, PoolIndex.open(scope), condemned, DamagedRecords.read(scope)));
+                        scope,
+                        PoolIndex.open(scope),
+                        directories,
+                        new KnownChunks.Excluded(condemned, DamagedRecords.read(scope))));
+    this.chunkReader =
+        new ChunkReader(
+            scope,
+            packs,
+            new MovedPacks(scope, directories),
+            known.map(KnownChunks::otherPlaces).orElse(OtherPlaces.NONE));
   }
 
   /**
@@ -250,57 +256,20 @@ public final class FolderPool implements Pool {
   }
 
   @Override
-  public synchronized BackupSession beginSession(SessionSpec spec) {
-    checkLease();
-    scope.requireKeys();
-    if (ManifestFile.exists(scope, spec.sessionId())) {
-      throw BackupException.of(
-          ErrorCode.ALREADY_EXISTS, "what", "Restore point", "name", spec.sessionId());
-    }
-    spec.base().ifPresent(id -> FolderRestorePoint.open(scope, id, chunkReader).close());
-    SessionDocument wanted =
-        SessionDocuments.of(spec, condemnations.map(Condemnations::generation).orElse(0L));
-    SessionFolder folder = new SessionFolder(scope, spec.sessionId());
-    if (!folder.exists()) {
-      folder.begin(wanted);
-    } else if (!SessionDocuments.agree(wanted, folder.session())) {
-      throw BackupException.of(
-          ErrorCode.SESSION_PLAN_CONFLICT, "session", spec.sessionId(), "disk", "-");
-    }
-    return reopenSession(spec.sessionId()).orElseThrow();
+  public BackupSession beginSession(SessionSpec spec) {
+    return sessions.begin(spec);
   }
 
   @Override
-  public synchronized Optional<BackupSession> reopenSession(UUID sessionId) {
+  public Optional<BackupSession> reopenSession(UUID sessionId) {
     requireLease();
-    FolderSession open = sessions.get(sessionId);
-    if (open != null && open.isUsable()) {
-      return Optional.of(open);
-    }
-    if (open != null) {
-      open.close();
-    }
-    SessionFolder folder = new SessionFolder(scope, sessionId);
-    if (!folder.exists() || ManifestFile.exists(scope, sessionId)) {
-      return Optional.empty();
-    }
-    FolderSession session = new FolderSession(this, folder);
-    sessions.put(sessionId, session);
-    return Optional.of(session);
+    return sessions.reopen(sessionId);
   }
 
   @Override
   public void abandonSession(UUID sessionId) {
     checkLease();
-    Optional<FolderSession> session = Optional.ofNullable(sessions.remove(sessionId));
-    session.ifPresent(FolderSession::close);
-    Optional<SealDocument> placed = new SessionTidying(scope).sealOf(sessionId);
-    new SessionFolder(scope, sessionId).abandon();
-    known.ifPresent(
-        chunks -> {
-          placed.ifPresent(seal -> chunks.abandoned(SessionSealing.packs(seal)));
-          session.ifPresent(gone -> chunks.abandoned(gone.finishedPacks()));
-        });
+    sessions.abandon(sessionId);
   }
 
   /** What garbage collection has condemned; only of a pool open for writing. */
@@ -314,17 +283,18 @@ public final class FolderPool implements Pool {
     return known;
   }
 
+  /** The generation of garbage collection that sessions begin in; 0 when there is none. */
+  long generation() {
+    return condemnations.map(Condemnations::generation).orElse(0L);
+  }
+
   void forget(UUID sessionId) {
-    sessions.remove(sessionId);
+    sessions.forget(sessionId);
   }
 
   @Override
   public List<UUID> sessions() {
-    return scope.files().list(scope.tree().sessions()).stream()
-        .map(name -> PoolTree.idBefore(name, ""))
-        .flatMap(Optional::stream)
-        .filter(id -> !ManifestFile.exists(scope, id))
-        .toList();
+    return sessions.unsealed();
   }
 
   @Override
@@ -378,8 +348,7 @@ public final class FolderPool implements Pool {
 
   @Override
   public void close() {
-    sessions.values().forEach(FolderSession::close);
-    sessions.clear();
+    sessions.close();
     packs.close();
     known.ifPresent(KnownChunks::close);
     lease.ifPresent(WriterLease::close);

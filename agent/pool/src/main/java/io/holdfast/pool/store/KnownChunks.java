@@ -3,6 +3,7 @@ package io.holdfast.pool.store;
 import io.holdfast.pool.document.SealDocument;
 import io.holdfast.pool.format.PoolScope;
 import io.holdfast.pool.gc.Condemnations;
+import io.holdfast.pool.index.ChunkIndex;
 import io.holdfast.pool.index.PoolIndex;
 import io.holdfast.pool.pack.PackDirectories;
 import io.holdfast.pool.pack.PackDirectory;
@@ -26,19 +27,36 @@ final class KnownChunks implements AutoCloseable {
   private final PoolScope scope;
   private final PoolIndex index;
   private final PackDirectories directories;
-  private final Condemnations condemnations;
-  private final DamagedRecords damaged;
+  private final Excluded excluded;
 
   /** Packs of unsealed sessions, wherever they are: nobody else's. */
   private final Set<UUID> unsealed = ConcurrentHashMap.newKeySet();
 
-  KnownChunks(
-      PoolScope scope, PoolIndex index, Condemnations condemnations, DamagedRecords damaged) {
+  /**
+   * What may not be referred to although it is sealed.
+   *
+   * @param condemnations packs
+   * @param damaged records
+   */
+  record Excluded(Condemnations condemnations, DamagedRecords damaged) {}
+
+  KnownChunks(PoolScope scope, PoolIndex index, PackDirectories directories, Excluded excluded) {
     this.scope = scope;
     this.index = index;
-    this.directories = new PackDirectories(scope);
-    this.condemnations = condemnations;
-    this.damaged = damaged;
+    this.directories = directories;
+    this.excluded = excluded;
+  }
+
+  /** Where a chunk is besides a place that is damaged or gone. */
+  OtherPlaces otherPlaces() {
+    return (id, damaged) ->
+        index
+            .hints(List.of(id))
+            .get(0)
+            .map(ChunkIndex.Hint::packId)
+            .filter(this::isEverybodys)
+            .flatMap(packId -> sealedDirectory(packId).find(id))
+            .filter(place -> !place.equals(damaged) && !isDamaged(place));
   }
 
   PoolIndex index() {
@@ -89,11 +107,16 @@ final class KnownChunks implements AutoCloseable {
 
   /** Whether a pack in {@code packs/} may be referred to by anybody. */
   boolean isEverybodys(UUID packId) {
-    return !unsealed.contains(packId) && !condemnations.isCondemned(packId);
+    return !unsealed.contains(packId) && !excluded.condemnations().isCondemned(packId);
+  }
+
+  /** Records known to be damaged. */
+  DamagedRecords damaged() {
+    return excluded.damaged();
   }
 
   boolean isDamaged(PackPlace place) {
-    return damaged.contains(place);
+    return excluded.damaged().contains(place);
   }
 
   /** The directory of a pack of {@code packs/}. */

@@ -105,6 +105,9 @@ final class PackVerification {
   /** What lies where in a pack, by directory or, where that is damaged, by walking. */
   static Map<Long, ChunkId> contents(PoolScope scope, UUID packId) {
     Map<Long, ChunkId> result = new HashMap<>();
+    if (!scope.files().exists(scope.tree().pack(packId))) {
+      return result;
+    }
     try (PackReader pack = PackReader.open(scope, packId)) {
       for (PackEntry entry : pack.entries()) {
         result.put(entry.offset(), entry.record().id());

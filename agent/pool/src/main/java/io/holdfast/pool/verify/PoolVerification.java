@@ -16,6 +16,9 @@ import io.holdfast.pool.manifest.ManifestFile;
 import io.holdfast.pool.map.ChunkLocation;
 import io.holdfast.pool.map.DiskMapCursor;
 import io.holdfast.pool.map.DiskMapReader;
+import io.holdfast.pool.pack.MovedPacks;
+import io.holdfast.pool.pack.PackDirectories;
+import io.holdfast.pool.pack.PackPlace;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -36,6 +39,7 @@ public final class PoolVerification {
   private final VerifyListener listener;
   private final DamageLog damage;
   private final PackVerification packVerification;
+  private final MovedPacks moved;
   private final Map<UUID, Manifest> manifests = new LinkedHashMap<>();
   private final Map<UUID, Map<Long, ChunkId>> contents =
       new LinkedHashMap<>(16, 0.75f, true) {
@@ -53,6 +57,7 @@ public final class PoolVerification {
     this.listener = listener;
     this.damage = new DamageLog(scope.tree());
     this.packVerification = new PackVerification(scope, damage);
+    this.moved = new MovedPacks(scope, new PackDirectories(scope));
   }
 
   /** Runs to the end or until the listener stops it. */
@@ -175,7 +180,7 @@ public final class PoolVerification {
       Optional<DamageLog.Entry> known = damage.ofPack(pack.getKey());
       if (known.isPresent()) {
         known.get().hurts(restorePoint);
-      } else if (!scope.files().exists(file)) {
+      } else if (!scope.files().exists(file) && !moved.isMoved(pack.getKey())) {
         DamageLog.Entry gone =
             damage.add(file, 0, ErrorCode.CHUNK_MISSING, "a pack that maps need is gone");
         gone.hurts(restorePoint);
@@ -194,7 +199,7 @@ public final class PoolVerification {
       Optional<DamageLog.Entry> known = damage.ofChunk(location.packId(), location.offset());
       if (known.isPresent()) {
         known.get().hurts(restorePoint);
-      } else if (!location.id().equals(contentsOf(location.packId()).get(location.offset()))) {
+      } else if (!isThere(location, restorePoint)) {
         damage
             .add(
                 scope.tree().pack(location.packId()),
@@ -204,6 +209,18 @@ public final class PoolVerification {
             .hurts(restorePoint);
       }
     }
+  }
+
+  /** Whether the chunk is where the map says, or where a compaction put it. */
+  private boolean isThere(ChunkLocation location, UUID restorePoint) {
+    if (location.id().equals(contentsOf(location.packId()).get(location.offset()))) {
+      return true;
+    }
+    Optional<PackPlace> place = moved.find(location.packId(), location.id());
+    place
+        .flatMap(now -> damage.ofChunk(now.packId(), now.offset()))
+        .ifPresent(found -> found.hurts(restorePoint));
+    return place.isPresent();
   }
 
   private Map<Long, ChunkId> contentsOf(UUID packId) {
