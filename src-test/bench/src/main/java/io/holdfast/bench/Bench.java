@@ -26,6 +26,7 @@ final class Bench {
   static final String RANDOM = "random";
   private static final long CHANGED_SHARE = 100;
   private static final int RANDOM_SHARE = 4;
+  private static final long WARM_BYTES = 256L << 20;
 
   private final BenchOptions options;
   private final Workspace workspace;
@@ -53,6 +54,10 @@ final class Bench {
     }
     results.fact("image_bytes", options.sizeBytes());
     results.fact("image_allocated_bytes", allocated(disk(SYSTEM)));
+    if (!options.cold()) {
+      images.head(disk(SYSTEM), disk(OurTurn.WARM), WARM_BYTES);
+    }
+    results.fact("agent_warm", !options.cold());
     results.fact("streams", options.streams());
     results.fact("processors", Runtime.getRuntime().availableProcessors());
     for (int round = 1; round <= options.rounds(); round++) {
@@ -101,8 +106,8 @@ final class Bench {
   private void round() {
     if (options.wants("ceiling")) {
       settle(disk(SYSTEM));
-      double seconds = Ceiling.seconds(disk(SYSTEM));
-      results.add("ceiling", "ceiling", seconds, 2 * seconds);
+      Shell.Took took = Ceiling.measure(disk(SYSTEM));
+      results.add("ceiling", "ceiling", took.seconds(), took.cpuSeconds());
     }
     try (OurTurn ours = new OurTurn(options, workspace, results, vms)) {
       List<PeerTurn> others = new ArrayList<>();

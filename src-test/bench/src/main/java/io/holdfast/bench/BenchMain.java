@@ -13,6 +13,7 @@ import picocli.CommandLine.Mixin;
 @Command(
     name = "bench",
     description = "Measure the agent and its peers on the same images in the same run.",
+    subcommands = ThrottleBench.class,
     mixinStandardHelpOptions = true)
 public final class BenchMain implements Callable<Integer> {
   @Mixin private BenchOptions options;

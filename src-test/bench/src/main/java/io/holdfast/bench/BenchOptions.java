@@ -31,6 +31,9 @@ final class BenchOptions {
   @Option(names = "--seed", description = "Of everything that is made (default: ${DEFAULT-VALUE}).")
   private long seed = 1;
 
+  @Option(names = "--cold", description = "Do not warm the agent's process up.")
+  private boolean cold;
+
   @Option(names = "--ours-only", description = "Leave the peers out.")
   private boolean oursOnly;
 
@@ -73,6 +76,10 @@ final class BenchOptions {
 
   boolean peers() {
     return !oursOnly;
+  }
+
+  boolean cold() {
+    return cold;
   }
 
   boolean wants(String part) {

@@ -2,6 +2,7 @@ package io.holdfast.bench;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
@@ -12,6 +13,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import net.jpountz.lz4.LZ4Compressor;
 import net.jpountz.lz4.LZ4Factory;
 
@@ -28,14 +30,14 @@ final class Ceiling {
 
   private Ceiling() {}
 
-  /** Seconds that the chunks of an image take. */
-  static double seconds(Path image) {
+  /** What the chunks of an image take. */
+  static Shell.Took measure(Path image) {
     try (FileChannel channel = FileChannel.open(image)) {
       List<ByteBuffer> chunks = chunks(channel);
       run(chunks.subList(0, Math.min(WARM_UP_CHUNKS, chunks.size())));
       long begun = System.nanoTime();
-      run(chunks);
-      return (System.nanoTime() - begun) / 1e9;
+      double cpuSeconds = run(chunks);
+      return new Shell.Took((System.nanoTime() - begun) / 1e9, cpuSeconds);
     } catch (IOException failed) {
       throw new UncheckedIOException(failed);
     }
@@ -58,11 +60,17 @@ final class Ceiling {
     return chunks;
   }
 
-  private static void run(List<ByteBuffer> chunks) {
+  private static double run(List<ByteBuffer> chunks) {
     AtomicInteger next = new AtomicInteger();
+    AtomicLong cpuNanos = new AtomicLong();
     List<Thread> threads = new ArrayList<>();
     for (int i = 0; i < THREADS; i++) {
-      Thread thread = new Thread(() -> work(chunks, next), "ceiling-" + i);
+      Thread thread = new Thread(
+              () -> {
+                work(chunks, next);
+                cpuNanos.addAndGet(ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime());
+              },
+              "ceiling-" + i);
       thread.start();
       threads.add(thread);
     }
@@ -74,6 +82,7 @@ final class Ceiling {
         throw new IllegalStateException(interrupted);
       }
     }
+    return cpuNanos.get() / 1e9;
   }
 
   private static void work(List<ByteBuffer> chunks, AtomicInteger next) {

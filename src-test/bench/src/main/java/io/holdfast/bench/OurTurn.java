@@ -12,10 +12,11 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 /**
- * The agent's part of a round: a fresh agent process and a fresh pool. Not timed: start of the
- * process, making the pool, the read-back after a restore (told apart). Used by one thread.
+ * The agent's part of a round: a fresh agent process and a fresh pool. Not timed: start and warm-up
+ * of the process, making the pool. Used by one thread.
  */
 final class OurTurn implements AutoCloseable {
+  static final String WARM = "warm";
   private static final String OURS = "ours";
   private static final String RESTORED = "restored";
 
@@ -36,7 +37,21 @@ final class OurTurn implements AutoCloseable {
     this.agent = AgentProcess.start(workspace, vms, options.agentJavaOptions());
     this.backups = new AgentBackups(agent, options.streams());
     this.restores = new AgentRestores(agent, options.streams());
+    if (!options.cold()) {
+      warmUp();
+    }
     clear();
+  }
+
+  /** An agent runs for weeks: what it compiles in its first seconds is not a backup's time. */
+  private void warmUp() {
+    PoolAccess scratch = backups.createPool(workspace.fresh("pool"));
+    RestorePointSummary point = backups.full(scratch, WARM);
+    RestoreRequest request = restores.restore(scratch, point, RESTORED);
+    restores.readBack(request);
+    restores.end(request);
+    backups.verify(scratch);
+    Workspace.delete(vms.resolve(RESTORED));
   }
 
   /** Begins with an empty pool. */

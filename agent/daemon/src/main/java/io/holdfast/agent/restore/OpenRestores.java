@@ -2,6 +2,7 @@ package io.holdfast.agent.restore;
 
 import io.holdfast.agent.connect.Connectors;
 import io.holdfast.agent.enrolment.StateFolder;
+import io.holdfast.agent.protocol.LimitsInForce;
 import io.holdfast.agent.protocol.ReleaseRestoreRequest;
 import io.holdfast.agent.protocol.ReleaseRestoreResponse;
 import io.holdfast.agent.protocol.RestoreExtentSpan;
@@ -10,6 +11,9 @@ import io.holdfast.agent.protocol.RestorePlan;
 import io.holdfast.agent.protocol.RestoreReceipt;
 import io.holdfast.agent.protocol.RestoreRequest;
 import io.holdfast.agent.protocol.RestoreTarget;
+import io.holdfast.agent.protocol.SetLimitsRequest;
+import io.holdfast.agent.throttle.Pace;
+import io.holdfast.agent.throttle.SpeedLimits;
 import io.holdfast.agent.transfer.Ids;
 import io.holdfast.agent.transfer.OpenPools;
 import io.holdfast.agent.transfer.SessionLocks;
@@ -138,6 +142,13 @@ public final class OpenRestores implements AutoCloseable {
       throw BackupException.of(ErrorCode.SESSION_NOT_OPEN, "session", sessionId);
     }
     return running;
+  }
+
+  /** Other speed limits for a session, at once. */
+  public LimitsInForce limit(SetLimitsRequest request) {
+    Pace pace = running(request.getSessionId()).pace();
+    pace.limit(SpeedLimits.read(request.getLimits()));
+    return SpeedLimits.inForce(pace);
   }
 
   /** Closes sessions that were not used for a while; called from time to time. */

@@ -9,6 +9,7 @@ import io.holdfast.agent.protocol.RestoreRequest;
 import io.holdfast.agent.restore.RestoreIntent.Chosen;
 import io.holdfast.agent.restore.RestoreRecord.Phase;
 import io.holdfast.agent.restore.RunningRestore.Held;
+import io.holdfast.agent.throttle.Pace;
 import io.holdfast.agent.transfer.Ids;
 import io.holdfast.agent.transfer.OpenPools;
 import io.holdfast.agent.transfer.ReconnectingDisk;
@@ -87,21 +88,30 @@ final class RestoreOpening {
   /** Makes the target as far as it is not made yet and opens the session. */
   RunningRestore open(RestoreRequest request) {
     Optional<RestoreRecord> before = records.load(request.getSessionId());
-    Held held = hold(request);
+    Pace pace = resources.pace(request.getSessionId(), request.getLimits());
+    Optional<Held> held = Optional.empty();
     boolean opened = false;
     try {
-      RestoreRecord made = made(request, before, held);
-      RunningRestore running = new RunningRestore(made, held, clock);
-      for (RestoreRecord.Disk disk : made.disks()) {
-        add(request, disk, held, running);
-      }
+      held = Optional.of(hold(request));
+      RunningRestore running = running(request, before, held.get(), pace);
       opened = true;
       return running;
     } finally {
       if (!opened) {
-        held.close();
+        pace.close();
+        held.ifPresent(Held::close);
       }
     }
+  }
+
+  private RunningRestore running(
+      RestoreRequest request, Optional<RestoreRecord> before, Held held, Pace pace) {
+    RestoreRecord made = made(request, before, held);
+    RunningRestore running = new RunningRestore(made, held, pace, clock);
+    for (RestoreRecord.Disk disk : made.disks()) {
+      add(request, disk, held, running);
+    }
+    return running;
   }
 
   private RestoreRecord made(RestoreRequest request, Optional<RestoreRecord> before, Held held) {

@@ -1,6 +1,7 @@
 package io.holdfast.agent.restore;
 
 import io.holdfast.agent.protocol.RestoreReceipt;
+import io.holdfast.agent.throttle.Pace;
 import io.holdfast.agent.transfer.Joined;
 import io.holdfast.agent.transfer.Lane;
 import io.holdfast.agent.transfer.LaneStep;
@@ -29,6 +30,7 @@ final class RestoreStream {
   private final DiskReader reader;
   private final ReconnectingDisk<DiskTarget> disk;
   private final TransferResources resources;
+  private final Pace pace;
   private final Lane lane;
   private final boolean fresh;
   // Only the lane's worker touches it: the opening of the disk that unflushed writes went to.
@@ -39,12 +41,14 @@ final class RestoreStream {
       DiskReader reader,
       TargetDisk disk,
       TransferResources resources,
+      Pace pace,
       Lane lane) {
     this.spans = spans;
     this.reader = reader;
     this.disk = disk.link();
     this.fresh = disk.fresh();
     this.resources = resources;
+    this.pace = pace;
     this.lane = lane;
   }
 
@@ -124,6 +128,7 @@ final class RestoreStream {
   private final class Restore implements LaneStep {
     private final int ordinal;
     private final CompletableFuture<RestoreReceipt> answer = new CompletableFuture<>();
+    private Optional<Pace.Admission> admission = Optional.empty();
     private Optional<SpanBuffers.Span> span = Optional.empty();
     private SpanWrite write;
     private CompletableFuture<Long> begun = CompletableFuture.completedFuture(0L);
@@ -136,13 +141,19 @@ final class RestoreStream {
     public boolean begin(boolean mayWait) {
       ByteRange range = spans.range(ordinal);
       if (spans.isData(ordinal)) {
+        if (admission.isEmpty()) {
+          admission = pace.admit(range.length(), mayWait);
+          if (admission.isEmpty()) {
+            return false;
+          }
+        }
         span = resources.buffers().take((int) range.length(), mayWait);
         if (span.isEmpty()) {
           return false;
         }
       }
       DiskTarget target = opened(disk.open());
-      write = new SpanWrite(disk.device(), range, span, fresh);
+      write = new SpanWrite(disk.device(), range, span, fresh, pace);
       if (span.isEmpty()) {
         write.start(target, disk.bufferBytes());
       } else {
@@ -154,7 +165,9 @@ final class RestoreStream {
     /** On a worker: the span's bytes out of the pool, and on their way. Bytes read from packs. */
     private long decode(DiskTarget target) {
       long read = reader.read(spans.range(ordinal).offset(), span.orElseThrow().bytes());
+      write.poolBytes(read);
       write.start(target, disk.bufferBytes());
+      admission.ifPresent(Pace.Admission::close);
       return read;
     }
 
@@ -205,6 +218,7 @@ final class RestoreStream {
     }
 
     private void free() {
+      admission.ifPresent(Pace.Admission::close);
       span.ifPresent(SpanBuffers.Span::close);
     }
   }

@@ -2,6 +2,7 @@ package io.holdfast.agent.restore;
 
 import io.holdfast.agent.protocol.RestoreStreamPlan;
 import io.holdfast.agent.protocol.RestoreTarget;
+import io.holdfast.agent.throttle.Pace;
 import io.holdfast.agent.transfer.Lane;
 import io.holdfast.agent.transfer.OpenPools;
 import io.holdfast.agent.transfer.ReconnectingDisk;
@@ -26,6 +27,7 @@ final class RunningRestore implements AutoCloseable {
   private static final int CLOSE_SECONDS = 15;
 
   private final Held held;
+  private final Pace pace;
   private final Clock clock;
   private final Map<String, TargetDisk> targets = new LinkedHashMap<>();
   private final Map<String, List<RestoreStream>> streams = new LinkedHashMap<>();
@@ -33,9 +35,10 @@ final class RunningRestore implements AutoCloseable {
   private RestoreRecord record;
   private boolean closed;
 
-  RunningRestore(RestoreRecord record, Held held, Clock clock) {
+  RunningRestore(RestoreRecord record, Held held, Pace pace, Clock clock) {
     this.record = record;
     this.held = held;
+    this.pace = pace;
     this.clock = clock;
     this.lastUse = clock.instant();
   }
@@ -64,7 +67,7 @@ final class RunningRestore implements AutoCloseable {
     List<RestoreStream> ofDisk = new ArrayList<>();
     for (RestoreSpans spans : plan) {
       Lane lane = new Lane(record.request().getSessionId(), resources.lanes());
-      ofDisk.add(new RestoreStream(spans, reader(diskKey), target, resources, lane));
+      ofDisk.add(new RestoreStream(spans, reader(diskKey), target, resources, pace, lane));
     }
     streams.put(diskKey, ofDisk);
   }
@@ -89,8 +92,15 @@ final class RunningRestore implements AutoCloseable {
     return held.point();
   }
 
+  /** When it was last asked for anything; now, while a speed limit holds something back. */
   Instant lastUse() {
-    return lastUse;
+    return pace.isHolding() ? clock.instant() : lastUse;
+  }
+
+  /** How fast it may go. */
+  Pace pace() {
+    lastUse = clock.instant();
+    return pace;
   }
 
   /** The answer to CreateTarget. */
@@ -167,6 +177,7 @@ final class RunningRestore implements AutoCloseable {
       }
       closed = true;
     }
+    pace.close();
     streams.values().forEach(all -> all.forEach(stream -> stream.close(CLOSE_SECONDS)));
     targets.values().stream().map(TargetDisk::link).forEach(ReconnectingDisk::close);
     held.close();

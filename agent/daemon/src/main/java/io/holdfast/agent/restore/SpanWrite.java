@@ -1,5 +1,6 @@
 package io.holdfast.agent.restore;
 
+import io.holdfast.agent.throttle.Pace;
 import io.holdfast.agent.transfer.SpanBuffers;
 import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
@@ -14,6 +15,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The writes of one span, all in flight at once. Blocks of 64 KiB that hold zeros only are not
@@ -29,6 +31,9 @@ final class SpanWrite {
   private final ByteRange range;
   private final Optional<SpanBuffers.Span> span;
   private final boolean fresh;
+  private final Pace pace;
+  private final AtomicInteger heldBack = new AtomicInteger();
+  private long poolBytes;
   private DiskTarget target;
   private long writtenBytes;
   private CompletableFuture<Void> all = CompletableFuture.completedFuture(null);
@@ -38,11 +43,18 @@ final class SpanWrite {
    * @param span the bytes; empty for a range that must read as zero
    * @param fresh zeros need not be written
    */
-  SpanWrite(String device, ByteRange range, Optional<SpanBuffers.Span> span, boolean fresh) {
+  SpanWrite(
+      String device, ByteRange range, Optional<SpanBuffers.Span> span, boolean fresh, Pace pace) {
     this.device = device;
     this.range = range;
     this.span = span;
     this.fresh = fresh;
+    this.pace = pace;
+  }
+
+  /** Bytes that were read from the pool for the span: what they count for a transfer limit. */
+  void poolBytes(long bytes) {
+    poolBytes = bytes;
   }
 
   /** Sends all writes; an earlier attempt must have ended. */
@@ -99,11 +111,23 @@ final class SpanWrite {
       int to,
       int bufferBytes,
       List<CompletableFuture<Void>> requests) {
-    for (int at = from; at < to; at += bufferBytes) {
-      int length = Math.min(bufferBytes, to - at);
+    int unitBytes = pace.unitBytes(bufferBytes);
+    for (int at = from; at < to; at += unitBytes) {
+      int length = Math.min(unitBytes, to - at);
       writtenBytes += length;
-      requests.add(target.write(range.offset() + at, bytes.part(at, length)));
+      long offset = range.offset() + at;
+      ByteBuffer part = bytes.part(at, length);
+      requests.add(pace.isOpen() ? target.write(offset, part) : writeWhenPassed(offset, part));
     }
+  }
+
+  private CompletableFuture<Void> writeWhenPassed(long offset, ByteBuffer part) {
+    DiskTarget to = target;
+    long transferred = Math.max(1, poolBytes * part.remaining() / range.length());
+    heldBack.incrementAndGet();
+    return pace.pass(part.remaining(), transferred)
+        .whenComplete((passed, failure) -> heldBack.decrementAndGet())
+        .thenCompose(passed -> to.write(offset, part));
   }
 
   DiskTarget target() {
@@ -118,7 +142,7 @@ final class SpanWrite {
   /** Waits until no request is in flight; empty when all succeeded. */
   Optional<BackupException> await() {
     try {
-      all.get(TIME_LIMIT_SECONDS, TimeUnit.SECONDS);
+      getAll();
       return Optional.empty();
     } catch (TimeoutException silent) {
       target.close();
@@ -134,6 +158,20 @@ final class SpanWrite {
       end();
       return Optional.of(
           BackupException.causedBy(interrupted, ErrorCode.INTERRUPTED, "what", "write"));
+    }
+  }
+
+  /** The time limit is the disk's: as long as a speed limit holds requests back it does not run. */
+  private void getAll() throws ExecutionException, InterruptedException, TimeoutException {
+    for (; ; ) {
+      try {
+        all.get(TIME_LIMIT_SECONDS, TimeUnit.SECONDS);
+        return;
+      } catch (TimeoutException silent) {
+        if (heldBack.get() == 0) {
+          throw silent;
+        }
+      }
     }
   }
 

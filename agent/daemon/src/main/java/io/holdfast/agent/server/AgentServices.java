@@ -5,6 +5,8 @@ import io.holdfast.agent.connect.Connectors;
 import io.holdfast.agent.enrolment.StateFolder;
 import io.holdfast.agent.restore.OpenRestores;
 import io.holdfast.agent.transfer.AbandonedSessions;
+import io.holdfast.agent.throttle.SystemThrottleTime;
+import io.holdfast.agent.throttle.Throttles;
 import io.holdfast.agent.transfer.OpenBackups;
 import io.holdfast.agent.transfer.OpenPools;
 import io.holdfast.agent.transfer.PoolMedium;
@@ -40,14 +42,17 @@ public final class AgentServices implements AutoCloseable {
   private final TransferWorkers decoders =
       new TransferWorkers("holdfast-decode", 2 * TransferWorkers.perProcessor());
   private final ScheduledThreadPoolExecutor watch = watch();
+  private final SystemThrottleTime time;
   private final OpenBackups backups;
   private final OpenRestores restores;
   private final List<BindableService> services;
 
   public AgentServices(Connectors connectors, PoolMedium medium, StateFolder state, Clock clock) {
     OpenPools pools = new OpenPools(medium, new AbandonedSessions(state));
+    time = new SystemThrottleTime(clock);
     TransferResources resources =
-        new TransferResources(new SpanBuffers(ARENA_BYTES), lanes, encoders, decoders);
+        new TransferResources(
+            new SpanBuffers(ARENA_BYTES), lanes, encoders, decoders, new Throttles(time));
     backups = new OpenBackups(connectors, pools, resources, clock);
     restores = new OpenRestores(connectors, pools, resources, state, clock);
     services =
@@ -101,6 +106,7 @@ public final class AgentServices implements AutoCloseable {
     watch.shutdown();
     backups.close();
     restores.close();
+    time.close();
     lanes.shutdown();
     encoders.close();
     decoders.close();

@@ -6,6 +6,7 @@ import io.holdfast.agent.protocol.BackupPlan;
 import io.holdfast.agent.protocol.BackupRequest;
 import io.holdfast.agent.protocol.BackupSessionsGrpc;
 import io.holdfast.agent.protocol.ExtentReceipt;
+import io.holdfast.agent.protocol.LimitsInForce;
 import io.holdfast.agent.protocol.PlanPage;
 import io.holdfast.agent.protocol.PlannedExtent;
 import io.holdfast.agent.protocol.ReadPlanRequest;
@@ -15,6 +16,7 @@ import io.holdfast.agent.protocol.RemoveLeftoversRequest;
 import io.holdfast.agent.protocol.RemoveLeftoversResponse;
 import io.holdfast.agent.protocol.RestorePointSummary;
 import io.holdfast.agent.protocol.SealBackupRequest;
+import io.holdfast.agent.protocol.SetLimitsRequest;
 import io.holdfast.agent.protocol.SyncStreamRequest;
 import io.holdfast.agent.protocol.SyncStreamResponse;
 import io.holdfast.agent.protocol.TransferExtentRequest;
@@ -107,6 +109,11 @@ final class BackupSessionsService extends BackupSessionsGrpc.BackupSessionsImplB
             backups
                 .sync(request.getSessionId(), request.getDiskKey(), request.getStream())
                 .thenApply(next -> SyncStreamResponse.newBuilder().setNextOrdinal(next).build()));
+  }
+
+  @Override
+  public void setBackupLimits(SetLimitsRequest request, StreamObserver<LimitsInForce> observer) {
+    calls.answer(observer, () -> backups.limit(request));
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.holdfast.agent.server;
 
 import io.grpc.stub.StreamObserver;
 import io.holdfast.agent.protocol.FinishRestoreRequest;
+import io.holdfast.agent.protocol.LimitsInForce;
 import io.holdfast.agent.protocol.ReadRestorePlanRequest;
 import io.holdfast.agent.protocol.ReleaseRestoreRequest;
 import io.holdfast.agent.protocol.ReleaseRestoreResponse;
@@ -13,6 +14,7 @@ import io.holdfast.agent.protocol.RestoreReceipt;
 import io.holdfast.agent.protocol.RestoreRequest;
 import io.holdfast.agent.protocol.RestoreSessionsGrpc;
 import io.holdfast.agent.protocol.RestoreTarget;
+import io.holdfast.agent.protocol.SetLimitsRequest;
 import io.holdfast.agent.protocol.SyncRestoreRequest;
 import io.holdfast.agent.protocol.SyncRestoreResponse;
 import io.holdfast.agent.protocol.VerifyDiskRequest;
@@ -68,6 +70,11 @@ final class RestoreSessionsService extends RestoreSessionsGrpc.RestoreSessionsIm
                 request.getDiskKey(),
                 request.getStream(),
                 request.getExtent().getOrdinal()));
+  }
+
+  @Override
+  public void setRestoreLimits(SetLimitsRequest request, StreamObserver<LimitsInForce> observer) {
+    calls.answer(observer, () -> restores.limit(request));
   }
 
   @Override

@@ -9,6 +9,7 @@ import io.holdfast.agent.protocol.DiskDescription;
 import io.holdfast.agent.protocol.Notice;
 import io.holdfast.agent.protocol.PlannedDisk;
 import io.holdfast.agent.protocol.RestorePointSummary;
+import io.holdfast.agent.throttle.Pace;
 import io.holdfast.agent.transfer.RunningBackup.Held;
 import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
@@ -98,14 +99,8 @@ final class BackupOpening {
   /** Opens the session: as it lies in the pool, or anew. */
   RunningBackup open(BackupRequest request) {
     UUID id = Ids.parse("session_id", request.getSessionId());
-    PlatformConnection platform = connectors.connect(request.getPlatform());
-    Held held;
-    try {
-      held = new Held(pools.use(request.getPool()), platform);
-    } catch (BackupException failed) {
-      platform.close();
-      throw failed;
-    }
+    Pace pace = resources.pace(request.getSessionId(), request.getLimits());
+    Held held = held(request, pace);
     boolean opened = false;
     try {
       RunningBackup running = open(id, request, held);
@@ -115,6 +110,18 @@ final class BackupOpening {
       if (!opened) {
         held.close();
       }
+    }
+  }
+
+  private Held held(BackupRequest request, Pace pace) {
+    Optional<PlatformConnection> platform = Optional.empty();
+    try {
+      platform = Optional.of(connectors.connect(request.getPlatform()));
+      return new Held(pools.use(request.getPool()), platform.get(), pace);
+    } catch (BackupException failed) {
+      platform.ifPresent(PlatformConnection::close);
+      pace.close();
+      throw failed;
     }
   }
 

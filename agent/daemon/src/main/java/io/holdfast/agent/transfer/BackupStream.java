@@ -1,5 +1,7 @@
 package io.holdfast.agent.transfer;
 
+import io.holdfast.agent.throttle.Pace;
+import io.holdfast.agent.throttle.StreamPace;
 import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorKind;
 import io.holdfast.pool.chunk.ChunkStage;
@@ -26,6 +28,7 @@ final class BackupStream {
   private final ReconnectingDisk<DiskSource> disk;
   private final SessionStages stages;
   private final TransferResources resources;
+  private final StreamPace pace;
   private final Lane lane;
 
   BackupStream(
@@ -33,11 +36,13 @@ final class BackupStream {
       ReconnectingDisk<DiskSource> disk,
       SessionStages stages,
       TransferResources resources,
+      StreamPace pace,
       Lane lane) {
     this.writer = writer;
     this.disk = disk;
     this.stages = stages;
     this.resources = resources;
+    this.pace = pace;
     this.lane = lane;
   }
 
@@ -89,6 +94,7 @@ final class BackupStream {
   private final class Transfer implements LaneStep {
     private final long ordinal;
     private final CompletableFuture<ExtentResult> answer = new CompletableFuture<>();
+    private Optional<Pace.Admission> admission = Optional.empty();
     private SpanBuffers.Span span;
     private SpanRead read;
     private volatile boolean reachedWorker;
@@ -104,6 +110,9 @@ final class BackupStream {
         return true;
       }
       PlanItem item = writer.item(ordinal);
+      if (!admitted(item, mayWait)) {
+        return false;
+      }
       Optional<SpanBuffers.Span> taken =
           resources.buffers().take((int) item.span().length(), mayWait);
       if (taken.isEmpty()) {
@@ -111,12 +120,22 @@ final class BackupStream {
       }
       span = taken.get();
       if (item.readBytes() == 0) {
-        read = new SpanRead(disk.device(), item, span, 1);
+        read = new SpanRead(disk.device(), item, span, 1, pace);
         stored = storedAfter(read);
       } else {
         DiskSource source = disk.open();
-        read = new SpanRead(disk.device(), item, span, disk.bufferBytes());
+        read = new SpanRead(disk.device(), item, span, disk.bufferBytes(), pace);
         start(source);
+      }
+      admission.ifPresent(Pace.Admission::close);
+      return true;
+    }
+
+    /** Before memory is taken: a session that is held back keeps none from others. */
+    private boolean admitted(PlanItem item, boolean mayWait) {
+      if (admission.isEmpty() && item.readBytes() > 0) {
+        admission = pace.admit(item.readBytes(), mayWait);
+        return admission.isPresent();
       }
       return true;
     }
@@ -153,6 +172,7 @@ final class BackupStream {
       }
       awaitRead();
       ExtentResult result = Joined.result(stored);
+      pace.settle(result.readBytes(), read.guessedBytes(), result.storedBytes());
       free();
       answer.complete(result);
     }
@@ -182,6 +202,7 @@ final class BackupStream {
     }
 
     private void free() {
+      admission.ifPresent(Pace.Admission::close);
       if (span != null) {
         if (read != null) {
           read.end();

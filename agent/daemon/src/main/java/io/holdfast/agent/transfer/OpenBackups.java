@@ -4,11 +4,15 @@ import io.holdfast.agent.connect.Connectors;
 import io.holdfast.agent.protocol.BackupBegun;
 import io.holdfast.agent.protocol.BackupPlan;
 import io.holdfast.agent.protocol.BackupRequest;
+import io.holdfast.agent.protocol.LimitsInForce;
 import io.holdfast.agent.protocol.ReleaseBackupRequest;
 import io.holdfast.agent.protocol.ReleaseBackupResponse;
 import io.holdfast.agent.protocol.RemoveLeftoversRequest;
 import io.holdfast.agent.protocol.RemoveLeftoversResponse;
 import io.holdfast.agent.protocol.RestorePointSummary;
+import io.holdfast.agent.protocol.SetLimitsRequest;
+import io.holdfast.agent.throttle.Pace;
+import io.holdfast.agent.throttle.SpeedLimits;
 import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
 import io.holdfast.pool.plan.PlanItem;
@@ -85,6 +89,13 @@ public final class OpenBackups implements AutoCloseable {
   /** Makes a stream durable. */
   public CompletableFuture<Long> sync(String sessionId, String diskKey, int stream) {
     return running(sessionId).stream(diskKey, stream).sync();
+  }
+
+  /** Other speed limits for a session, at once. */
+  public LimitsInForce limit(SetLimitsRequest request) {
+    Pace pace = running(request.getSessionId()).pace();
+    pace.limit(SpeedLimits.read(request.getLimits()));
+    return SpeedLimits.inForce(pace);
   }
 
   /** Makes the restore point. */

@@ -4,6 +4,8 @@ import io.holdfast.agent.protocol.BackupBegun;
 import io.holdfast.agent.protocol.BackupRequest;
 import io.holdfast.agent.protocol.RestorePointSummary;
 import io.holdfast.agent.protocol.StreamPlan;
+import io.holdfast.agent.throttle.Pace;
+import io.holdfast.agent.throttle.StreamPace;
 import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
 import io.holdfast.platform.spi.PlatformConnection;
@@ -33,6 +35,7 @@ final class RunningBackup implements AutoCloseable {
   private final Map<String, ReconnectingDisk<DiskSource>> disks = new HashMap<>();
   private final Map<StreamKey, BackupStream> streams = new HashMap<>();
   private final SessionStages stages;
+  private final Pace pace;
   private final Clock clock;
   private volatile Instant lastUse;
   private Optional<RestorePointSummary> sealed = Optional.empty();
@@ -50,6 +53,7 @@ final class RunningBackup implements AutoCloseable {
     this.session = session;
     this.stages = new SessionStages(() -> session.orElseThrow().newStage());
     this.draft = draft;
+    this.pace = held.pace();
     this.clock = clock;
     this.lastUse = clock.instant();
   }
@@ -80,6 +84,7 @@ final class RunningBackup implements AutoCloseable {
                 disk,
                 stages,
                 resources,
+                new StreamPace(pace),
                 new Lane(draft.getRestorePointId(), resources.lanes())));
       }
     }
@@ -89,9 +94,15 @@ final class RunningBackup implements AutoCloseable {
     return begun;
   }
 
-  /** When it was last asked for anything. */
+  /** When it was last asked for anything; now, while a speed limit holds something back. */
   Instant lastUse() {
-    return lastUse;
+    return pace.isHolding() ? clock.instant() : lastUse;
+  }
+
+  /** How fast it may go. */
+  Pace pace() {
+    lastUse = clock.instant();
+    return pace;
   }
 
   /** A page of a stream's plan; empty for a sealed session. */
@@ -154,6 +165,7 @@ final class RunningBackup implements AutoCloseable {
       return;
     }
     closed = true;
+    pace.close();
     if (sealed.isEmpty()) {
       streams.values().forEach(stream -> stream.close(CLOSE_SECONDS));
     }
@@ -167,9 +179,10 @@ final class RunningBackup implements AutoCloseable {
    * What a session holds on to until it is closed: the platform keeps the disks it opened only as
    * long as its connection lives.
    */
-  record Held(OpenPools.Use pool, PlatformConnection platform) implements AutoCloseable {
+  record Held(OpenPools.Use pool, PlatformConnection platform, Pace pace) implements AutoCloseable {
     @Override
     public void close() {
+      pace.close();
       platform.close();
       pool.close();
     }

@@ -1,11 +1,13 @@
 package io.holdfast.agent.transfer;
 
+import io.holdfast.agent.throttle.StreamPace;
 import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
 import io.holdfast.model.ByteRange;
 import io.holdfast.model.Extent;
 import io.holdfast.pool.plan.PlanItem;
 import io.holdfast.source.spi.DiskSource;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -14,6 +16,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The reads of one planned extent: its DATA ranges and nothing else, in requests of at most the
@@ -26,14 +29,18 @@ final class SpanRead {
   private final PlanItem item;
   private final SpanBuffers.Span span;
   private final int bufferBytes;
+  private final StreamPace pace;
+  private final AtomicInteger heldBack = new AtomicInteger();
+  private long guessedBytes;
   private DiskSource source;
   private CompletableFuture<Void> all = CompletableFuture.completedFuture(null);
 
-  SpanRead(String device, PlanItem item, SpanBuffers.Span span, int bufferBytes) {
+  SpanRead(String device, PlanItem item, SpanBuffers.Span span, int bufferBytes, StreamPace pace) {
     this.device = device;
     this.item = item;
     this.span = span;
     this.bufferBytes = bufferBytes;
+    this.pace = pace;
   }
 
   /** Sends all requests; an earlier attempt must have ended. */
@@ -53,11 +60,27 @@ final class SpanRead {
   }
 
   private void requestAll(ByteRange range, List<CompletableFuture<Void>> requests) {
-    for (long at = range.offset(); at < range.end(); at += bufferBytes) {
-      int length = (int) Math.min(bufferBytes, range.end() - at);
-      int inSpan = (int) (at - item.span().offset());
-      requests.add(source.read(at, span.part(inSpan, length)));
+    int unitBytes = pace.unitBytes(bufferBytes);
+    for (long at = range.offset(); at < range.end(); at += unitBytes) {
+      int length = (int) Math.min(unitBytes, range.end() - at);
+      ByteBuffer part = span.part((int) (at - item.span().offset()), length);
+      requests.add(pace.isOpen() ? source.read(at, part) : readWhenPassed(at, part));
     }
+  }
+
+  private CompletableFuture<Void> readWhenPassed(long offset, ByteBuffer part) {
+    DiskSource from = source;
+    long guess = pace.guess(part.remaining());
+    guessedBytes += guess;
+    heldBack.incrementAndGet();
+    return pace.pass(part.remaining(), guess)
+        .whenComplete((passed, failure) -> heldBack.decrementAndGet())
+        .thenCompose(passed -> from.read(offset, part));
+  }
+
+  /** Bytes of the transfer limit that were passed for what was asked for; 0: none was limited. */
+  long guessedBytes() {
+    return guessedBytes;
   }
 
   /** What was read from. */
@@ -73,7 +96,7 @@ final class SpanRead {
   /** Waits until no request is in flight; empty when all succeeded. */
   Optional<BackupException> await() {
     try {
-      all.get(TIME_LIMIT_SECONDS, TimeUnit.SECONDS);
+      getAll();
       return Optional.empty();
     } catch (TimeoutException silent) {
       source.close();
@@ -89,6 +112,20 @@ final class SpanRead {
       end();
       return Optional.of(
           BackupException.causedBy(interrupted, ErrorCode.INTERRUPTED, "what", "read"));
+    }
+  }
+
+  /** The time limit is the disk's: as long as a speed limit holds requests back it does not run. */
+  private void getAll() throws ExecutionException, InterruptedException, TimeoutException {
+    for (; ; ) {
+      try {
+        all.get(TIME_LIMIT_SECONDS, TimeUnit.SECONDS);
+        return;
+      } catch (TimeoutException silent) {
+        if (heldBack.get() == 0) {
+          throw silent;
+        }
+      }
     }
   }
 

@@ -1,5 +1,9 @@
 package io.holdfast.agent.transfer;
 
+import io.holdfast.agent.protocol.TransferLimits;
+import io.holdfast.agent.throttle.Pace;
+import io.holdfast.agent.throttle.SpeedLimits;
+import io.holdfast.agent.throttle.Throttles;
 import java.util.concurrent.Executor;
 
 /**
@@ -11,6 +15,22 @@ import java.util.concurrent.Executor;
  * @param encoders hash and compress for backups
  * @param decoders read packs and decode for restores; more of them than processors, for they wait
  *     for the medium
+ * @param throttles limiters of sessions, shared by name
  */
 public record TransferResources(
-    SpanBuffers buffers, Executor lanes, TransferWorkers encoders, TransferWorkers decoders) {}
+    SpanBuffers buffers,
+    Executor lanes,
+    TransferWorkers encoders,
+    TransferWorkers decoders,
+    Throttles throttles) {
+
+  /**
+   * A session's pace.
+   *
+   * @throws io.holdfast.error.BackupException INVALID_VALUE
+   */
+  public Pace pace(String sessionId, TransferLimits limits) {
+    String name = limits.getSharedAs().isEmpty() ? sessionId : "shared " + limits.getSharedAs();
+    return throttles.join(name, SpeedLimits.read(limits));
+  }
+}

@@ -5,6 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.holdfast.agent.throttle.Pace;
+import io.holdfast.agent.throttle.StreamPace;
+import io.holdfast.agent.throttle.SystemThrottleTime;
+import io.holdfast.agent.throttle.Throttles;
 import io.holdfast.pool.chunk.ChunkStage;
 import io.holdfast.pool.chunk.Codec;
 import io.holdfast.pool.chunk.Compression;
@@ -37,7 +41,12 @@ class BackupStreamTest {
   private final TransferWorkers encoders = new TransferWorkers("encode", WORKERS);
   private final SpanBuffers buffers = new SpanBuffers(6 * SPAN);
   private final TransferResources resources =
-      new TransferResources(buffers, threads, encoders, encoders);
+      new TransferResources(
+          buffers,
+          threads,
+          encoders,
+          encoders,
+          new Throttles(new SystemThrottleTime(Clock.systemUTC())));
   private final SessionStages stages =
       new SessionStages(() -> new ChunkStage(new Compression(Codec.NONE, 0), SPAN));
 
@@ -66,7 +75,7 @@ class BackupStreamTest {
             where -> new Ready(),
             DiskSource::close,
             Clock.systemUTC());
-    return new BackupStream(writer, disk, stages, resources, new Lane("s", threads));
+    return new BackupStream(writer, disk, stages, resources, new StreamPace(Pace.unlimited()), new Lane("s", threads));
   }
 
   /** Answers every read at once. */

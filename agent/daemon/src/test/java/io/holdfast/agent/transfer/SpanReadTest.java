@@ -3,6 +3,8 @@ package io.holdfast.agent.transfer;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.holdfast.agent.throttle.Pace;
+import io.holdfast.agent.throttle.StreamPace;
 import io.holdfast.model.ByteRange;
 import io.holdfast.model.Extent;
 import io.holdfast.pool.plan.PlanItem;
@@ -16,6 +18,7 @@ import org.junit.jupiter.api.Test;
 
 class SpanReadTest {
   private static final int HALF = 64 << 10;
+  private static final StreamPace PACE = new StreamPace(Pace.unlimited());
 
   /** Accepts one read and cannot send the next. */
   private static final class Choking implements DiskSource {
@@ -51,7 +54,7 @@ class SpanReadTest {
     ByteRange all = new ByteRange(0, 2 * HALF);
     PlanItem item = new PlanItem(all, List.of(new Extent(all, Extent.State.DATA)));
     Choking source = new Choking();
-    SpanRead read = new SpanRead("vda", item, new SpanBuffers(4 * HALF).take(2 * HALF), HALF);
+    SpanRead read = new SpanRead("vda", item, new SpanBuffers(4 * HALF).take(2 * HALF), HALF, PACE);
     assertThrows(IllegalStateException.class, () -> read.start(source));
 
     CompletableFuture<Void> ended = CompletableFuture.runAsync(read::end);

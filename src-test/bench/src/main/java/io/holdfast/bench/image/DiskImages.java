@@ -79,6 +79,12 @@ public final class DiskImages {
     }
   }
 
+  /** The first bytes of an image as an image of its own. */
+  public void head(Path from, Path to, long bytes) {
+    new Shell(workspace.path("."), Map.of())
+        .run("bash", "-c", "head -c \"$3\" \"$1\" >\"$2\"", "bash", from + "", to + "", bytes + "");
+  }
+
   /** A copy that stays sparse. */
   public void copy(Path from, Path to) {
     new Shell(workspace.path("."), Map.of())
