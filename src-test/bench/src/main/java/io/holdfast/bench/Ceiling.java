@@ -65,7 +65,8 @@ final class Ceiling {
     AtomicLong cpuNanos = new AtomicLong();
     List<Thread> threads = new ArrayList<>();
     for (int i = 0; i < THREADS; i++) {
-      Thread thread = new Thread(
+      Thread thread =
+          new Thread(
               () -> {
                 work(chunks, next);
                 cpuNanos.addAndGet(ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime());

@@ -75,7 +75,8 @@ class BackupStreamTest {
             where -> new Ready(),
             DiskSource::close,
             Clock.systemUTC());
-    return new BackupStream(writer, disk, stages, resources, new StreamPace(Pace.unlimited()), new Lane("s", threads));
+    return new BackupStream(
+        writer, disk, stages, resources, new StreamPace(Pace.unlimited()), new Lane("s", threads));
   }
 
   /** Answers every read at once. */

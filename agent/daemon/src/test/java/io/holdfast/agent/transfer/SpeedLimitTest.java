@@ -89,8 +89,7 @@ class SpeedLimitTest {
     backups.release(request, false, List.of());
 
     RestoreDriver restores = new RestoreDriver(agent);
-    RestoreRequest restore =
-        restores.request(point, RestoreMode.NEW_VM).setLimits(disk(0)).build();
+    RestoreRequest restore = restores.request(point, RestoreMode.NEW_VM).setLimits(disk(0)).build();
     CompletableFuture<?> restored = CompletableFuture.runAsync(() -> restores.run(restore));
     LimitsInForce held = awaitHeld(restore.getSessionId(), restored);
     assertEquals(0, held.getDiskBytesPerSecond());
@@ -121,8 +120,7 @@ class SpeedLimitTest {
         TransferLimits.newBuilder()
             .setTransfer(SpeedLimit.newBuilder().setOtherwiseBytesPerSecond(2 * MIB))
             .build();
-    BackupRequest request =
-        backups.request(vm.id(), BackupType.FULL, "").setLimits(limits).build();
+    BackupRequest request = backups.request(vm.id(), BackupType.FULL, "").setLimits(limits).build();
     long begun = System.nanoTime();
     RestorePointSummary point = backups.run(request);
     double seconds = (System.nanoTime() - begun) / 1e9;

@@ -18,6 +18,7 @@ import io.holdfast.platform.spi.NewDisk;
 import io.holdfast.platform.spi.NewVm;
 import io.holdfast.platform.spi.PlatformConnection;
 import io.holdfast.platform.spi.SnapshotName;
+import io.holdfast.platform.spi.TrackingMark;
 import io.holdfast.platform.spi.VmSnapshot;
 import io.holdfast.source.spi.DiskEndpoint;
 import java.io.IOException;
@@ -202,7 +203,12 @@ final class ImageConnection implements PlatformConnection {
   }
 
   @Override
-  public void keepOnlyTrackingMarks(String vmId, Collection<String> marks) {
+  public List<TrackingMark> trackingMarks(String vmId) {
+    return List.of();
+  }
+
+  @Override
+  public void dropTrackingMarks(String vmId, Collection<String> marks) {
     // A mark takes no space here.
   }
 
