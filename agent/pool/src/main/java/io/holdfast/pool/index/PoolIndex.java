@@ -121,8 +121,20 @@ public final class PoolIndex implements AutoCloseable {
       if (index.compareAndSet(usable, Optional.empty())) {
         LOG.warn("The index is out of use until the pool is opened again", failed);
         usable.get().close();
+        if (failed.isDamaged()) {
+          discard();
+        }
       }
       return Optional.empty();
+    }
+  }
+
+  /** The next opening finds no table and makes one. */
+  private void discard() {
+    try {
+      scope.files().deleteTree(scope.tree().indexTable());
+    } catch (BackupException stillThere) {
+      LOG.warn("A damaged index could not be deleted: {}", stillThere.getMessage());
     }
   }
 

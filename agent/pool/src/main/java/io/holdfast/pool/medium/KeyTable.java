@@ -17,8 +17,23 @@ public interface KeyTable extends AutoCloseable {
   final class TableException extends Exception {
     private static final long serialVersionUID = 1L;
 
+    private final boolean damaged;
+
     public TableException(String what, Throwable cause) {
+      this(what, cause, false);
+    }
+
+    /**
+     * @param damaged whether the table itself is: it will not get better by itself
+     */
+    public TableException(String what, Throwable cause, boolean damaged) {
       super(what, cause);
+      this.damaged = damaged;
+    }
+
+    /** Whether the table has to be made anew. */
+    public boolean isDamaged() {
+      return damaged;
     }
   }
 

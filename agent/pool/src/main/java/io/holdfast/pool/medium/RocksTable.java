@@ -20,6 +20,7 @@ import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
 import org.rocksdb.RocksObject;
+import org.rocksdb.Status;
 import org.rocksdb.WriteBatch;
 import org.rocksdb.WriteOptions;
 
@@ -117,7 +118,9 @@ final class RocksTable implements KeyTable {
       }
       return access.run();
     } catch (RocksDBException failed) {
-      throw new TableException(what + " failed", failed);
+      boolean damaged =
+          failed.getStatus() != null && failed.getStatus().getCode() == Status.Code.Corruption;
+      throw new TableException(what + " failed", failed, damaged);
     } finally {
       use.readLock().unlock();
     }

@@ -3,12 +3,8 @@ package io.holdfast.pool.verify;
 import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
 import io.holdfast.pool.chunk.ChunkId;
-import io.holdfast.pool.document.LeaseDocument;
 import io.holdfast.pool.document.Manifest;
 import io.holdfast.pool.document.ManifestDisk;
-import io.holdfast.pool.document.PoolDescriptor;
-import io.holdfast.pool.format.DocumentFile;
-import io.holdfast.pool.format.FileKind;
 import io.holdfast.pool.format.FormatErrors;
 import io.holdfast.pool.format.PoolScope;
 import io.holdfast.pool.format.PoolTree;
@@ -65,7 +61,7 @@ public final class PoolVerification {
     List<UUID> restorePoints = ManifestFile.list(scope);
     List<UUID> packs = packs();
     totalBytes = totalBytes(restorePoints, packs);
-    checkDescriptors();
+    new DocumentVerification(scope, damage).run();
     restorePoints.forEach(this::checkManifest);
     for (UUID pack : packs) {
       if (!stopped) {
@@ -116,27 +112,6 @@ public final class PoolVerification {
     checkedBytes += scope.files().length(file);
     if (!listener.checked(checkedBytes, Math.max(totalBytes, checkedBytes))) {
       stopped = true;
-    }
-  }
-
-  private void checkDescriptors() {
-    Path descriptor = scope.tree().descriptor();
-    try {
-      DocumentFile.read(scope.files(), descriptor, FileKind.DESCRIPTOR, PoolDescriptor.parser())
-          .header()
-          .expect(scope.poolId(), scope.poolId(), descriptor);
-    } catch (BackupException error) {
-      damage.add(descriptor, error);
-    }
-    Path lease = scope.tree().lease();
-    try {
-      if (scope.files().exists(lease)) {
-        DocumentFile.read(scope.files(), lease, FileKind.LEASE, LeaseDocument.parser())
-            .header()
-            .expect(scope.poolId(), scope.poolId(), lease);
-      }
-    } catch (BackupException error) {
-      damage.add(lease, error);
     }
   }
 

@@ -1,5 +1,6 @@
 package io.holdfast.pool.format;
 
+import com.github.luben.zstd.Zstd;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -8,6 +9,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.zip.CRC32C;
 import net.jpountz.lz4.LZ4Factory;
@@ -18,9 +20,15 @@ import net.jpountz.lz4.LZ4Factory;
  */
 final class DocumentedReader {
   private final Path pool;
+  private final Optional<DocumentedKeys> keys;
 
   DocumentedReader(Path pool) {
+    this(pool, Optional.empty());
+  }
+
+  DocumentedReader(Path pool, Optional<DocumentedKeys> keys) {
     this.pool = pool;
+    this.keys = keys;
   }
 
   private static IllegalStateException wrong(String what) {
@@ -66,7 +74,8 @@ final class DocumentedReader {
     };
     require(Arrays.equals(expected, magic), "magic of " + kind);
     require(file.getShort(8) == 1, "version");
-    require(file.getInt(12) == 0, "features");
+    int allowed = kind.equals("PACK") ? 3 : kind.equals("POOL") ? 5 : 0;
+    require((file.getInt(12) & ~allowed) == 0, "features");
     require(uuid(file, 16).equals(GoldenPools.POOL_ID), "pool id");
     require(uuid(file, 32).equals(object), "object id");
     require(file.getInt(56) == parameter, "parameter");
@@ -126,25 +135,39 @@ final class DocumentedReader {
     int plainLength = map.getInt(at + 44);
     require(ascii(pack, record).equals("HFCR"), "record magic");
     require(pack.getInt(record + 84) == crc(pack, record, record + 84), "record checksum");
-    require(pack.get(record + 5) == 0 && pack.getShort(record + 6) == 0, "not encrypted");
+    boolean encrypted = keys.isPresent();
+    require(pack.get(record + 5) == (encrypted ? 3 : 0), "flags");
+    require(pack.getShort(record + 6) == (encrypted ? 1 : 0), "key number");
+    require(((pack.getInt(12) & 1) != 0) == encrypted, "feature of the pack");
     require(pack.getInt(record + 8) == plainLength, "plain length");
     require(pack.getInt(record + 12) == stored, "stored length");
     int from = record + 88;
     require(pack.getInt(record + 76) == crc(pack, from, from + stored), "stored checksum");
-    byte[] plain = new byte[plainLength];
-    switch (pack.get(record + 4)) {
-      case 0 -> System.arraycopy(pack.array(), from, plain, 0, stored);
-      case 1 ->
-          LZ4Factory.safeInstance()
-              .safeDecompressor()
-              .decompress(pack.array(), from, stored, plain, 0);
-      default -> throw wrong("codec");
-    }
     byte[] id = Arrays.copyOfRange(map.array(), at, at + 32);
-    require(Arrays.equals(id, sha256(plain, 0, plainLength)), "id is SHA-256 of the chunk");
+    byte[] bytes =
+        encrypted
+            ? keys.get().decrypt(pack.array(), record, stored)
+            : Arrays.copyOfRange(pack.array(), from, from + stored);
+    byte[] plain = plain(pack.get(record + 4), bytes, plainLength);
+    byte[] expected = encrypted ? keys.get().id(plain) : sha256(plain, 0, plainLength);
+    require(Arrays.equals(id, expected), "id of the chunk");
     require(
         Arrays.equals(id, Arrays.copyOfRange(pack.array(), record + 16, record + 48)),
         "id in the record");
+    return plain;
+  }
+
+  private static byte[] plain(byte codec, byte[] stored, int plainLength) {
+    byte[] plain = new byte[plainLength];
+    switch (codec) {
+      case 0 -> System.arraycopy(stored, 0, plain, 0, stored.length);
+      case 1 ->
+          LZ4Factory.safeInstance()
+              .safeDecompressor()
+              .decompress(stored, 0, stored.length, plain, 0);
+      case 2 -> require(Zstd.decompress(plain, stored) == plainLength, "zstd frame");
+      default -> throw wrong("codec");
+    }
     return plain;
   }
 

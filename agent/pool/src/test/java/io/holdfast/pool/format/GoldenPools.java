@@ -1,10 +1,17 @@
 package io.holdfast.pool.format;
 
+import com.google.protobuf.ByteString;
 import io.holdfast.model.ByteRange;
+import io.holdfast.pool.chunk.Compression;
+import io.holdfast.pool.key.PoolSecret;
+import io.holdfast.pool.medium.LocalFiles;
 import io.holdfast.pool.store.FolderPool;
 import io.holdfast.pool.store.Pool;
+import io.holdfast.pool.store.PoolKind;
 import io.holdfast.pool.store.PoolSettings;
 import io.holdfast.pool.store.RestorePointType;
+import io.holdfast.pool.store.SessionDisk;
+import io.holdfast.pool.store.SessionSpec;
 import io.holdfast.pool.testing.Backups;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -59,16 +66,67 @@ public final class GoldenPools {
     return List.of(new ByteRange(CHUNK + 512, 512), new ByteRange(4L * CHUNK, 512));
   }
 
+  /** 32 bytes 0…31: opens the encrypted golden pool. */
+  static final String RECOVERY_KEY =
+      "HFR1-000G-40R4-0M30-E209-185G-R38E-1W81-24GK-2GAH-C5RR-34D1-P70X-3RFM-DQBS";
+
+  /** Shares all but a chunk with the full one. */
+  static final UUID TWIN = UUID.fromString("601d0000-0000-4000-8000-000000000fff");
+
+  static byte[] twin() {
+    byte[] disk = full();
+    disk[0] = 'T';
+    return disk;
+  }
+
+  /** A standard pool, as since version 0.1. */
   public static void main(String[] args) {
     Clock clock = Clock.fixed(Instant.parse("2026-11-21T01:00:00Z"), ZoneOffset.UTC);
     PoolSettings settings = new PoolSettings(POOL_ID, "金 golden", CHUNK);
     try (Pool pool = FolderPool.create(Path.of(args[0]), settings, clock)) {
-      Backups.backup(pool, Backups.full(FULL, Map.of(DISK, full())), full(), Backups.whole(full()));
-      Backups.backup(
-          pool,
-          Backups.spec(NEXT, RestorePointType.INCREMENTAL, Optional.of(FULL), Map.of(DISK, next())),
-          next(),
-          changed());
+      backUpTwo(pool);
     }
+  }
+
+  private static void backUpTwo(Pool pool) {
+    Backups.backup(pool, Backups.full(FULL, Map.of(DISK, full())), full(), Backups.whole(full()));
+    Backups.backup(
+        pool,
+        Backups.spec(NEXT, RestorePointType.INCREMENTAL, Optional.of(FULL), Map.of(DISK, next())),
+        next(),
+        changed());
+  }
+
+  /** Makes the dedup and the encrypted pool of 0.2; random, so kept and never made again. */
+  static void makeDedupAndEncrypted(Path folder) {
+    Clock clock = Clock.fixed(Instant.parse("2026-11-21T06:00:00Z"), ZoneOffset.UTC);
+    Path dedup = folder.resolve("pool-0.2-dedup");
+    PoolSettings settings = new PoolSettings(POOL_ID, "去重", CHUNK, PoolKind.DEDUP);
+    try (Pool pool = FolderPool.create(dedup, settings, clock)) {
+      backUpThree(pool);
+    }
+    Path encrypted = folder.resolve("pool-0.2-encrypted");
+    settings = new PoolSettings(POOL_ID, "加密", CHUNK, PoolKind.DEDUP, true);
+    try (PoolSecret secret = PoolSecret.recoveryKey(RECOVERY_KEY);
+        Pool pool =
+            FolderPool.createEncrypted(
+                    new LocalFiles(encrypted), encrypted, settings, secret, clock)
+                .pool()) {
+      backUpThree(pool);
+    }
+  }
+
+  private static void backUpThree(Pool pool) {
+    backUpTwo(pool);
+    SessionSpec zstd =
+        new SessionSpec(
+            TWIN,
+            RestorePointType.FULL,
+            Optional.empty(),
+            Optional.of(FULL),
+            List.of(new SessionDisk(DISK, twin().length)),
+            Compression.zstd(3),
+            ByteString.EMPTY);
+    Backups.backup(pool, zstd, twin(), Backups.whole(twin()));
   }
 }

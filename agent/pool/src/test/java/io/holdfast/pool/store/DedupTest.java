@@ -178,6 +178,28 @@ class DedupTest {
   }
 
   @Test
+  void anIndexThatIsDamagedInsideCostsRoomOnceAndIsMadeAnew() throws IOException {
+    full(FIRST, "vda", disk);
+    pool.close();
+    try (Stream<Path> files = Files.list(folder.resolve("index/table"))) {
+      for (Path file : files.filter(name -> name.toString().endsWith(".sst")).toList()) {
+        byte[] bytes = Files.readAllBytes(file);
+        for (int i = 0; i < bytes.length * 3 / 4; i += 50) {
+          bytes[i] ^= 0x10;
+        }
+        Files.write(file, bytes);
+      }
+    }
+
+    pool = (FolderPool) FolderPool.open(folder, POOL_ID, Clock.systemUTC());
+    full(SECOND, "other", disk);
+    reopen();
+
+    assertArrayEquals(disk, Backups.restore(pool, SECOND, "other"));
+    assertEquals(0, full(THIRD, "third", disk).storedBytes());
+  }
+
+  @Test
   void anIndexThatPointsToNothingCostsRoomOnly() throws IOException {
     full(FIRST, "vda", disk);
     full(THIRD, "kept", DiskImages.mixed(random, 3 * CHUNK));

@@ -11,13 +11,20 @@ import io.holdfast.error.CorruptionException;
 import io.holdfast.error.ErrorCode;
 import io.holdfast.error.ErrorKind;
 import io.holdfast.model.ByteRange;
+import io.holdfast.pool.document.CondemnedPack;
+import io.holdfast.pool.document.DamagedChunk;
+import io.holdfast.pool.format.PoolScope;
+import io.holdfast.pool.format.PoolTree;
+import io.holdfast.pool.gc.Condemnations;
+import io.holdfast.pool.pack.MovedPacks;
+import io.holdfast.pool.pack.PackDirectories;
 import io.holdfast.pool.store.FolderPool;
 import io.holdfast.pool.store.Pool;
-import io.holdfast.pool.store.PoolSettings;
 import io.holdfast.pool.store.RestorePointType;
 import io.holdfast.pool.testing.Backups;
 import io.holdfast.pool.testing.DiskImages;
 import io.holdfast.pool.testing.MemoryFiles;
+import io.holdfast.pool.testing.PoolFlavor;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Arrays;
@@ -25,14 +32,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Every flipped bit of a sealed file is found, and no restore gives out damaged bytes. */
 @Tag("RST-02")
 @Tag("POOL-01")
+@Tag("POOL-10")
 class BitFlipTest {
   private static final int CHUNK = 1 << 16;
   private static final Path FOLDER = Path.of("/pool");
@@ -47,15 +58,17 @@ class BitFlipTest {
 
   @BeforeEach
   void sealTwoPoints() {
+    sealTwoPoints(PoolFlavor.STANDARD);
+  }
+
+  private void sealTwoPoints(PoolFlavor flavor) {
     first = new byte[4 * CHUNK + 512];
     Arrays.fill(first, 0, CHUNK, (byte) 'a');
     Arrays.fill(first, 2 * CHUNK, first.length, (byte) 'b');
     second = first.clone();
     second[10] = 'c';
     MemoryFiles writing = new MemoryFiles();
-    try (Pool pool =
-        FolderPool.create(
-            writing, FOLDER, new PoolSettings(POOL_ID, "p", CHUNK), Clock.systemUTC())) {
+    try (Pool pool = flavor.create(writing, FOLDER, POOL_ID, CHUNK)) {
       Backups.backup(pool, Backups.full(FULL, Map.of(DISK, first)), first, Backups.whole(first));
       Backups.backup(
           pool,
@@ -67,8 +80,11 @@ class BitFlipTest {
   }
 
   /** One bit of every byte, another from byte to byte; {@code -Dholdfast.bits=1}: all bits. */
-  @Test
-  void verifyFindsEveryFlippedBit() {
+  @ParameterizedTest
+  @EnumSource(PoolFlavor.class)
+  void verifyFindsEveryFlippedBit(PoolFlavor flavor) {
+    sealTwoPoints(flavor);
+    noteThings();
     int step = Integer.getInteger("holdfast.bits", 7);
     int flips = 0;
     for (Path file : files.allFiles(FOLDER)) {
@@ -84,6 +100,26 @@ class BitFlipTest {
     try (Pool pool = open()) {
       assertTrue(pool.verify((done, total) -> true).clean());
     }
+  }
+
+  /** Documents of every other kind. */
+  private void noteThings() {
+    PoolScope scope = new PoolScope(files, new PoolTree(FOLDER), POOL_ID, CHUNK, 7);
+    Condemnations condemnations = Condemnations.read(scope);
+    UUID pack = new UUID(5, 5);
+    CondemnedPack doomed = CondemnedPack.newBuilder().setPackId(pack.toString()).build();
+    long settled = condemnations.condemn(List.of(doomed), Set.of(FULL));
+    condemnations.deleted(settled, Set.of(pack));
+    condemnations.condemn(List.of(doomed), Set.of(FULL));
+    DamagedRecords.read(scope)
+        .replace(List.of(DamagedChunk.newBuilder().setPackId(pack.toString()).build()));
+    files.createFolder(scope.tree().packShard(pack));
+    new MovedPacks(scope, new PackDirectories(scope)).leaveWord(pack, List.of(FULL), 1);
+    assertEquals(
+        4 + files.list(scope.tree().keys()).size(),
+        files.allFiles(FOLDER).stream()
+            .filter(file -> file.toString().matches(".*(gc/|verify/|keys/|[.]moved).*"))
+            .count());
   }
 
   private void assertFound(Path file, long bit) {
