@@ -34,6 +34,7 @@ public final class Condemnations {
 
   private volatile Set<UUID> condemned = Set.of();
   private volatile long generation;
+  private long compactedPacks;
 
   private Condemnations(PoolScope scope) {
     this.scope = scope;
@@ -100,6 +101,11 @@ public final class Condemnations {
   /** The generation that sessions and readers begin in now. */
   public long generation() {
     return generation;
+  }
+
+  /** A number no other pack written by a compaction in this epoch has. */
+  synchronized long nextCompactedPack() {
+    return compactedPacks++;
   }
 
   /** Whether a pack is condemned: nothing new may refer to it. */

@@ -13,9 +13,11 @@ import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Supplier;
 
 /**
  * A disk map, open for reading, checked as a whole when opened. Memory: 24 bytes per run and 24 per
@@ -23,6 +25,7 @@ import java.util.UUID;
  */
 public final class DiskMapReader implements AutoCloseable {
   private static final int READ_BYTES = 1 << 18;
+  private static final int PAGE_ENTRIES = 4096;
 
   private final Path path;
   private final PoolFile file;
@@ -93,7 +96,6 @@ public final class DiskMapReader implements AutoCloseable {
 
   private void checkDigest(long size) {
     long end = size - Checksums.SHA256_BYTES;
-    MessageDigest inside = Checksums.sha256();
     MessageDigest whole = Checksums.sha256();
     ByteBuffer buffer = ByteBuffer.allocate(READ_BYTES);
     for (long at = 0; at < end; at += READ_BYTES) {
@@ -101,15 +103,22 @@ public final class DiskMapReader implements AutoCloseable {
       if (file.read(at, buffer) < buffer.limit()) {
         throw FormatErrors.corrupt(path, at, "the file ends early");
       }
-      inside.update(buffer.array(), 0, buffer.limit());
       whole.update(buffer.array(), 0, buffer.limit());
     }
     ByteBuffer stored = read(end, Checksums.SHA256_BYTES);
-    if (!stored.equals(ByteBuffer.wrap(inside.digest()))) {
+    if (!stored.equals(ByteBuffer.wrap(digestSoFar(whole)))) {
       throw FormatErrors.corrupt(path, end, "wrong checksum of the map");
     }
     whole.update(stored);
     sha256 = HexFormat.of().formatHex(whole.digest());
+  }
+
+  private static byte[] digestSoFar(MessageDigest running) {
+    try {
+      return ((MessageDigest) running.clone()).digest();
+    } catch (CloneNotSupportedException impossible) {
+      throw new IllegalStateException("SHA-256 of the JDK can be cloned", impossible);
+    }
   }
 
   private ByteBuffer read(long offset, int length) {
@@ -189,6 +198,43 @@ public final class DiskMapReader implements AutoCloseable {
       result.put(packIds[i], packLengths[i]);
     }
     return result;
+  }
+
+  /** The pack table: what entries' numbers of packs mean. */
+  public List<UUID> packTable() {
+    return List.of(packIds);
+  }
+
+  /** Is told where the chunks of a map lie. */
+  @FunctionalInterface
+  public interface PlaceVisitor {
+    /**
+     * @param pack number in {@link DiskMapReader#packTable}
+     * @param offset of the record header in the pack
+     * @param storedLength bytes after it
+     * @param id of the chunk
+     */
+    void place(int pack, long offset, int storedLength, Supplier<ChunkId> id);
+  }
+
+  /** Goes through all entries, in order, without an object for each: for those that read all. */
+  public void forEachPlace(PlaceVisitor visitor) {
+    ByteBuffer page = ByteBuffer.allocate(PAGE_ENTRIES * MapFormat.ENTRY_BYTES);
+    int[] at = new int[1];
+    Supplier<ChunkId> id = () -> ChunkId.read(page, at[0]);
+    for (long first = 0; first < entryCount; first += PAGE_ENTRIES) {
+      page.clear().limit((int) Math.min(PAGE_ENTRIES, entryCount - first) * MapFormat.ENTRY_BYTES);
+      readEntries(first, page);
+      for (at[0] = 0; at[0] < page.limit(); at[0] += MapFormat.ENTRY_BYTES) {
+        int pack = page.getInt(at[0] + ChunkId.BYTES);
+        int stored = page.getInt(at[0] + 40);
+        if (pack < 0 || pack >= packIds.length || stored < 0) {
+          long entry = first + at[0] / MapFormat.ENTRY_BYTES;
+          throw FormatErrors.corrupt(path, entryOffset(entry), "an entry that makes no sense");
+        }
+        visitor.place(pack, Integer.toUnsignedLong(page.getInt(at[0] + 36)), stored, id);
+      }
+    }
   }
 
   /** Where a chunk lies; empty when it is zero. */

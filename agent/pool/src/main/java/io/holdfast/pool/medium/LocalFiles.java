@@ -3,8 +3,6 @@ package io.holdfast.pool.medium;
 import java.io.File;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -164,38 +162,19 @@ public final class LocalFiles implements PoolFiles {
 
   @Override
   public Optional<FileLease> tryLock(Path file) {
-    FileChannel channel = null;
+    return lock(file, false);
+  }
+
+  @Override
+  public Optional<FileLease> tryShare(Path file) {
+    return lock(file, true);
+  }
+
+  private Optional<FileLease> lock(Path file, boolean shared) {
     try {
-      channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-      FileLock lock = channel.tryLock();
-      if (lock == null) {
-        channel.close();
-        return Optional.empty();
-      }
-      return Optional.of(new LocalLease(channel));
-    } catch (OverlappingFileLockException heldHere) {
-      closeQuietly(channel);
-      return Optional.empty();
+      return ProcessLocks.tryLock(file, shared).map(held -> held::close);
     } catch (IOException failed) {
-      closeQuietly(channel);
       throw errors.writing(failed, file);
-    }
-  }
-
-  private static void closeQuietly(FileChannel channel) {
-    if (channel != null) {
-      try {
-        channel.close();
-      } catch (IOException alreadyUnusable) {
-        // Nothing was written through it.
-      }
-    }
-  }
-
-  private record LocalLease(FileChannel channel) implements FileLease {
-    @Override
-    public void close() {
-      closeQuietly(channel);
     }
   }
 }

@@ -69,6 +69,12 @@ public interface PoolFiles {
    */
   Optional<FileLease> tryLock(Path file);
 
+  /**
+   * Takes a shared lock that ends with the process; the file is created if need be. Empty while
+   * anybody holds it exclusively. In one process it may be held several times.
+   */
+  Optional<FileLease> tryShare(Path file);
+
   /** A held lock. */
   interface FileLease extends AutoCloseable {
     /** Idempotent, throws nothing. */

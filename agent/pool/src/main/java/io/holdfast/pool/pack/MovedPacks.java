@@ -16,7 +16,8 @@ import java.util.UUID;
  * they went to. Thread-safe.
  */
 public final class MovedPacks {
-  private static final int MAX_DEPTH = 8;
+  /** How far documents are followed. */
+  public static final int MAX_DEPTH = 8;
 
   private final PoolScope scope;
   private final PackDirectories directories;
@@ -60,9 +61,12 @@ public final class MovedPacks {
     return Optional.empty();
   }
 
-  /** The packs that the chunks of a pack went to. */
+  /** The packs that the chunks of a pack went to; none when there is no word of it. */
   public List<UUID> targets(UUID packId) {
     Path file = scope.tree().moved(packId);
+    if (!scope.files().exists(file)) {
+      return List.of();
+    }
     DocumentFile<MovedPack> document =
         DocumentFile.read(scope.files(), file, FileKind.MOVED_PACK, MovedPack.parser());
     document.header().expect(scope.poolId(), packId, file);

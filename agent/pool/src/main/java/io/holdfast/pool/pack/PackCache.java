@@ -43,8 +43,19 @@ public final class PackCache implements AutoCloseable {
 
   private synchronized void giveBack(Lent lent) {
     lent.users--;
-    if (closed && lent.users == 0) {
+    if ((closed || lent.forgotten) && lent.users == 0) {
       lent.reader.close();
+    }
+  }
+
+  /** Closes a pack that is deleted, so that its room is free; one in use when it is given back. */
+  public synchronized void forget(UUID packId) {
+    Lent lent = open.remove(packId);
+    if (lent != null) {
+      lent.forgotten = true;
+      if (lent.users == 0) {
+        lent.reader.close();
+      }
     }
   }
 
@@ -64,6 +75,7 @@ public final class PackCache implements AutoCloseable {
   public final class Lent implements AutoCloseable {
     private final PackReader reader;
     private int users;
+    private boolean forgotten;
 
     private Lent(PackReader reader) {
       this.reader = reader;

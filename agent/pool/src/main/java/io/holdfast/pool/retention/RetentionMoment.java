@@ -6,17 +6,15 @@ import java.time.Instant;
 /**
  * When retention is applied.
  *
- * @param now the later of the clock and what the pool has seen
+ * @param now by the clock: for immutable periods, and to refuse restore points from the future.
+ *     Times in the pool are no substitute: one that was written by a wrong clock would end all
+ *     immutable periods for good
  * @param newestBackupSucceeded whether the resource's latest backup was sealed
  */
 public record RetentionMoment(Instant now, boolean newestBackupSucceeded) {
 
-  /**
-   * @param latestSeen the latest time in the pool's documents: a clock that was set back does not
-   *     make restore points younger than they are
-   */
-  public static RetentionMoment of(Clock clock, Instant latestSeen, boolean newestSucceeded) {
-    Instant now = clock.instant();
-    return new RetentionMoment(now.isBefore(latestSeen) ? latestSeen : now, newestSucceeded);
+  /** Now. */
+  public static RetentionMoment of(Clock clock, boolean newestBackupSucceeded) {
+    return new RetentionMoment(clock.instant(), newestBackupSucceeded);
   }
 }

@@ -16,6 +16,7 @@ import io.holdfast.pool.medium.PoolFiles;
 import io.holdfast.pool.pack.MovedPacks;
 import io.holdfast.pool.pack.PackCache;
 import io.holdfast.pool.pack.PackDirectories;
+import io.holdfast.pool.retention.Pruning;
 import io.holdfast.pool.verify.DamagedRecords;
 import io.holdfast.pool.verify.PoolVerification;
 import io.holdfast.pool.verify.VerifyListener;
@@ -37,6 +38,9 @@ public final class FolderPool implements Pool {
   private final Clock clock;
   private final PackCache packs;
   private final ChunkReader chunkReader;
+  private final MovedPacks moved;
+  private final OpenReaders readers = new OpenReaders();
+  private final FolderUpkeep upkeep = new FolderUpkeep(this);
   private final Optional<Condemnations> condemnations;
   private final Optional<KnownChunks> known;
   private final FolderSessions sessions = new FolderSessions(this);
@@ -62,12 +66,10 @@ public final class FolderPool implements Pool {
                         PoolIndex.open(scope),
                         directories,
                         new KnownChunks.Excluded(condemned, DamagedRecords.read(scope))));
+    this.moved = new MovedPacks(scope, directories);
     this.chunkReader =
         new ChunkReader(
-            scope,
-            packs,
-            new MovedPacks(scope, directories),
-            known.map(KnownChunks::otherPlaces).orElse(OtherPlaces.NONE));
+            scope, packs, moved, known.map(KnownChunks::otherPlaces).orElse(OtherPlaces.NONE));
   }
 
   /**
@@ -196,7 +198,9 @@ public final class FolderPool implements Pool {
     Clock clock = Clock.systemUTC();
     PoolDescriptor descriptor = PoolDescriptors.read(files, tree, expectedPoolId);
     PoolScope scope = unlocked(scope(files, tree, descriptor), secret, clock);
-    return new FolderPool(scope, descriptor, Optional.empty(), clock);
+    FolderPool pool = new FolderPool(scope, descriptor, Optional.empty(), clock);
+    pool.readers.share(scope);
+    return pool;
   }
 
   private static PoolScope scope(PoolFiles files, PoolTree tree, PoolDescriptor descriptor) {
@@ -214,6 +218,7 @@ public final class FolderPool implements Pool {
   private void tidyUp() {
     SessionTidying tidying = new SessionTidying(scope);
     tidying.run();
+    new Pruning(scope).finishAll();
     for (UUID session : sessions()) {
       known.ifPresent(chunks -> tidying.sealOf(session).ifPresent(chunks::placing));
     }
@@ -316,7 +321,33 @@ public final class FolderPool implements Pool {
 
   @Override
   public RestorePointReader restorePoint(UUID restorePointId) {
-    return FolderRestorePoint.open(scope, restorePointId, chunkReader);
+    long generation = condemnations.map(Condemnations::generation).orElse(0L);
+    return readers.open(
+        restorePointId,
+        generation,
+        () -> FolderRestorePoint.open(scope, restorePointId, chunkReader));
+  }
+
+  @Override
+  public PoolUpkeep upkeep() {
+    return upkeep;
+  }
+
+  /** No session begins while it is held. */
+  Object sessionLock() {
+    return sessions;
+  }
+
+  OpenReaders readers() {
+    return readers;
+  }
+
+  MovedPacks moved() {
+    return moved;
+  }
+
+  PackCache packs() {
+    return packs;
   }
 
   @Override
@@ -350,6 +381,7 @@ public final class FolderPool implements Pool {
   public void close() {
     sessions.close();
     packs.close();
+    readers.close();
     known.ifPresent(KnownChunks::close);
     lease.ifPresent(WriterLease::close);
     scope.keys().ifPresent(PoolKeys::close);

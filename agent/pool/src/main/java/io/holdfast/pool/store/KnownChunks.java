@@ -1,5 +1,6 @@
 package io.holdfast.pool.store;
 
+import io.holdfast.error.BackupException;
 import io.holdfast.pool.document.SealDocument;
 import io.holdfast.pool.format.PoolScope;
 import io.holdfast.pool.gc.Condemnations;
@@ -16,6 +17,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What an open dedup pool holds and who may refer to it (POOL-02). Thread-safe.
@@ -24,6 +27,8 @@ import java.util.concurrent.ConcurrentHashMap;
  * was read, and only if the pack is sealed and not condemned, or the asking session's own.
  */
 final class KnownChunks implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(KnownChunks.class);
+
   private final PoolScope scope;
   private final PoolIndex index;
   private final PackDirectories directories;
@@ -100,8 +105,19 @@ final class KnownChunks implements AutoCloseable {
     unsealed.removeAll(packs);
   }
 
-  /** A pack was written, condemned, reinstated or deleted by a collection. */
-  void changed(UUID packId) {
+  /** A pack in {@code packs/} that a collection has written. */
+  void added(UUID packId, List<PackEntry> entries) {
+    directories.put(new PackDirectory(packId, entries));
+    index.enter(packId, entries);
+  }
+
+  /** A pack is about to be deleted. */
+  void going(UUID packId) {
+    try (PackReader reader = PackReader.open(scope, packId)) {
+      index.remove(packId, reader.directory());
+    } catch (BackupException unreadable) {
+      LOG.debug("Entries of a deleted pack stay in the index: {}", unreadable.getMessage());
+    }
     directories.forget(packId);
   }
 

@@ -78,6 +78,9 @@ public interface Pool extends AutoCloseable {
    */
   String replaceRecoveryKey();
 
+  /** Retention, removal, garbage collection and verification of a pool open for writing. */
+  PoolUpkeep upkeep();
+
   /** Reads every byte of every sealed file; damage is reported, not thrown. */
   VerifyReport verify(VerifyListener listener);
 

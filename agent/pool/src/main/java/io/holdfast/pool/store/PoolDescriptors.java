@@ -82,6 +82,18 @@ final class PoolDescriptors {
     return recoveryKey;
   }
 
+  /** Makes the descriptor ask for a feature of its readers, durably; does nothing when it does. */
+  static void require(PoolScope scope, int feature) {
+    Path file = scope.tree().descriptor();
+    DocumentFile<PoolDescriptor> document =
+        DocumentFile.read(scope.files(), file, FileKind.DESCRIPTOR, PoolDescriptor.parser());
+    int before = document.header().features();
+    if ((before & feature) == 0) {
+      FileHeader header = document.header().withFeatures(before | feature);
+      DocumentFile.write(scope.files(), file, header, document.body());
+    }
+  }
+
   private static int features(PoolKind kind, boolean encrypted) {
     return (kind == PoolKind.DEDUP ? Features.DEDUP : 0) | (encrypted ? Features.ENCRYPTED : 0);
   }

@@ -38,9 +38,13 @@ public final class MemoryFiles implements PoolFiles {
     private static final long serialVersionUID = 1L;
   }
 
+  private static final Runnable NOTHING = MemoryFiles::nothing;
+
+  private Runnable between = NOTHING;
   private MemoryFolder root = new MemoryFolder();
   private final List<NameChange> pendingNames = new ArrayList<>();
   private final Set<Path> locked = new HashSet<>();
+  private final Map<Path, Integer> shared = new HashMap<>();
   private final Map<Path, MemoryTable> tables = new HashMap<>();
   private Fault fault = Fault.NONE;
   private long faultAt;
@@ -101,6 +105,26 @@ public final class MemoryFiles implements PoolFiles {
     faultAt = operations + atOperation;
   }
 
+  /**
+   * Runs something before every file operation of this thread from now on, as if another thread had
+   * come in between; not before its own. To end it: a task that does nothing.
+   */
+  public synchronized void interleave(Runnable task) {
+    between = task;
+  }
+
+  private void letOthersIn() {
+    Runnable task = between;
+    between = NOTHING;
+    try {
+      task.run();
+    } finally {
+      if (between == NOTHING) {
+        between = task;
+      }
+    }
+  }
+
   /** Takes the fault away. */
   public synchronized void heal() {
     fault = Fault.NONE;
@@ -138,6 +162,7 @@ public final class MemoryFiles implements PoolFiles {
   }
 
   private void change(Path file, boolean takesSpace, Runnable halfDone) {
+    letOthersIn();
     if (dead) {
       throw new Death();
     }
@@ -224,6 +249,7 @@ public final class MemoryFiles implements PoolFiles {
 
   @Override
   public synchronized PoolFile openForReading(Path file) {
+    letOthersIn();
     if (dead) {
       throw new Death();
     }
@@ -237,6 +263,7 @@ public final class MemoryFiles implements PoolFiles {
 
   @Override
   public synchronized boolean exists(Path path) {
+    letOthersIn();
     return findFolder(path).isPresent() || find(path).isPresent();
   }
 
@@ -252,6 +279,7 @@ public final class MemoryFiles implements PoolFiles {
 
   @Override
   public synchronized List<String> list(Path folder) {
+    letOthersIn();
     return findFolder(folder).map(MemoryFolder::names).orElse(List.of());
   }
 
@@ -337,10 +365,23 @@ public final class MemoryFiles implements PoolFiles {
 
   @Override
   public synchronized Optional<FileLease> tryLock(Path file) {
-    if (!locked.add(file)) {
+    if (shared.getOrDefault(file, 0) > 0 || !locked.add(file)) {
       return Optional.empty();
     }
     return Optional.of(() -> unlock(file));
+  }
+
+  @Override
+  public synchronized Optional<FileLease> tryShare(Path file) {
+    if (locked.contains(file)) {
+      return Optional.empty();
+    }
+    shared.merge(file, 1, Integer::sum);
+    return Optional.of(() -> unshare(file));
+  }
+
+  private synchronized void unshare(Path file) {
+    shared.merge(file, -1, Integer::sum);
   }
 
   /** What a network file system may do. */

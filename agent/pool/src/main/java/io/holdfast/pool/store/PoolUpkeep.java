@@ -1,0 +1,73 @@
+package io.holdfast.pool.store;
+
+import io.holdfast.pool.gc.GcListener;
+import io.holdfast.pool.gc.GcReport;
+import io.holdfast.pool.gc.GcSettings;
+import io.holdfast.pool.retention.RetentionOutcome;
+import io.holdfast.pool.retention.RetentionPolicy;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+
+/**
+ * What keeps a pool in order: retention facts, removal of restore points, garbage collection
+ * (POOL-09, POOL-10). Of a pool open for writing, except {@link #retention} and {@link
+ * #reclaimable}. Thread-safe; all of it runs beside backups, restores and verification. Each change
+ * is durable when its call returns, and whole or not at all after a crash.
+ */
+public interface PoolUpkeep {
+
+  /**
+   * The retention facts of a restore point.
+   *
+   * @throws io.holdfast.error.BackupException FORMAT_CORRUPT
+   */
+  RetentionFacts retention(UUID restorePointId);
+
+  /**
+   * Protects a restore point by hand, or ends that.
+   *
+   * @throws io.holdfast.error.BackupException RESTORE_POINT_NOT_FOUND
+   */
+  void protect(UUID restorePointId, boolean held);
+
+  /**
+   * Sets or prolongs the immutable period of a restore point.
+   *
+   * @throws io.holdfast.error.BackupException POINT_IMMUTABLE when it would become shorter;
+   *     RESTORE_POINT_NOT_FOUND
+   */
+  void extendImmutable(UUID restorePointId, Instant until);
+
+  /**
+   * Decides which of some restore points a policy keeps; changes nothing.
+   *
+   * @param points of one resource in one job
+   * @param newestBackupSucceeded whether the resource's latest backup was sealed
+   */
+  RetentionOutcome decide(
+      List<ManifestSummary> points, RetentionPolicy policy, boolean newestBackupSucceeded);
+
+  /** What the pool would need less without some restore points. Reads all maps. */
+  Reclaimable reclaimable(Set<UUID> restorePoints);
+
+  /**
+   * Removes a restore point. Its room is free after garbage collection.
+   *
+   * @throws io.holdfast.error.BackupException RESTORE_POINT_NOT_FOUND; POINT_IMMUTABLE;
+   *     POINT_IN_USE as base or previous restore point of an unsealed session, or open for reading
+   *     in this process
+   */
+  void prune(UUID restorePointId);
+
+  /**
+   * Collects garbage; one run at a time.
+   *
+   * @throws io.holdfast.error.BackupException POOL_IN_USE while another runs
+   */
+  GcReport collectGarbage(GcSettings settings, GcListener listener);
+
+  /** What a collection would find; changes nothing. */
+  GcReport surveyGarbage(GcSettings settings, GcListener listener);
+}
