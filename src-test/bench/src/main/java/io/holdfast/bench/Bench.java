@@ -64,6 +64,10 @@ final class Bench {
       say("round %d of %d", round, options.rounds());
       round();
     }
+    tellSharing();
+    if (options.wants("memory")) {
+      new ManyStreams(options, workspace, results).run(vms);
+    }
     if (options.wants("cbt")) {
       new ChangedBlocks(options, workspace, images, results).run(vms);
     }
@@ -119,6 +123,11 @@ final class Bench {
       operation("changed", SECOND, ours, others);
       restore(ours, others);
       verify(ours, others);
+      if (options.wants("encrypted")) {
+        say("full_enc");
+        settle(disk(SYSTEM));
+        ours.backUpEncrypted("full_enc", SYSTEM);
+      }
       ours.clear();
       others.forEach(PeerTurn::clear);
       operation("incompressible", RANDOM, ours, others);
@@ -138,6 +147,16 @@ final class Bench {
     for (PeerTurn other : others) {
       settle(disk(vm));
       other.backUp(name, disk(vm));
+    }
+  }
+
+  /** How much of a second VM of the same system was in the pool already. */
+  private void tellSharing() {
+    long before = results.stored(options.wants("again") ? "again" : "full", "ours");
+    long second = results.stored("changed", "ours");
+    if (second >= 0) {
+      double stored = (double) (second - before) / results.stored("full", "ours");
+      results.fact("second_vm_deduplicated", Math.round((1 - stored) * 1000) / 1000.0);
     }
   }
 

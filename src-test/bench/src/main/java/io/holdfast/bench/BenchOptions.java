@@ -41,7 +41,8 @@ final class BenchOptions {
       names = "--only",
       split = ",",
       description =
-          "Of: full, again, changed, restore, verify, incompressible, cbt, ceiling"
+          "Of: full, again, changed, restore, verify, encrypted, incompressible, memory,"
+              + " cbt, ceiling"
               + " (default: all; full is always done).")
   private List<String> only = new ArrayList<>();
 

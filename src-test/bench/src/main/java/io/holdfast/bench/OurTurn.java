@@ -87,6 +87,15 @@ final class OurTurn implements AutoCloseable {
     Workspace.delete(restored);
   }
 
+  /** The same full backup into an encrypted pool, which goes at once. */
+  void backUpEncrypted(String operation, String vm) {
+    Path folder = workspace.fresh(AgentBackups.ENCRYPTED);
+    PoolAccess encrypted = backups.createPool(folder);
+    timed(operation, () -> backups.full(encrypted, vm));
+    results.stored(operation, OURS, Workspace.bytes(folder));
+    Workspace.delete(folder);
+  }
+
   /** Verifies the whole pool. */
   void verify() {
     timed("verify", () -> backups.verify(pool));

@@ -38,7 +38,7 @@ public final class AgentServices implements AutoCloseable {
   private final Calls calls = new Calls("holdfast-call", CALLS_AT_ONCE);
   private final ThreadPoolExecutor lanes = lanes();
   private final TransferWorkers encoders =
-      new TransferWorkers("holdfast-encode", TransferWorkers.perProcessor());
+      new TransferWorkers("holdfast-encode", TransferWorkers.perProcessor() + 1);
   private final TransferWorkers decoders =
       new TransferWorkers("holdfast-decode", 2 * TransferWorkers.perProcessor());
   private final ScheduledThreadPoolExecutor watch = watch();

@@ -12,7 +12,7 @@ import java.util.concurrent.Executor;
  * @param buffers the arena of all spans in flight
  * @param lanes one thread per stream that is busy, mostly waiting; may refuse, which is answered
  *     AGENT_BUSY
- * @param encoders hash and compress for backups
+ * @param encoders hash, compress and append for backups
  * @param decoders read packs and decode for restores; more of them than processors, for they wait
  *     for the medium
  * @param throttles limiters of sessions, shared by name

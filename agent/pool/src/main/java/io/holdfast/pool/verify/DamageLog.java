@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 
-/** Collects damage and, as maps are walked, whom it hurts. Not thread-safe. */
+/** Collects damage and, as maps are walked, whom it hurts. Thread-safe. */
 final class DamageLog {
   private final PoolTree tree;
   private final List<Entry> entries = new ArrayList<>();
@@ -39,12 +39,12 @@ final class DamageLog {
       this.what = what;
     }
 
-    void hurts(UUID restorePoint) {
+    synchronized void hurts(UUID restorePoint) {
       victims.add(restorePoint);
     }
   }
 
-  Entry add(Path file, long offset, ErrorCode code, String what) {
+  synchronized Entry add(Path file, long offset, ErrorCode code, String what) {
     Entry entry = new Entry(tree.relative(file), offset, code, what);
     entries.add(entry);
     return entry;
@@ -58,26 +58,26 @@ final class DamageLog {
   }
 
   /** A damaged chunk: hurts every map with an entry that points there. */
-  void addChunk(UUID packId, Path file, long offset, String what) {
+  synchronized void addChunk(UUID packId, Path file, long offset, String what) {
     chunks
         .computeIfAbsent(packId, id -> new HashMap<>())
         .put(offset, add(file, offset, ErrorCode.CHUNK_CORRUPT, what));
   }
 
   /** A pack that cannot be read at all: hurts every map that needs it. */
-  void addPack(UUID packId, Entry damage) {
+  synchronized void addPack(UUID packId, Entry damage) {
     packs.putIfAbsent(packId, damage);
   }
 
-  Optional<Entry> ofPack(UUID packId) {
+  synchronized Optional<Entry> ofPack(UUID packId) {
     return Optional.ofNullable(packs.get(packId));
   }
 
-  Optional<Entry> ofChunk(UUID packId, long offset) {
+  synchronized Optional<Entry> ofChunk(UUID packId, long offset) {
     return Optional.ofNullable(chunks.getOrDefault(packId, Map.of()).get(offset));
   }
 
-  List<Damage> all() {
+  synchronized List<Damage> all() {
     return entries.stream()
         .map(
             entry ->

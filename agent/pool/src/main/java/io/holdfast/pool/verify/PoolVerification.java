@@ -26,7 +26,8 @@ import java.util.UUID;
 
 /**
  * One verification of all sealed files of a pool: manifests and the maps they name, then packs,
- * then every entry of every map against what lies in the packs. Used once, by one thread.
+ * then every entry of every map against what lies in the packs. Used once, by one thread; packs are
+ * checked on a few of its own.
  */
 public final class PoolVerification {
   private static final int KNOWN_PACKS = 256;
@@ -34,7 +35,7 @@ public final class PoolVerification {
   private final PoolScope scope;
   private final VerifyListener listener;
   private final DamageLog damage;
-  private final PackVerification packVerification;
+  private final PackChecks packChecks;
   private final MovedPacks moved;
   private final Map<UUID, Manifest> manifests = new LinkedHashMap<>();
   private final Map<UUID, Map<Long, ChunkId>> contents =
@@ -46,13 +47,13 @@ public final class PoolVerification {
       };
   private long checkedBytes;
   private long totalBytes;
-  private boolean stopped;
+  private volatile boolean stopped;
 
   public PoolVerification(PoolScope scope, VerifyListener listener) {
     this.scope = scope;
     this.listener = listener;
     this.damage = new DamageLog(scope.tree());
-    this.packVerification = new PackVerification(scope, damage);
+    this.packChecks = new PackChecks(scope, damage);
     this.moved = new MovedPacks(scope, new PackDirectories(scope));
   }
 
@@ -63,11 +64,13 @@ public final class PoolVerification {
     totalBytes = totalBytes(restorePoints, packs);
     new DocumentVerification(scope, damage).run();
     restorePoints.forEach(this::checkManifest);
-    for (UUID pack : packs) {
-      if (!stopped) {
-        packVerification.check(pack);
-        progress(scope.tree().pack(pack));
-      }
+    if (!stopped) {
+      packChecks.run(
+          packs,
+          pack -> {
+            progress(scope.tree().pack(pack));
+            return !stopped;
+          });
     }
     for (UUID restorePoint : manifests.keySet()) {
       if (!stopped) {
@@ -77,7 +80,7 @@ public final class PoolVerification {
     return new VerifyReport(
         checkedBytes,
         packs.size(),
-        packVerification.chunks(),
+        packChecks.chunks(),
         restorePoints.size(),
         damage.all(),
         !stopped);
@@ -108,7 +111,8 @@ public final class PoolVerification {
     return sum;
   }
 
-  private void progress(Path file) {
+  /** Tells the listener, one call at a time. */
+  private synchronized void progress(Path file) {
     checkedBytes += scope.files().length(file);
     if (!listener.checked(checkedBytes, Math.max(totalBytes, checkedBytes))) {
       stopped = true;

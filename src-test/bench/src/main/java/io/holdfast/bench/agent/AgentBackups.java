@@ -25,6 +25,9 @@ import java.util.UUID;
 
 /** Drives pools and backups of an agent. Used by one thread. */
 public final class AgentBackups {
+  /** Name of the folder of an encrypted pool. */
+  public static final String ENCRYPTED = BenchMedium.ENCRYPTED;
+
   private final PoolsGrpc.PoolsBlockingStub pools;
   private final BackupSessionsGrpc.BackupSessionsBlockingStub backups;
   private final BackupSessionsGrpc.BackupSessionsFutureStub transfers;
@@ -40,7 +43,7 @@ public final class AgentBackups {
     this.streams = streams;
   }
 
-  /** Makes a pool with the product's defaults. */
+  /** Makes a dedup pool; in a folder called {@value #ENCRYPTED} an encrypted one. */
   public PoolAccess createPool(Path folder) {
     PoolAccess access =
         PoolAccess.newBuilder()

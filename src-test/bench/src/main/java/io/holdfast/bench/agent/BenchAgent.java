@@ -6,7 +6,6 @@ import io.holdfast.agent.enrolment.Identity;
 import io.holdfast.agent.enrolment.StateFolder;
 import io.holdfast.agent.server.AgentServices;
 import io.holdfast.agent.server.ControlServer;
-import io.holdfast.agent.transfer.FolderMedium;
 import io.holdfast.source.file.FileDiskTransport;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -17,7 +16,7 @@ import java.util.List;
 
 /**
  * The agent's process: the product's services behind the product's control server, with {@link
- * ImagePlatform} in place of a hypervisor and without heartbeats, for there is no server. Ends when
+ * ImagePlatform} in place of a hypervisor, dedup pools and without heartbeats, for there is no server. Ends when
  * its standard input does.
  */
 public final class BenchAgent {
@@ -34,7 +33,7 @@ public final class BenchAgent {
             List.of(new ImagePlatform(Path.of(arguments[1]))), List.of(new FileDiskTransport()));
     Clock clock = Clock.systemUTC();
     try (AgentServices services =
-        new AgentServices(connectors, new FolderMedium(clock), state, clock)) {
+        new AgentServices(connectors, new BenchMedium(clock), state, clock)) {
       InetSocketAddress loopback = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
       try (ControlServer control =
           ControlServer.start(loopback, new CurrentIdentity(identity), services.all())) {
