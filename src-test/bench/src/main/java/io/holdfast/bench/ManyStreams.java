@@ -48,8 +48,7 @@ final class ManyStreams {
       PoolAccess pool = backups.createPool(workspace.fresh("pool"));
       long begun = System.nanoTime();
       backups.full(pool, VM);
-      results.add(
-          "full_4x2", "ours", (System.nanoTime() - begun) / 1e9, agent.cpuSeconds());
+      results.add("full_4x2", "ours", (System.nanoTime() - begun) / 1e9, agent.cpuSeconds());
       results.fact("agent_peak_resident_4x2_mib", agent.peakResidentMib());
     }
     Workspace.delete(vms.resolve(VM));

@@ -41,8 +41,7 @@ final class PackChecks {
    * @param checked told of each pack when it was checked, by any thread; false: stop
    */
   void run(List<UUID> packs, Predicate<UUID> checked) {
-    int threads =
-        Math.max(1, Math.min(MAX_THREADS, Runtime.getRuntime().availableProcessors()));
+    int threads = Math.max(1, Math.min(MAX_THREADS, Runtime.getRuntime().availableProcessors()));
     ExecutorService executor =
         Executors.newFixedThreadPool(
             threads,

@@ -16,8 +16,8 @@ import java.util.List;
 
 /**
  * The agent's process: the product's services behind the product's control server, with {@link
- * ImagePlatform} in place of a hypervisor, dedup pools and without heartbeats, for there is no server. Ends when
- * its standard input does.
+ * ImagePlatform} in place of a hypervisor, dedup pools and without heartbeats, for there is no
+ * server. Ends when its standard input does.
  */
 public final class BenchAgent {
   private BenchAgent() {}
