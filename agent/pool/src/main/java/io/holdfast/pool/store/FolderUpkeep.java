@@ -22,6 +22,11 @@ import io.holdfast.pool.retention.RetentionFile;
 import io.holdfast.pool.retention.RetentionMoment;
 import io.holdfast.pool.retention.RetentionOutcome;
 import io.holdfast.pool.retention.RetentionPolicy;
+import io.holdfast.pool.verify.DamagedRecords;
+import io.holdfast.pool.verify.VerificationRun;
+import io.holdfast.pool.verify.VerifyListener;
+import io.holdfast.pool.verify.VerifyReport;
+import io.holdfast.pool.verify.VerifySelection;
 import java.time.Instant;
 import java.util.List;
 import java.util.OptionalLong;
@@ -163,6 +168,14 @@ final class FolderUpkeep implements PoolUpkeep, CollectedPool {
   @Override
   public GcReport surveyGarbage(GcSettings settings, GcListener listener) {
     return alone(() -> new GarbageCollection(this, settings, listener).dryRun());
+  }
+
+  @Override
+  public VerifyReport verify(VerifySelection selection, VerifyListener listener) {
+    checkLease();
+    DamagedRecords damaged =
+        pool.known().map(KnownChunks::damaged).orElseGet(() -> DamagedRecords.read(scope()));
+    return new VerificationRun(scope(), damaged, pool.clock()).run(selection, listener);
   }
 
   private GcReport alone(Supplier<GcReport> run) {

@@ -5,6 +5,9 @@ import io.holdfast.pool.gc.GcReport;
 import io.holdfast.pool.gc.GcSettings;
 import io.holdfast.pool.retention.RetentionOutcome;
 import io.holdfast.pool.retention.RetentionPolicy;
+import io.holdfast.pool.verify.VerifyListener;
+import io.holdfast.pool.verify.VerifyReport;
+import io.holdfast.pool.verify.VerifySelection;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
@@ -70,4 +73,11 @@ public interface PoolUpkeep {
 
   /** What a collection would find; changes nothing. */
   GcReport surveyGarbage(GcSettings settings, GcListener listener);
+
+  /**
+   * Verifies and keeps what it finds: when packs and restore points were verified, and which
+   * records are damaged. Those are a miss for deduplication afterwards, so the next backup that
+   * reads the data stores it again, and readers find it there.
+   */
+  VerifyReport verify(VerifySelection selection, VerifyListener listener);
 }

@@ -40,7 +40,7 @@ final class PackChecks {
    *
    * @param checked told of each pack when it was checked, by any thread; false: stop
    */
-  void run(List<UUID> packs, Predicate<UUID> checked) {
+  void run(List<UUID> packs, Predicate<PackResult> checked) {
     int threads = Math.max(1, Math.min(MAX_THREADS, Runtime.getRuntime().availableProcessors()));
     ExecutorService executor =
         Executors.newFixedThreadPool(
@@ -67,12 +67,11 @@ final class PackChecks {
     }
   }
 
-  private void work(List<UUID> packs, Predicate<UUID> checked) {
+  private void work(List<UUID> packs, Predicate<PackResult> checked) {
     PackVerification verification = new PackVerification(scope, damage);
     try {
       for (int i = next.getAndIncrement(); i < packs.size(); i = next.getAndIncrement()) {
-        verification.check(packs.get(i));
-        if (!checked.test(packs.get(i))) {
+        if (!checked.test(verification.check(packs.get(i)))) {
           next.set(packs.size());
         }
       }

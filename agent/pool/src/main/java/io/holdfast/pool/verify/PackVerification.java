@@ -29,6 +29,8 @@ final class PackVerification {
 
   private final ByteBuffer record;
   private final ByteBuffer plain;
+  private final Map<Long, ChunkId> wrongRecords = new HashMap<>();
+  private boolean sound;
   private long chunks;
 
   PackVerification(PoolScope scope, DamageLog damage) {
@@ -46,22 +48,27 @@ final class PackVerification {
   }
 
   /** Checks a pack and notes what is wrong. */
-  void check(UUID packId) {
+  PackResult check(UUID packId) {
     Path file = scope.tree().pack(packId);
+    wrongRecords.clear();
+    sound = true;
     try (PackReader pack = PackReader.open(scope, packId)) {
       checkRecords(pack, packId);
     } catch (BackupException error) {
-      // One that is gone was an abandoned session's; if maps need it, they will say so.
+      sound = false;
+      // One that is gone was garbage; if maps need it, they will say so.
       if (scope.files().exists(file)) {
         damage.addPack(packId, damage.add(file, error));
       }
     }
+    return new PackResult(packId, sound && wrongRecords.isEmpty(), Map.copyOf(wrongRecords));
   }
 
   private void checkRecords(PackReader pack, UUID packId) {
     try {
       pack.directory();
     } catch (BackupException damagedTail) {
+      sound = false;
       damage.add(pack.path(), damagedTail);
     }
     for (PackEntry entry : pack.entries()) {
@@ -72,7 +79,10 @@ final class PackVerification {
   private void checkRecord(PackReader pack, UUID packId, PackEntry entry) {
     chunks++;
     Optional<String> wrong = inspect(pack, entry);
-    wrong.ifPresent(what -> damage.addChunk(packId, pack.path(), entry.offset(), what));
+    if (wrong.isPresent()) {
+      wrongRecords.put(entry.offset(), entry.record().id());
+      damage.addChunk(packId, pack.path(), entry.offset(), wrong.get());
+    }
   }
 
   private Optional<String> inspect(PackReader pack, PackEntry entry) {

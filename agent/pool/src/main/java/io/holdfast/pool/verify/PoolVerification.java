@@ -23,6 +23,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 
 /**
  * One verification of all sealed files of a pool: manifests and the maps they name, then packs,
@@ -48,6 +50,8 @@ public final class PoolVerification {
   private long checkedBytes;
   private long totalBytes;
   private volatile boolean stopped;
+  private UnaryOperator<List<UUID>> packChoice = UnaryOperator.identity();
+  private Consumer<PackResult> packListener = checked -> {};
 
   public PoolVerification(PoolScope scope, VerifyListener listener) {
     this.scope = scope;
@@ -57,18 +61,31 @@ public final class PoolVerification {
     this.moved = new MovedPacks(scope, new PackDirectories(scope));
   }
 
+  /**
+   * Checks the records of some packs only, in an order.
+   *
+   * @param choice of all packs
+   * @param told of each, by any thread
+   */
+  PoolVerification withPacks(UnaryOperator<List<UUID>> choice, Consumer<PackResult> told) {
+    this.packChoice = choice;
+    this.packListener = told;
+    return this;
+  }
+
   /** Runs to the end or until the listener stops it. */
   public VerifyReport run() {
     List<UUID> restorePoints = ManifestFile.list(scope);
-    List<UUID> packs = packs();
+    List<UUID> packs = packChoice.apply(packs());
     totalBytes = totalBytes(restorePoints, packs);
     new DocumentVerification(scope, damage).run();
     restorePoints.forEach(this::checkManifest);
     if (!stopped) {
       packChecks.run(
           packs,
-          pack -> {
-            progress(scope.tree().pack(pack));
+          checked -> {
+            packListener.accept(checked);
+            progress(scope.tree().pack(checked.packId()));
             return !stopped;
           });
     }
@@ -82,8 +99,15 @@ public final class PoolVerification {
         packs.size(),
         packChecks.chunks(),
         restorePoints.size(),
-        damage.all(),
+        damage.all().stream().filter(this::stillMatters).toList(),
         !stopped);
+  }
+
+  /** What was pruned or collected meanwhile hurts nobody. */
+  private boolean stillMatters(Damage found) {
+    return found.restorePoints().isEmpty()
+        ? scope.files().exists(scope.tree().root().resolve(found.file()))
+        : found.restorePoints().stream().anyMatch(id -> ManifestFile.exists(scope, id));
   }
 
   private List<UUID> packs() {
