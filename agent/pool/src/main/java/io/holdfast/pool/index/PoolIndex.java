@@ -8,6 +8,7 @@ import io.holdfast.pool.format.FileHeader;
 import io.holdfast.pool.format.FileKind;
 import io.holdfast.pool.format.PoolScope;
 import io.holdfast.pool.index.ChunkIndex.Hint;
+import io.holdfast.pool.medium.KeyTable;
 import io.holdfast.pool.medium.KeyTable.TableException;
 import io.holdfast.pool.pack.PackEntry;
 import java.nio.file.Path;
@@ -42,30 +43,44 @@ public final class PoolIndex implements AutoCloseable {
    * up to date: at once when little is missing, otherwise beside the pool's use.
    */
   public static PoolIndex open(PoolScope scope) {
-    boolean complete = wasClosedInOrder(scope);
     try {
+      boolean complete = wasClosedInOrder(scope);
       prepareFolder(scope);
-      ChunkIndex index;
       try {
-        index = new ChunkIndex(scope.files().openTable(scope.tree().indexTable()));
-      } catch (TableException damaged) {
-        LOG.warn("The index in {} is made anew: {}", scope.tree().index(), damaged.toString());
+        return openTable(scope, complete);
+      } catch (TableException failed) {
+        if (!failed.isDamaged()) {
+          throw failed;
+        }
+        LOG.warn("The index in {} is made anew: {}", scope.tree().index(), failed.toString());
         scope.files().deleteTree(scope.tree().indexTable());
-        index = new ChunkIndex(scope.files().openTable(scope.tree().indexTable()));
-        complete = false;
+        return openTable(scope, false);
       }
-      if (complete) {
-        return new PoolIndex(scope, Optional.of(index), Optional.empty());
-      }
-      Reconciling reconciling = new Reconciling(scope, index);
-      reconciling.start();
-      return new PoolIndex(scope, Optional.of(index), Optional.of(reconciling));
     } catch (TableException | BackupException unusable) {
       LOG.warn(
           "The index of the pool in {} cannot be used, chunks are stored without a look: {}",
           scope.tree().root(),
           unusable.toString());
       return new PoolIndex(scope, Optional.empty(), Optional.empty());
+    }
+  }
+
+  private static PoolIndex openTable(PoolScope scope, boolean complete) throws TableException {
+    KeyTable table = scope.files().openTable(scope.tree().indexTable());
+    boolean opened = false;
+    try {
+      ChunkIndex index = new ChunkIndex(table);
+      Optional<Reconciling> reconciling =
+          complete ? Optional.empty() : Optional.of(new Reconciling(scope, index));
+      if (reconciling.isPresent()) {
+        reconciling.get().start();
+      }
+      opened = true;
+      return new PoolIndex(scope, Optional.of(index), reconciling);
+    } finally {
+      if (!opened) {
+        table.close();
+      }
     }
   }
 

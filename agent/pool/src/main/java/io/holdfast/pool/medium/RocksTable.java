@@ -55,8 +55,13 @@ final class RocksTable implements KeyTable {
       db = RocksDB.open(options(), folder.toString());
     } catch (RocksDBException failed) {
       closeOwned();
-      throw new TableException("the table in " + folder + " does not open", failed);
+      throw new TableException(
+          "the table in " + folder + " does not open", failed, !isFull(failed));
     }
+  }
+
+  private static boolean isFull(RocksDBException failed) {
+    return String.valueOf(failed.getMessage()).contains("No space left");
   }
 
   /** Opens the table of a folder, or makes one. */

@@ -1,10 +1,12 @@
 package io.holdfast.pool.store;
 
 import com.google.protobuf.ByteString;
+import io.holdfast.pool.chunk.ChunkId;
 import io.holdfast.pool.chunk.ChunkStage;
 import io.holdfast.pool.plan.Gap;
 import io.holdfast.pool.plan.PlanItem;
 import io.holdfast.pool.plan.StreamPlanSummary;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 
@@ -48,6 +50,15 @@ public interface BackupSession extends AutoCloseable {
 
   /** The writer of a stream; always the same object. Needs the disk's plan. */
   StreamWriter stream(String diskKey, int stream);
+
+  /**
+   * Which of some chunks need not be sent, because the pool has them (OPT-02): the lookup alone, in
+   * batches as the caller likes. Always none in a standard pool. The answer may have changed when
+   * an extent is appended; {@link StreamWriter#resolve} is what counts.
+   *
+   * @return a bit per chunk, in the order asked
+   */
+  BitSet known(List<ChunkId> chunks);
 
   /**
    * A stage for {@link StreamWriter#prepare} of any stream of the session; one per thread, closed

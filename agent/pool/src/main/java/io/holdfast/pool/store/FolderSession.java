@@ -3,12 +3,14 @@ package io.holdfast.pool.store;
 import com.google.protobuf.ByteString;
 import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
+import io.holdfast.pool.chunk.ChunkId;
 import io.holdfast.pool.chunk.ChunkStage;
 import io.holdfast.pool.document.ManifestDisk;
 import io.holdfast.pool.document.OwnerDocument;
 import io.holdfast.pool.document.SealDocument;
 import io.holdfast.pool.format.PoolScope;
 import io.holdfast.pool.manifest.ManifestFile;
+import io.holdfast.pool.pack.PackPlace;
 import io.holdfast.pool.plan.Gap;
 import io.holdfast.pool.plan.PlanFile;
 import io.holdfast.pool.plan.PlanItem;
@@ -16,6 +18,7 @@ import io.holdfast.pool.plan.PlanTarget;
 import io.holdfast.pool.plan.StreamPlanSummary;
 import io.holdfast.pool.store.SessionSealing.CoveredDisk;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -234,6 +237,16 @@ final class FolderSession implements BackupSession {
   /** Packs that are finished, in this process. */
   List<UUID> finishedPacks() {
     return finder.map(SessionFinder::ownPacks).orElse(List.of());
+  }
+
+  @Override
+  public BitSet known(List<ChunkId> chunks) {
+    BitSet result = new BitSet(chunks.size());
+    List<Optional<PackPlace>> places = finder.isPresent() ? finder.get().find(chunks) : List.of();
+    for (int i = 0; i < places.size(); i++) {
+      result.set(i, places.get(i).isPresent());
+    }
+    return result;
   }
 
   @Override

@@ -195,6 +195,7 @@ class DedupTest {
     full(SECOND, "other", disk);
     reopen();
 
+    assertTrue(pool.known().orElseThrow().index().isUsable());
     assertArrayEquals(disk, Backups.restore(pool, SECOND, "other"));
     assertEquals(0, full(THIRD, "third", disk).storedBytes());
   }
