@@ -1,5 +1,6 @@
 package io.holdfast.pool.medium;
 
+import com.sun.nio.file.ExtendedOpenOption;
 import java.io.File;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -19,6 +20,8 @@ import java.util.Set;
 /** Files of this host's file systems. */
 public final class LocalFiles implements PoolFiles {
   private final MediumErrors errors;
+  private Optional<DirectWriting> direct = Optional.empty();
+  private boolean askedForDirect;
 
   /**
    * @param root what a full disk is named by: the pool's folder
@@ -36,6 +39,35 @@ public final class LocalFiles implements PoolFiles {
             StandardOpenOption.TRUNCATE_EXISTING,
             StandardOpenOption.READ,
             StandardOpenOption.WRITE));
+  }
+
+  @Override
+  public PoolFile createAppended(Path file) {
+    PoolFile plain = create(file);
+    Optional<DirectWriting> writing = directWriting(file);
+    if (writing.isEmpty() || !(plain instanceof LocalFile local)) {
+      return plain;
+    }
+    try {
+      FileChannel channel =
+          FileChannel.open(file, StandardOpenOption.WRITE, ExtendedOpenOption.DIRECT);
+      return new DirectFile(file, channel, local, writing.get());
+    } catch (IOException | UnsupportedOperationException refused) {
+      return plain;
+    }
+  }
+
+  /** Asked of the file system once. */
+  private synchronized Optional<DirectWriting> directWriting(Path file) {
+    if (!askedForDirect) {
+      askedForDirect = true;
+      try {
+        direct = DirectWriting.on(Files.getFileStore(file), errors);
+      } catch (IOException unknown) {
+        direct = Optional.empty();
+      }
+    }
+    return direct;
   }
 
   @Override

@@ -18,6 +18,15 @@ public interface PoolFiles {
   /** Creates a file or empties an existing one; open for reading and writing. */
   PoolFile create(Path file);
 
+  /**
+   * As {@link #create}, for a large file that is written from its beginning to its end by one
+   * thread at a time. What was written can be read, and counts in its size, only after a sync or a
+   * truncation; until that there may be zeros behind its end.
+   */
+  default PoolFile createAppended(Path file) {
+    return create(file);
+  }
+
   /** Opens an existing file for reading and writing. */
   PoolFile openForWriting(Path file);
 

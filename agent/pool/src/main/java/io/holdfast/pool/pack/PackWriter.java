@@ -32,7 +32,7 @@ public final class PackWriter implements AutoCloseable {
 
   /** Begins a pack; its name is durable when this returns, its bytes are not. */
   public static PackWriter create(PoolScope scope, Path path, UUID packId, int features) {
-    PackWriter writer = new PackWriter(path, packId, scope.files().create(path));
+    PackWriter writer = new PackWriter(path, packId, scope.files().createAppended(path));
     try {
       ByteBuffer header = ByteBuffer.allocate(FileHeader.BYTES);
       FileHeader.of(FileKind.PACK, scope, packId, scope.chunkBytes())

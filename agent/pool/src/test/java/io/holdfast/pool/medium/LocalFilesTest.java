@@ -7,18 +7,71 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
+import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Tag("POOL-01")
 class LocalFilesTest {
+  /** Writes, roll backs, syncs and truncations against an array. */
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5, 6})
+  void anAppendedFileHoldsWhatWasWritten(long seed, @TempDir Path scratch) throws IOException {
+    Random random = new Random(seed);
+    byte[] expected = new byte[40 << 20];
+    int end = 0;
+    Path path = scratch.resolve("appended");
+    try (PoolFile file = new LocalFiles(scratch).createAppended(path)) {
+      for (int step = 0; step < 120; step++) {
+        if (random.nextInt(5) == 0) {
+          end = Math.max(0, end - random.nextInt(random.nextBoolean() ? 5_000 : 6 << 20));
+        }
+        int length =
+            Math.min(expected.length - end, random.nextInt(step % 3 == 0 ? 3 << 20 : 9_000));
+        byte[] bytes = new byte[length];
+        random.nextBytes(bytes);
+        System.arraycopy(bytes, 0, expected, end, length);
+        ByteBuffer from = ByteBuffer.wrap(bytes);
+        file.write(end, from);
+        assertEquals(0, from.remaining());
+        end += length;
+        if (random.nextInt(6) == 0) {
+          file.sync();
+          assertTrue(Files.size(path) >= end);
+          assertHolds(path, expected, end);
+        }
+        if (random.nextInt(20) == 0) {
+          file.truncate(end);
+          assertEquals(end, file.sizeBytes());
+        }
+      }
+      file.truncate(end);
+      file.sync();
+      assertEquals(end, file.sizeBytes());
+      ByteBuffer tail = ByteBuffer.allocate(100);
+      assertEquals(Math.min(100, end), file.read(Math.max(0, end - 100), tail));
+    }
+    assertEquals(end, Files.size(path));
+    assertHolds(path, expected, end);
+  }
+
+  private static void assertHolds(Path path, byte[] expected, int end) throws IOException {
+    byte[] found = Files.readAllBytes(path);
+    assertEquals(-1, Arrays.mismatch(expected, 0, end, found, 0, end));
+  }
+
   @TempDir Path folder;
   private PoolFiles files;
 

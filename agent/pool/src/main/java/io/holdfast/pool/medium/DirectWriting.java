@@ -1,0 +1,91 @@
+package io.holdfast.pool.medium;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.FileStore;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * What the files of a medium that are written past the page cache share: two threads that go away
+ * when idle, and buffers of 2 MiB, two for each file that is open. Thread-safe.
+ */
+final class DirectWriting {
+  static final int STAGE_BYTES = 2 << 20;
+
+  /** Where it is known to be worth it; on network file systems every write would be waited for. */
+  private static final Set<String> FILE_SYSTEMS = Set.of("ext2", "ext3", "ext4", "xfs");
+
+  private static final int THREADS = 2;
+  private static final int IDLE_SECONDS = 10;
+
+  private final MediumErrors errors;
+  private final int blockBytes;
+  private final ThreadPoolExecutor writers;
+  private final Queue<ByteBuffer> stages = new ConcurrentLinkedQueue<>();
+
+  private DirectWriting(MediumErrors errors, int blockBytes) {
+    this.errors = errors;
+    this.blockBytes = blockBytes;
+    this.writers =
+        new ThreadPoolExecutor(
+            THREADS,
+            THREADS,
+            IDLE_SECONDS,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            task -> {
+              Thread thread = new Thread(task, "holdfast-pool-writer");
+              thread.setDaemon(true);
+              return thread;
+            });
+    writers.allowCoreThreadTimeOut(true);
+  }
+
+  /** For a file system, if it is one of those. */
+  static Optional<DirectWriting> on(FileStore store, MediumErrors errors) {
+    try {
+      long block = store.getBlockSize();
+      boolean usable =
+          FILE_SYSTEMS.contains(store.type()) && Long.bitCount(block) == 1 && block <= STAGE_BYTES;
+      return usable ? Optional.of(new DirectWriting(errors, (int) block)) : Optional.empty();
+    } catch (IOException | UnsupportedOperationException unknown) {
+      return Optional.empty();
+    }
+  }
+
+  MediumErrors errors() {
+    return errors;
+  }
+
+  /** What addresses, offsets and lengths are multiples of. */
+  int blockBytes() {
+    return blockBytes;
+  }
+
+  Executor writers() {
+    return writers;
+  }
+
+  /** A cleared buffer, its address a multiple of the block size. */
+  ByteBuffer takeStage() {
+    ByteBuffer stage = stages.poll();
+    return stage != null
+        ? stage.clear()
+        : ByteBuffer.allocateDirect(STAGE_BYTES + blockBytes)
+            .alignedSlice(blockBytes)
+            .limit(STAGE_BYTES)
+            .slice();
+  }
+
+  /** Takes a buffer back. */
+  void giveStage(ByteBuffer stage) {
+    stages.add(stage);
+  }
+}
