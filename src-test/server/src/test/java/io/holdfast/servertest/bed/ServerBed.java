@@ -201,7 +201,7 @@ public final class ServerBed {
     }
   }
 
-  private static void deleteTree(Path top) throws IOException {
+  static void deleteTree(Path top) throws IOException {
     if (!Files.exists(top)) {
       return;
     }
