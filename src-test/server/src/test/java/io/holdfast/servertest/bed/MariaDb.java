@@ -13,10 +13,13 @@ final class MariaDb {
 
   private MariaDb() {}
 
-  /** Starts it in a new folder; the JDBC address of its empty database. */
+  /** Starts it with its logs in a new folder; the JDBC address of its empty database. */
   static String start(Path folder) throws IOException {
     Files.createDirectories(folder);
-    Path rows = folder.resolve("data");
+    // Not in the checkout: a socket's path must be short, and MariaDB's own script that makes a
+    // database cannot do it in a path with a space.
+    Path place = Files.createTempDirectory("hf-db");
+    Path rows = place.resolve("data");
     ServerBed.run(
         folder.resolve("install.out"),
         List.of(
@@ -34,14 +37,13 @@ final class MariaDb {
             + "GRANT ALL ON holdfast.* TO '%s'@'%%';\n"
                 .formatted(System.getenv("HOLDFAST_DB_USER")));
     int port = ServerBed.freePort();
-    Path socket = Files.createTempDirectory("hf-db").resolve("s");
     Process server =
         new ProcessBuilder(
                 program("mariadbd"),
                 "--no-defaults",
                 "--user=root",
                 "--datadir=" + rows,
-                "--socket=" + socket,
+                "--socket=" + place.resolve("s"),
                 "--port=" + port,
                 "--bind-address=127.0.0.1",
                 "--skip-name-resolve",
@@ -50,7 +52,7 @@ final class MariaDb {
             .redirectErrorStream(true)
             .redirectOutput(folder.resolve("mariadbd.out").toFile())
             .start();
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server, socket), "stop mariadbd"));
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server, place), "stop mariadbd"));
     awaitReady(server, folder.resolve("mariadbd.out"));
     return "jdbc:mariadb://127.0.0.1:" + port + "/holdfast";
   }
@@ -65,14 +67,13 @@ final class MariaDb {
     }
   }
 
-  private static void stop(Process server, Path socket) {
+  private static void stop(Process server, Path place) {
     server.destroy();
     try {
       if (!server.waitFor(20, TimeUnit.SECONDS)) {
-        server.destroyForcibly();
+        server.destroyForcibly().waitFor();
       }
-      Files.deleteIfExists(socket);
-      Files.deleteIfExists(socket.getParent());
+      ServerBed.deleteTree(place);
     } catch (IOException leftBehind) {
       server.destroyForcibly();
     } catch (InterruptedException interrupted) {

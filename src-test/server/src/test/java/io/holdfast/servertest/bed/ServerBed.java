@@ -13,6 +13,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -74,7 +75,12 @@ public final class ServerBed {
     System.setProperty("bed.state", state().toString());
     int management = freePort();
     System.setProperty("bed.management", Integer.toString(management));
-    System.setProperty("bed.java.options", String.join(" ", options(https, http, management, url)));
+    // Each in quotes: the container splits them at spaces, and the checkout's path may have one.
+    System.setProperty(
+        "bed.java.options",
+        options(https, http, management, url).stream()
+            .map(option -> '"' + option + '"')
+            .collect(Collectors.joining(" ")));
   }
 
   private List<String> options(int https, int http, int management, String databaseUrl)
@@ -195,7 +201,7 @@ public final class ServerBed {
     }
   }
 
-  private static void deleteTree(Path top) throws IOException {
+  static void deleteTree(Path top) throws IOException {
     if (!Files.exists(top)) {
       return;
     }

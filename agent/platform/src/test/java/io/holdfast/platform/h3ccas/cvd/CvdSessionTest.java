@@ -210,7 +210,8 @@ class CvdSessionTest {
       handles.beat();
       handles.beat();
       long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
-      while (well.count("heartbeat") < 1 && System.nanoTime() < end) {
+      while ((well.count("heartbeat") < 1 || hung.count("heartbeat") < 1)
+          && System.nanoTime() < end) {
         TimeUnit.MILLISECONDS.sleep(5);
       }
       assertTrue(well.count("heartbeat") >= 1);
