@@ -55,7 +55,7 @@ final class ChunkReader {
    */
   long read(String diskKey, ChunkLocation location, ByteBuffer plain) {
     try {
-      return readAt(diskKey, present(location), plain);
+      return readPresent(diskKey, location, plain);
     } catch (CorruptionException damaged) {
       Optional<PackPlace> other = otherPlaces.of(location.id(), location.place());
       if (other.isEmpty()) {
@@ -63,6 +63,19 @@ final class ChunkReader {
       }
       LOG.warn("A chunk is read from another place: {}", damaged.getMessage());
       return readAt(diskKey, location.at(other.get()), plain);
+    }
+  }
+
+  /** A pack that was compacted may go between being looked for and being opened. */
+  private long readPresent(String diskKey, ChunkLocation location, ByteBuffer plain) {
+    try {
+      return readAt(diskKey, present(location), plain);
+    } catch (BackupException failed) {
+      if (failed.code() != ErrorCode.POOL_READ_FAILED
+          || scope.files().exists(scope.tree().pack(location.packId()))) {
+        throw failed;
+      }
+      return readAt(diskKey, present(location), plain);
     }
   }
 

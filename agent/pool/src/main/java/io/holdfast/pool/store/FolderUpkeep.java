@@ -102,6 +102,11 @@ final class FolderUpkeep implements PoolUpkeep, CollectedPool {
     locked(() -> RetentionFile.extendImmutable(scope(), restorePointId, until));
   }
 
+  @Override
+  public void noteRules(UUID restorePointId, List<String> rules) {
+    locked(() -> RetentionFile.noteRules(scope(), restorePointId, rules));
+  }
+
   /** The pool's session lock: no session begins meanwhile. */
   private void locked(Runnable action) {
     synchronized (pool.sessionLock()) {

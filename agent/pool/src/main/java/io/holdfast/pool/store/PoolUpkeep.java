@@ -44,6 +44,13 @@ public interface PoolUpkeep {
   void extendImmutable(UUID restorePointId, Instant until);
 
   /**
+   * Notes with a restore point, for people, the rules that keep it.
+   *
+   * @throws io.holdfast.error.BackupException RESTORE_POINT_NOT_FOUND
+   */
+  void noteRules(UUID restorePointId, List<String> rules);
+
+  /**
    * Decides which of some restore points a policy keeps; changes nothing.
    *
    * @param points of one resource in one job

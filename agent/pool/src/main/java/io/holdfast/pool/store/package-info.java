@@ -18,6 +18,13 @@
  *   <tr><td>abandon</td><td>deletes only what its own session wrote</td>
  *     <td>nothing sealed is deleted: the manifest is looked for first</td>
  *     <td>waits for the seal, then finds the manifest and leaves all</td></tr>
+ *   <tr><td>prune</td><td>refused for its base and previous restore point</td>
+ *     <td>refused while this process reads it; verification forgets what is gone</td>
+ *     <td>the pool's session lock; what is left of its own session's folder goes first</td></tr>
+ *   <tr><td>garbage collection</td><td>condemned packs are a miss; deleted when no session from before
+ *     is open, and looked for once more in what was sealed since</td>
+ *     <td>deleted when no reader from before is open; compacted packs leave word</td>
+ *     <td>packs of a seal are left alone</td></tr>
  *   <tr><td>opening by another process</td><td colspan="3">refused while the lease is held; a writer that
  *     lost its lease finds a newer epoch and seals nothing</td></tr>
  *   <tr><td>reading by another process</td><td colspan="3">as restore: manifests appear by rename and never

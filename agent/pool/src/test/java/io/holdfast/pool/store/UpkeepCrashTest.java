@@ -310,6 +310,10 @@ class UpkeepCrashTest {
               BackupException.class, () -> upkeep.extendImmutable(OTHER, until.minusMillis(1)));
       assertEquals(ErrorCode.POINT_IMMUTABLE, shortened.code());
       assertEquals(Optional.of(until), upkeep.retention(OTHER).immutableUntil());
+      upkeep.noteRules(OTHER, List.of("MONTHLY"));
+      assertEquals(
+          new RetentionFacts(false, Optional.of(until), List.of("MONTHLY")),
+          upkeep.retention(OTHER));
       assertEquals(ErrorCode.POINT_IMMUTABLE, refusal(pool, OTHER));
 
       SessionSpec spec =
