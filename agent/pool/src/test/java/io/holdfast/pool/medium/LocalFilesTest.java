@@ -149,4 +149,40 @@ class LocalFilesTest {
     held.close();
     files.tryLock(lock).orElseThrow().close();
   }
+
+  /** Closing any channel on a locked file would give the lock up for the whole process. */
+  @Test
+  @Tag("POOL-10")
+  @EnabledOnOs(OS.LINUX)
+  void aSecondAttemptDoesNotGiveTheLockAway(@TempDir Path scratch) throws IOException {
+    Path file = scratch.resolve("lock");
+    LocalFiles files = new LocalFiles(scratch);
+    try (PoolFiles.FileLease held = files.tryLock(file).orElseThrow()) {
+      assertTrue(files.tryLock(file).isEmpty());
+      assertTrue(files.tryShare(file).isEmpty());
+      assertTrue(isLocked(file));
+      held.close();
+      assertFalse(isLocked(file));
+    }
+  }
+
+  @Test
+  @Tag("POOL-10")
+  void aSharedLockIsHeldUntilTheLastHolderGoes(@TempDir Path scratch) {
+    Path file = scratch.resolve("lock");
+    LocalFiles files = new LocalFiles(scratch);
+    PoolFiles.FileLease first = files.tryShare(file).orElseThrow();
+    PoolFiles.FileLease second = files.tryShare(file).orElseThrow();
+    first.close();
+    first.close();
+    assertTrue(files.tryLock(file).isEmpty());
+    second.close();
+    files.tryLock(file).orElseThrow().close();
+  }
+
+  private static boolean isLocked(Path file) throws IOException {
+    String inode = ":" + Files.getAttribute(file, "unix:ino") + " ";
+    return Files.readAllLines(Path.of("/proc/locks")).stream()
+        .anyMatch(line -> line.contains("POSIX") && line.contains(inode));
+  }
 }

@@ -299,8 +299,11 @@ class UpkeepModelTest {
       endOne();
     }
     GcReport report = pool.upkeep().collectGarbage(GcSettings.DEFAULT, (phase, done) -> true);
-    totals.deleted += report.deleted();
-    report = pool.upkeep().collectGarbage(GcSettings.DEFAULT, (phase, done) -> true);
+    // One reinstates what was copied in vain, the next deletes the copies.
+    for (int run = 0; run < 3; run++) {
+      totals.deleted += report.deleted();
+      report = pool.upkeep().collectGarbage(GcSettings.DEFAULT, (phase, done) -> true);
+    }
     assertEquals(0, report.mark().deadPacks());
     assertEquals(0, report.waiting().packs());
     assertEquals(0, report.mark().leftAlone());
