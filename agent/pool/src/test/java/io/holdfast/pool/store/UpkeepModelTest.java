@@ -8,6 +8,7 @@ import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
 import io.holdfast.model.ByteRange;
 import io.holdfast.pool.gc.GcReport;
+import io.holdfast.pool.format.PoolTree;
 import io.holdfast.pool.gc.GcSettings;
 import io.holdfast.pool.plan.Gap;
 import io.holdfast.pool.testing.Backups;
@@ -308,6 +309,23 @@ class UpkeepModelTest {
     assertEquals(0, report.waiting().packs());
     assertEquals(0, report.mark().leftAlone());
     checkAll();
+    checkNoChains();
     assertEquals(List.of(), pool.verify((done, total) -> true).damage());
+  }
+
+  /** What was moved twice is looked for in the last place at once. */
+  private void checkNoChains() {
+    FolderPool folder = (FolderPool) pool;
+    for (Path file : files.allFiles(FOLDER)) {
+      PoolTree.idBefore(file.getFileName().toString(), PoolTree.MOVED)
+          .ifPresent(
+              pack ->
+                  folder
+                      .moved()
+                      .targets(pack)
+                      .forEach(
+                          target ->
+                              assertTrue(files.exists(folder.scope().tree().pack(target)))));
+    }
   }
 }
