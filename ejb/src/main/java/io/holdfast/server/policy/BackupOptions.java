@@ -7,6 +7,8 @@ import java.util.Objects;
  * are valid.
  *
  * @param compression at the source (OPT-01)
+ * @param compressionLevel of {@link Compression#ADJUSTABLE}; kept, but of no effect, with the
+ *     others
  * @param parallelism what runs at the same time (OPT-03 to OPT-06)
  * @param reading what is read (OPT-16, CAS-02, CAS-05)
  * @param dataPlane how it is fetched (CAS-08, CAS-09)
@@ -14,12 +16,14 @@ import java.util.Objects;
  */
 public record BackupOptions(
     Compression compression,
+    int compressionLevel,
     Parallelism parallelism,
     Reading reading,
     DataPlaneSettings dataPlane,
     int reconnectMinutes) {
   public BackupOptions {
     Objects.requireNonNull(compression, "compression");
+    OptionRange.COMPRESSION_LEVEL.check(compressionLevel);
     Objects.requireNonNull(parallelism, "parallelism");
     Objects.requireNonNull(reading, "reading");
     Objects.requireNonNull(dataPlane, "dataPlane");
@@ -30,6 +34,7 @@ public record BackupOptions(
   public static BackupOptions preset() {
     return new BackupOptions(
         Compression.FAST,
+        OptionRange.COMPRESSION_LEVEL.preset(),
         Parallelism.preset(),
         Reading.preset(),
         DataPlaneSettings.preset(),

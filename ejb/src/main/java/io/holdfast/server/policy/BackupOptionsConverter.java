@@ -12,6 +12,7 @@ public class BackupOptionsConverter implements AttributeConverter<BackupOptions,
   public String convertToDatabaseColumn(BackupOptions options) {
     Map<String, String> values = new LinkedHashMap<>();
     values.put("compression", options.compression().name());
+    values.put("compressionLevel", Integer.toString(options.compressionLevel()));
     values.put("reconnectMinutes", Integer.toString(options.reconnectMinutes()));
     Parallelism parallelism = options.parallelism();
     values.put("parallelVms", Integer.toString(parallelism.parallelVms()));
@@ -38,6 +39,7 @@ public class BackupOptionsConverter implements AttributeConverter<BackupOptions,
     BackupOptions preset = BackupOptions.preset();
     return new BackupOptions(
         Compression.valueOf(values.getOrDefault("compression", preset.compression().name())),
+        number(values, OptionRange.COMPRESSION_LEVEL),
         new Parallelism(
             number(values, OptionRange.PARALLEL_VMS),
             number(values, OptionRange.VMS_PER_HOST),

@@ -5,12 +5,16 @@ public enum Compression {
   /** Chunks are stored as they are. */
   NONE,
   /** LZ4. */
-  FAST;
+  FAST,
+  /** zstd of a chosen level. */
+  ADJUSTABLE;
 
   /** The same in the agent protocol. */
   public io.holdfast.agent.protocol.Compression toProtocol() {
-    return this == NONE
-        ? io.holdfast.agent.protocol.Compression.COMPRESSION_NONE
-        : io.holdfast.agent.protocol.Compression.COMPRESSION_FAST;
+    return switch (this) {
+      case NONE -> io.holdfast.agent.protocol.Compression.COMPRESSION_NONE;
+      case FAST -> io.holdfast.agent.protocol.Compression.COMPRESSION_FAST;
+      case ADJUSTABLE -> io.holdfast.agent.protocol.Compression.COMPRESSION_ADJUSTABLE;
+    };
   }
 }

@@ -28,6 +28,9 @@ public record OptionRange(String field, int min, int max, int preset) {
   public static final OptionRange RECONNECT_MINUTES =
       new OptionRange("reconnectMinutes", 1, 60, 10);
 
+  /** OPT-01, level of adjustable compression: 1 is fast, 19 small. */
+  public static final OptionRange COMPRESSION_LEVEL = new OptionRange("compressionLevel", 1, 19, 3);
+
   /** Largest span of one extent, bytes (AGT-08). */
   public static final OptionRange TRANSFER_BYTES =
       new OptionRange("transferBytes", 1 << 20, 32 << 20, 4 << 20);

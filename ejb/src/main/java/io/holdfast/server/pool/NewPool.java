@@ -9,8 +9,9 @@ import io.holdfast.server.agent.AgentId;
  * @param agent the storage agent whose folder it is
  * @param folder absolute path on that agent
  * @param chunkBytes 64 KiB…8 MiB, a power of two; usually {@link #DEFAULT_CHUNK_BYTES}
+ * @param kind STANDARD or DEDUP (POOL-02); of a pool that is taken in, its own kind counts
  */
-public record NewPool(String name, AgentId agent, String folder, int chunkBytes) {
+public record NewPool(String name, AgentId agent, String folder, int chunkBytes, PoolKind kind) {
   public static final int DEFAULT_CHUNK_BYTES = 1 << 20;
   public static final int MIN_CHUNK_BYTES = 64 << 10;
   public static final int MAX_CHUNK_BYTES = 8 << 20;

@@ -59,8 +59,9 @@ public class PoolService {
                     .setPool(access)
                     .setName(wanted.name())
                     .setChunkBytes(wanted.chunkBytes())
+                    .setKind(wanted.kind().toProtocol())
                     .build());
-    return store(new StoragePool(id, wanted, made.getChunkBytes(), clock.instant()), "pool-create");
+    return store(new StoragePool(id, wanted, made, clock.instant()), "pool-create");
   }
 
   /**
@@ -77,8 +78,7 @@ public class PoolService {
         gateway
             .pools(existing.agent())
             .describePool(DescribePoolRequest.newBuilder().setPool(access).build());
-    return store(
-        new StoragePool(id, existing, found.getChunkBytes(), clock.instant()), "pool-adopt");
+    return store(new StoragePool(id, existing, found, clock.instant()), "pool-adopt");
   }
 
   /** All pools by name, without asking their agents. Needs POOL_VIEW. */

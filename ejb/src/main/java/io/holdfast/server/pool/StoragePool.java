@@ -1,8 +1,11 @@
 package io.holdfast.server.pool;
 
+import io.holdfast.agent.protocol.PoolStatus;
 import io.holdfast.server.agent.AgentId;
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
+import jakarta.persistence.EnumType;
+import jakarta.persistence.Enumerated;
 import jakarta.persistence.Id;
 import jakarta.persistence.Table;
 import jakarta.persistence.Version;
@@ -26,6 +29,10 @@ public class StoragePool {
   @Column(name = "chunk_bytes", nullable = false, updatable = false)
   private int chunkBytes;
 
+  @Enumerated(EnumType.STRING)
+  @Column(nullable = false, updatable = false)
+  private PoolKind kind;
+
   @Column(name = "created_at", nullable = false, updatable = false)
   private Instant createdAt;
 
@@ -34,12 +41,16 @@ public class StoragePool {
   /** For JPA. */
   protected StoragePool() {}
 
-  StoragePool(PoolId id, NewPool wanted, int chunkBytes, Instant createdAt) {
+  /**
+   * @param made what the agent says of the pool: its own chunk size and kind count
+   */
+  StoragePool(PoolId id, NewPool wanted, PoolStatus made, Instant createdAt) {
     this.id = id.value();
     this.name = wanted.name();
     this.agentId = wanted.agent().value();
     this.folder = wanted.folder();
-    this.chunkBytes = chunkBytes;
+    this.chunkBytes = made.getChunkBytes();
+    this.kind = PoolKind.of(made.getKind());
     this.createdAt = createdAt;
   }
 
@@ -63,6 +74,10 @@ public class StoragePool {
 
   public int chunkBytes() {
     return chunkBytes;
+  }
+
+  public PoolKind kind() {
+    return kind;
   }
 
   public Instant createdAt() {

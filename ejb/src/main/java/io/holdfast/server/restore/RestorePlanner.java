@@ -171,6 +171,7 @@ public class RestorePlanner {
     BackupOptions kept =
         new BackupOptions(
             Compression.NONE,
+            OptionRange.COMPRESSION_LEVEL.preset(),
             new Parallelism(1, 1, options.disksPerVm(), options.streamsPerDisk()),
             new Reading(true, false, SnapshotType.ADAPTIVE, options.transferBytes()),
             options.dataPlane(),

@@ -48,6 +48,8 @@ public class BackupRequests {
         .setSnapshotType(options.reading().snapshotType().toProtocol())
         .setValidDataOnly(options.reading().validDataOnly())
         .setCompression(options.compression().toProtocol())
+        .setCompressionLevel(options.compressionLevel())
+        .setPreviousRestorePointId(previous(run, vm(task)))
         .setStreamsPerDisk(options.parallelism().streamsPerDisk())
         .setTransferBytes(options.reading().transferBytes())
         .setDataPlane(options.dataPlane().toProtocol())
@@ -55,6 +57,11 @@ public class BackupRequests {
         .setServerId(instance.name())
         .setPolicyId(run.getJobId().toString())
         .build();
+  }
+
+  /** Where a dedup pool looks for chunks first, also in a full backup. */
+  private String previous(BackupRun run, VmRef vm) {
+    return points.newest(run.getPoolId(), vm).map(point -> point.id().value()).orElse("");
   }
 
   private String base(BackupRun run, VmRef vm) {

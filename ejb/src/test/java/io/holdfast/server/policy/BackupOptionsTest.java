@@ -37,10 +37,23 @@ class BackupOptionsTest {
         value ->
             new BackupOptions(
                 preset.compression(),
+                preset.compressionLevel(),
                 preset.parallelism(),
                 preset.reading(),
                 preset.dataPlane(),
                 value));
+    check(
+        "compressionLevel",
+        1,
+        19,
+        value ->
+            new BackupOptions(
+                Compression.ADJUSTABLE,
+                value,
+                preset.parallelism(),
+                preset.reading(),
+                preset.dataPlane(),
+                preset.reconnectMinutes()));
     check(
         "bufferBytes",
         64 << 10,
@@ -82,7 +95,8 @@ class BackupOptionsTest {
   void textColumnKeepsEveryOption() {
     BackupOptions options =
         new BackupOptions(
-            Compression.NONE,
+            Compression.ADJUSTABLE,
+            19,
             new Parallelism(32, 10, 5, 5),
             new Reading(false, false, SnapshotType.INTERNAL, 1 << 20),
             new DataPlaneSettings(DataPlane.NBD, 64 << 10, 60, "message", PreferredNetwork.STORAGE),

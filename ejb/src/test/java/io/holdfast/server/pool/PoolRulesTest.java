@@ -16,7 +16,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 class PoolRulesTest {
   private static NewPool pool(String name, String folder, int chunkBytes) {
     return new NewPool(
-        name, new AgentId("0b8f0c4e-5f6b-4f9f-8f5e-2f3f5a7f9a10"), folder, chunkBytes);
+        name,
+        new AgentId("0b8f0c4e-5f6b-4f9f-8f5e-2f3f5a7f9a10"),
+        folder,
+        chunkBytes,
+        PoolKind.STANDARD);
   }
 
   @Test

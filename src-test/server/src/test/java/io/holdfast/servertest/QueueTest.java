@@ -222,6 +222,7 @@ class QueueTest {
     BackupOptions options =
         new BackupOptions(
             preset.compression(),
+            preset.compressionLevel(),
             new Parallelism(parallelVms, vmsPerHost, 1, 1),
             preset.reading(),
             preset.dataPlane(),

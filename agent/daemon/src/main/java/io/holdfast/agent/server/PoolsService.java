@@ -12,8 +12,11 @@ import io.holdfast.agent.protocol.VerifyPoolRequest;
 import io.holdfast.agent.protocol.VerifyProgress;
 import io.holdfast.agent.transfer.OpenPools;
 import io.holdfast.agent.transfer.RestorePoints;
+import io.holdfast.error.BackupException;
+import io.holdfast.error.ErrorKind;
 import io.holdfast.pool.store.ManifestSummary;
 import io.holdfast.pool.store.Pool;
+import io.holdfast.pool.store.PoolKind;
 import io.holdfast.pool.store.PoolUsage;
 import io.holdfast.pool.verify.Damage;
 import io.holdfast.pool.verify.VerifyReport;
@@ -21,9 +24,13 @@ import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The storage role (POOL-01). */
 final class PoolsService extends PoolsGrpc.PoolsImplBase {
+  private static final Logger LOG = LoggerFactory.getLogger(PoolsService.class);
+
   private static final long PROGRESS_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private final OpenPools pools;
@@ -40,7 +47,11 @@ final class PoolsService extends PoolsGrpc.PoolsImplBase {
         observer,
         () -> {
           try (OpenPools.Use use =
-              pools.create(request.getPool(), request.getName(), request.getChunkBytes())) {
+              pools.create(
+                  request.getPool(),
+                  request.getName(),
+                  request.getChunkBytes(),
+                  kind(request.getKind()))) {
             return status(use.pool());
           }
         });
@@ -68,7 +79,34 @@ final class PoolsService extends PoolsGrpc.PoolsImplBase {
         .setFreeBytes(usage.freeBytes())
         .setStoredBytes(usage.storedBytes())
         .setRestorePoints(usage.restorePoints())
+        .setKind(
+            pool.settings().kind() == PoolKind.DEDUP
+                ? io.holdfast.agent.protocol.PoolKind.POOL_KIND_DEDUP
+                : io.holdfast.agent.protocol.PoolKind.POOL_KIND_STANDARD)
+        .setProtectedBytes(protectedBytes(pool))
         .build();
+  }
+
+  /** 0, which is unknown, when a manifest is damaged: what the pool holds can still be asked. */
+  private static long protectedBytes(Pool pool) {
+    try {
+      return pool.manifests().stream()
+          .flatMap(manifest -> manifest.disks().stream())
+          .mapToLong(ManifestSummary.Disk::dataBytes)
+          .sum();
+    } catch (BackupException damaged) {
+      if (damaged.kind() != ErrorKind.CORRUPT) {
+        throw damaged;
+      }
+      LOG.warn("Not counted: {}", damaged.getMessage());
+      return 0;
+    }
+  }
+
+  private static PoolKind kind(io.holdfast.agent.protocol.PoolKind wanted) {
+    return wanted == io.holdfast.agent.protocol.PoolKind.POOL_KIND_DEDUP
+        ? PoolKind.DEDUP
+        : PoolKind.STANDARD;
   }
 
   @Override

@@ -3,7 +3,6 @@ package io.holdfast.agent.transfer;
 import io.holdfast.agent.protocol.BackupBegun;
 import io.holdfast.agent.protocol.BackupRequest;
 import io.holdfast.agent.protocol.BackupType;
-import io.holdfast.agent.protocol.Compression;
 import io.holdfast.agent.protocol.DiskDescription;
 import io.holdfast.agent.protocol.Notice;
 import io.holdfast.agent.protocol.PlannedDisk;
@@ -15,7 +14,7 @@ import io.holdfast.model.ExtentMap;
 import io.holdfast.platform.spi.BackupEligibility;
 import io.holdfast.platform.spi.PlatformConnection;
 import io.holdfast.platform.spi.VmSnapshot;
-import io.holdfast.pool.chunk.Codec;
+import io.holdfast.pool.chunk.Compression;
 import io.holdfast.pool.plan.Gap;
 import io.holdfast.pool.plan.StreamPlanSummary;
 import io.holdfast.pool.store.BackupSession;
@@ -26,6 +25,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 
 /** From a snapshot to a plan that is durable in the pool session. */
@@ -101,9 +101,30 @@ final class BackupPlanner {
         id,
         RestorePoints.type(decision.type()),
         decision.base().map(base -> UUID.fromString(base.getRestorePointId())),
+        previous(),
         disks,
-        request.getCompression() == Compression.COMPRESSION_NONE ? Codec.NONE : Codec.LZ4,
+        compression(),
         RunningBackup.withoutSecret(request).toByteString());
+  }
+
+  /** One that the pool no longer has is no reason to fail: it would only have been quicker. */
+  private Optional<UUID> previous() {
+    return Optional.of(request.getPreviousRestorePointId())
+        .filter(text -> !text.isEmpty())
+        .map(text -> Ids.parse("previous_restore_point_id", text))
+        .filter(id -> pool.manifest(id).isPresent());
+  }
+
+  private Compression compression() {
+    return switch (request.getCompression()) {
+      case COMPRESSION_NONE -> Compression.NONE;
+      case COMPRESSION_ADJUSTABLE ->
+          Compression.zstd(
+              request.getCompressionLevel() == 0
+                  ? Compression.DEFAULT_LEVEL
+                  : request.getCompressionLevel());
+      default -> Compression.FAST;
+    };
   }
 
   private PlannedDisk planned(

@@ -4,6 +4,7 @@ import io.holdfast.agent.protocol.PoolAccess;
 import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
 import io.holdfast.pool.store.Pool;
+import io.holdfast.pool.store.PoolKind;
 import io.holdfast.pool.store.PoolSettings;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -50,11 +51,12 @@ public final class OpenPools {
   }
 
   /** Makes a pool and uses it; idempotent for the same id and settings. */
-  public Use create(PoolAccess access, String name, int chunkBytes) {
+  public Use create(PoolAccess access, String name, int chunkBytes, PoolKind kind) {
     UUID poolId = Ids.parse("pool_id", access.getPoolId());
     Path folder = folder(access);
     int size = chunkBytes == 0 ? PoolSettings.DEFAULT_CHUNK_BYTES : chunkBytes;
-    return use(folder, poolId, () -> medium.create(folder, new PoolSettings(poolId, name, size)));
+    return use(
+        folder, poolId, () -> medium.create(folder, new PoolSettings(poolId, name, size, kind)));
   }
 
   private synchronized Use use(Path folder, UUID poolId, Supplier<Pool> opening) {

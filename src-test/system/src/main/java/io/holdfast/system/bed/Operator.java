@@ -54,8 +54,15 @@ public final class Operator {
     return platform;
   }
 
+  /** A standard pool. */
   public String createPool(String name, String agentId, String folder) {
-    return api.post("/pools", Map.of("name", name, "agentId", agentId, "folder", folder))
+    return createPool(name, agentId, folder, "STANDARD");
+  }
+
+  /** A pool of a kind: STANDARD or DEDUP. */
+  public String createPool(String name, String agentId, String folder, String kind) {
+    return api.post(
+            "/pools", Map.of("name", name, "agentId", agentId, "folder", folder, "kind", kind))
         .path("id")
         .asText();
   }

@@ -21,6 +21,7 @@ public class OptionsForm implements Serializable {
   private static final long serialVersionUID = 1L;
 
   private Compression compression;
+  private int compressionLevel;
   private int parallelVms;
   private int vmsPerHost;
   private int disksPerVm;
@@ -38,6 +39,7 @@ public class OptionsForm implements Serializable {
 
   OptionsForm(BackupOptions options) {
     compression = options.compression();
+    compressionLevel = options.compressionLevel();
     reconnectMinutes = options.reconnectMinutes();
     Parallelism parallelism = options.parallelism();
     parallelVms = parallelism.parallelVms();
@@ -61,6 +63,7 @@ public class OptionsForm implements Serializable {
   BackupOptions options() {
     return new BackupOptions(
         compression,
+        compressionLevel,
         new Parallelism(parallelVms, vmsPerHost, disksPerVm, streamsPerDisk),
         new Reading(validDataOnly, enableTracking, snapshotType, transferBytes),
         new DataPlaneSettings(
@@ -106,6 +109,19 @@ public class OptionsForm implements Serializable {
 
   public void setCompression(Compression compression) {
     this.compression = compression;
+  }
+
+  /** Whether the level counts. */
+  public boolean isAdjustable() {
+    return compression == Compression.ADJUSTABLE;
+  }
+
+  public int getCompressionLevel() {
+    return compressionLevel;
+  }
+
+  public void setCompressionLevel(int compressionLevel) {
+    this.compressionLevel = compressionLevel;
   }
 
   public int getParallelVms() {

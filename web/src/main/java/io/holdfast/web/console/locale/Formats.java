@@ -63,6 +63,13 @@ public class Formats {
     return bytesPerSecond <= 0 ? NONE : bytes(Math.round(bytesPerSecond)) + "/s";
   }
 
+  /** "3.4 : 1"; a dash when either is nothing or unknown. */
+  public String ratio(long part, long whole) {
+    return part <= 0 || whole <= 0
+        ? NONE
+        : String.format(Locale.ROOT, "%.1f : 1", (double) part / whole);
+  }
+
   /** A share in percent, 0 to 100; 0 when nothing is known of the whole. */
   public int percent(long part, long whole) {
     return whole <= 0 ? 0 : (int) Math.max(0, Math.min(100, Math.floorDiv(part * 100, whole)));

@@ -6,6 +6,7 @@ import io.holdfast.server.agent.AgentService;
 import io.holdfast.server.agent.AgentState;
 import io.holdfast.server.agent.AgentView;
 import io.holdfast.server.pool.NewPool;
+import io.holdfast.server.pool.PoolKind;
 import io.holdfast.server.pool.PoolService;
 import io.holdfast.server.pool.PoolView;
 import io.holdfast.server.pool.StoragePool;
@@ -42,6 +43,7 @@ public class PoolsView implements Serializable {
   private String agent;
   private String folder;
   private int chunkBytes = NewPool.DEFAULT_CHUNK_BYTES;
+  private PoolKind kind = PoolKind.STANDARD;
 
   /** All pools by name, each with what its agent says of it now. */
   public List<PoolView> getRows() {
@@ -100,6 +102,7 @@ public class PoolsView implements Serializable {
     name = null;
     folder = null;
     chunkBytes = NewPool.DEFAULT_CHUNK_BYTES;
+    kind = PoolKind.STANDARD;
     storageAgents = null;
     agent = getStorageAgents().size() == 1 ? getStorageAgents().get(0).agent().id().value() : null;
   }
@@ -109,7 +112,7 @@ public class PoolsView implements Serializable {
     boolean made =
         feedback.attempt(
             () -> {
-              pools.create(new NewPool(name.strip(), new AgentId(agent), folder, chunkBytes));
+              pools.create(new NewPool(name.strip(), new AgentId(agent), folder, chunkBytes, kind));
             });
     if (made) {
       feedback.done("pools.created", name);
@@ -132,6 +135,28 @@ public class PoolsView implements Serializable {
 
   private String sentence(BackupException error) {
     return error.message(language.getLocale());
+  }
+
+  public List<PoolKind> getKinds() {
+    return List.of(PoolKind.values());
+  }
+
+  /**
+   * How often what is stored stands for: data of all restore points by what it takes in the pool,
+   * such as "3.4 : 1"; a dash while there is nothing.
+   */
+  public String ratio(PoolView row) {
+    return row.status()
+        .map(status -> formats.ratio(status.getProtectedBytes(), status.getStoredBytes()))
+        .orElse("–");
+  }
+
+  public PoolKind getKind() {
+    return kind;
+  }
+
+  public void setKind(PoolKind kind) {
+    this.kind = kind;
   }
 
   public String getName() {

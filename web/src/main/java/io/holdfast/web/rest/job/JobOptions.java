@@ -16,6 +16,7 @@ import io.holdfast.web.rest.Required;
  */
 public record JobOptions(
     String compression,
+    Integer compressionLevel,
     Integer parallelVms,
     Integer vmsPerHost,
     Integer disksPerVm,
@@ -37,6 +38,7 @@ public record JobOptions(
     DataPlaneSettings plane = options.dataPlane();
     return new JobOptions(
         options.compression().name(),
+        options.compressionLevel(),
         parallel.parallelVms(),
         parallel.vmsPerHost(),
         parallel.disksPerVm(),
@@ -56,6 +58,7 @@ public record JobOptions(
   BackupOptions over(BackupOptions preset) {
     return new BackupOptions(
         Required.choice("compression", compression, Compression.class, preset.compression()),
+        or(compressionLevel, preset.compressionLevel()),
         parallelism(preset.parallelism()),
         reading(preset.reading()),
         plane(preset.dataPlane()),

@@ -5,6 +5,7 @@ import io.holdfast.error.BackupException;
 import io.holdfast.server.agent.AgentId;
 import io.holdfast.server.pool.NewPool;
 import io.holdfast.server.pool.PoolId;
+import io.holdfast.server.pool.PoolKind;
 import io.holdfast.server.pool.PoolService;
 import io.holdfast.server.pool.PoolView;
 import io.holdfast.server.pool.StoragePool;
@@ -31,37 +32,52 @@ public class PoolResource {
   @Inject private PoolService pools;
 
   /**
-   * What a new pool takes; without {@code chunkBytes} 1 MiB. With {@code id} an existing pool is
-   * taken in.
+   * What a new pool takes; without {@code chunkBytes} 1 MiB, without {@code kind} (STANDARD or
+   * DEDUP) a standard pool. With {@code id} an existing pool is taken in.
    */
-  public record Wanted(String id, String name, String agentId, String folder, Integer chunkBytes) {
+  public record Wanted(
+      String id, String name, String agentId, String folder, Integer chunkBytes, String kind) {
     NewPool checked() {
       return new NewPool(
           Required.text("name", name),
           new AgentId(Required.text("agentId", agentId)),
           Required.text("folder", folder),
-          chunkBytes == null ? NewPool.DEFAULT_CHUNK_BYTES : chunkBytes);
+          chunkBytes == null ? NewPool.DEFAULT_CHUNK_BYTES : chunkBytes,
+          Required.choice("kind", kind, PoolKind.class, PoolKind.STANDARD));
     }
   }
 
   /** A pool and its settings. */
-  public record Created(String id, String name, String agentId, String folder, int chunkBytes) {
+  public record Created(
+      String id, String name, String agentId, String folder, int chunkBytes, String kind) {
     static Created of(StoragePool pool) {
       return new Created(
-          pool.id().value(), pool.name(), pool.agent().value(), pool.folder(), pool.chunkBytes());
+          pool.id().value(),
+          pool.name(),
+          pool.agent().value(),
+          pool.folder(),
+          pool.chunkBytes(),
+          pool.kind().name());
     }
   }
 
-  /** A pool now; amounts are -1 and {@code problem} says why when its agent could not be asked. */
+  /**
+   * A pool now; amounts are -1 and {@code problem} says why when its agent could not be asked.
+   *
+   * @param protectedBytes data of all restore points as if each stood alone, uncompressed; divided
+   *     by {@code storedBytes} it is the pool's ratio (POOL-02)
+   */
   public record Entry(
       String id,
       String name,
       String agentId,
       String folder,
       int chunkBytes,
+      String kind,
       long capacityBytes,
       long freeBytes,
       long storedBytes,
+      long protectedBytes,
       long restorePoints,
       String problem) {
     static Entry of(PoolView view) {
@@ -72,9 +88,11 @@ public class PoolResource {
           pool.agent().value(),
           pool.folder(),
           pool.chunkBytes(),
+          pool.kind().name(),
           amount(view, PoolStatus::getCapacityBytes),
           amount(view, PoolStatus::getFreeBytes),
           amount(view, PoolStatus::getStoredBytes),
+          amount(view, PoolStatus::getProtectedBytes),
           amount(view, PoolStatus::getRestorePoints),
           view.problem().map(BackupException::getMessage).orElse(""));
     }

@@ -14,6 +14,7 @@ import io.holdfast.server.policy.DataPlane;
 import io.holdfast.server.policy.PlanKind;
 import io.holdfast.server.policy.PreferredNetwork;
 import io.holdfast.server.policy.SnapshotType;
+import io.holdfast.server.pool.PoolKind;
 import io.holdfast.server.restore.RestoreMode;
 import io.holdfast.server.run.RunKind;
 import io.holdfast.server.run.RunLogEntry;
@@ -55,6 +56,7 @@ class BundlesTest {
           InventoryTree.class,
           PlanKind.class,
           PlatformKind.class,
+          PoolKind.class,
           PreferredNetwork.class,
           RestoreMode.class,
           RestorePointType.class,
