@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
 import io.holdfast.model.ByteRange;
-import io.holdfast.pool.gc.GcReport;
 import io.holdfast.pool.format.PoolTree;
+import io.holdfast.pool.gc.GcReport;
 import io.holdfast.pool.gc.GcSettings;
 import io.holdfast.pool.plan.Gap;
 import io.holdfast.pool.testing.Backups;
@@ -324,8 +324,7 @@ class UpkeepModelTest {
                       .moved()
                       .targets(pack)
                       .forEach(
-                          target ->
-                              assertTrue(files.exists(folder.scope().tree().pack(target)))));
+                          target -> assertTrue(files.exists(folder.scope().tree().pack(target)))));
     }
   }
 }
