@@ -142,6 +142,20 @@ public final class Bed implements AutoCloseable {
     return operator.createJob(name("job " + vm), place, List.of(node), options);
   }
 
+  /** What the agent's process has in memory now. */
+  long agentResidentKib() {
+    Path file = Path.of("/proc", Long.toString(installation.pid("agent")), "status");
+    try (Stream<String> lines = Files.lines(file)) {
+      return lines
+          .filter(line -> line.startsWith("VmRSS:"))
+          .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
+          .findFirst()
+          .orElseThrow();
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
+  }
+
   JsonNode newestPoint(String vm) {
     JsonNode points = operator.restorePoints(place.platformId(), vm);
     return api().get("/restore-points/" + points.get(0).path("id").asText());

@@ -27,7 +27,7 @@ class DedupPoolTest {
             .createPool(
                 Bed.name("dedup"),
                 bed.place().agentId(),
-                bed.installation().state().resolve("dedup pool").toString(),
+                bed.installation().state().resolve("dedup-pool").toString(),
                 "DEDUP");
     Operator.Place place =
         new Operator.Place(bed.place().platformId(), bed.place().agentId(), pool);

@@ -1,6 +1,7 @@
 package io.holdfast.system;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.holdfast.system.bed.Waiting;
@@ -17,11 +18,13 @@ import org.junit.jupiter.api.Test;
 /** The main job with the server's data in MariaDB, across a kill of the server. */
 class MariaDbTest {
   private static final long MIB = 1 << 20;
+  private static final long AGENT_LIMIT_KIB = 256 << 10;
   private static final Duration LIMIT = Duration.ofMinutes(2);
 
   @Test
   @Tag("OPS-01")
   @Tag("JOB-09")
+  @Tag("AGT-05")
   void backsUpAndRestoresAndSurvivesAKill() throws Exception {
     Path data = Files.createTempDirectory("hfmaria");
     int port = freePort();
@@ -73,6 +76,9 @@ class MariaDbTest {
     definition.put("targetHostId", point.path("hostId").asText());
     bed.operator().done(bed.operator().restore(definition));
     assertEquals(bed.digests(vm, point), bed.digests(copy, point));
+    // The demo's way and nothing else has gone through this agent: a full backup, an incremental, a
+    // restore.
+    assertTrue(bed.agentResidentKib() < AGENT_LIMIT_KIB, bed.agentResidentKib() + " KiB");
   }
 
   private static Process startMariaDb(Path data, int port)

@@ -66,7 +66,13 @@ final class Names {
               names.add(node.path("title").asText());
             });
     bed.api().get("/agents").forEach(agent -> addTexts(names, agent));
-    bed.api().get("/pools").forEach(pool -> names.add(pool.path("name").asText()));
+    bed.api()
+        .get("/pools")
+        .forEach(
+            pool -> {
+              names.add(pool.path("name").asText());
+              names.add(pool.path("folder").asText());
+            });
     bed.api().get("/platforms").forEach(one -> names.add(one.path("name").asText()));
     for (String list : List.of("/jobs", "/runs", "/restore-jobs")) {
       for (var entry : bed.api().get(list + "?limit=1000").path("items")) {

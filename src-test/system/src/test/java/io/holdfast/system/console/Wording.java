@@ -44,6 +44,7 @@ final class Wording {
           "nbd",
           "cbt",
           "lz4",
+          "zstd",
           "mac",
           "kib",
           "mib",
