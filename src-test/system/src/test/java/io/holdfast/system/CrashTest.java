@@ -1,6 +1,5 @@
 package io.holdfast.system;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -50,13 +49,7 @@ class CrashTest {
     assertTrue(ended.path("readBytes").asLong() < DATA * 12 / 10, "read again too much: " + ended);
     // A kill between seal and release: the backup is done, the release is tried again every 20 s.
     Waiting.until("no snapshot left behind", LIMIT, () -> bed.cas().snapshots(vm), List::isEmpty);
-    JsonNode point = bed.newestPoint(vm);
-    String copy = Bed.name("crash-copy");
-    Map<String, Object> definition = MainJobTest.definition(bed, point, "NEW_VM");
-    definition.put("newVmName", copy);
-    definition.put("targetHostId", point.path("hostId").asText());
-    bed.operator().done(bed.operator().restore(definition));
-    assertEquals(bed.digests(vm, point), bed.digests(copy, point));
+    RestoredCopy.assertIdentical(bed, vm);
   }
 
   /** Kills a role and starts it again as an operator would. */

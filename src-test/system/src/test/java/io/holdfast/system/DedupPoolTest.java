@@ -42,8 +42,8 @@ class DedupPoolTest {
     JsonNode entry = bed.api().get("/pools/" + pool);
     assertEquals("DEDUP", entry.path("kind").asText());
     assertEquals(2 * (COMMON_MIB + OWN_MIB) * MIB, entry.path("protectedBytes").asLong());
-    restoreAndCompare(bed, first);
-    restoreAndCompare(bed, second);
+    RestoredCopy.assertIdentical(bed, first);
+    RestoredCopy.assertIdentical(bed, second);
   }
 
   /** 60 MiB that both have, and 4 MiB of their own. */
@@ -70,15 +70,5 @@ class DedupPoolTest {
     String job = bed.operator().createJob(Bed.name("dedup"), place, List.of(node), options);
     bed.operator().done(bed.operator().start(job, "FULL"));
     return bed.api().get("/pools/" + place.poolId()).path("storedBytes").asLong();
-  }
-
-  private static void restoreAndCompare(Bed bed, String vm) {
-    JsonNode point = bed.newestPoint(vm);
-    String copy = Bed.name("like-copy");
-    Map<String, Object> definition = MainJobTest.definition(bed, point, "NEW_VM");
-    definition.put("newVmName", copy);
-    definition.put("targetHostId", point.path("hostId").asText());
-    bed.operator().done(bed.operator().restore(definition));
-    assertEquals(bed.digests(vm, point), bed.digests(copy, point));
   }
 }

@@ -93,13 +93,7 @@ class FailureTest {
                 503));
     bed.operator().done(bed.operator().start(job, "FULL"));
     bed.cas().clearFaults();
-    JsonNode point = bed.newestPoint(vm);
-    String copy = Bed.name("cut-copy");
-    Map<String, Object> definition = MainJobTest.definition(bed, point, "NEW_VM");
-    definition.put("newVmName", copy);
-    definition.put("targetHostId", point.path("hostId").asText());
-    bed.operator().done(bed.operator().restore(definition));
-    assertEquals(bed.digests(vm, point), bed.digests(copy, point));
+    RestoredCopy.assertIdentical(bed, vm);
   }
 
   @Test

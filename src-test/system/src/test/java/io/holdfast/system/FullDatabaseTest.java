@@ -119,13 +119,7 @@ class FullDatabaseTest {
     }
     Waiting.until("the snapshot gone", LIMIT, () -> bed.cas().snapshots(vm), List::isEmpty);
     bed.operator().done(bed.operator().start(job, "FULL"));
-    JsonNode point = bed.newestPoint(vm);
-    String copy = Bed.name("full-copy");
-    Map<String, Object> definition = MainJobTest.definition(bed, point, "NEW_VM");
-    definition.put("newVmName", copy);
-    definition.put("targetHostId", point.path("hostId").asText());
-    bed.operator().done(bed.operator().restore(definition));
-    assertEquals(bed.digests(vm, point), bed.digests(copy, point));
+    RestoredCopy.assertIdentical(bed, vm);
   }
 
   private static Map<String, Object> smallDisk(int seed) {

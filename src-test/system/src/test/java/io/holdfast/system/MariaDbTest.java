@@ -69,13 +69,7 @@ class MariaDbTest {
     bed.cas().write(vm, "vda", 200 * MIB, MIB, 3);
     JsonNode incremental = bed.operator().done(bed.operator().start(job, "INCREMENTAL"));
     assertEquals(MIB, incremental.path("readBytes").asLong());
-    JsonNode point = bed.newestPoint(vm);
-    String copy = Bed.name("maria-copy");
-    Map<String, Object> definition = MainJobTest.definition(bed, point, "NEW_VM");
-    definition.put("newVmName", copy);
-    definition.put("targetHostId", point.path("hostId").asText());
-    bed.operator().done(bed.operator().restore(definition));
-    assertEquals(bed.digests(vm, point), bed.digests(copy, point));
+    RestoredCopy.assertIdentical(bed, vm);
     // The demo's way and nothing else has gone through this agent: a full backup, an incremental, a
     // restore.
     assertTrue(bed.agentResidentKib() < AGENT_LIMIT_KIB, bed.agentResidentKib() + " KiB");
