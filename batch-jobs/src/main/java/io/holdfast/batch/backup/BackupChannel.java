@@ -17,7 +17,7 @@ import jakarta.enterprise.context.Dependent;
 import jakarta.inject.Inject;
 import jakarta.inject.Named;
 import java.util.List;
-import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CompletableFuture;
 
 /** Extents of a backup: disk to pool. One instance a partition artifact. */
 @Dependent
@@ -52,7 +52,7 @@ public class BackupChannel implements ExtentChannel {
   }
 
   @Override
-  public CompletionStage<Receipt> transfer(StreamRef stream, ExtentItem extent) {
+  public CompletableFuture<Receipt> transfer(StreamRef stream, ExtentItem extent) {
     PlannedExtent planned =
         PlannedExtent.newBuilder()
             .setOrdinal(extent.ordinal())
@@ -60,15 +60,16 @@ public class BackupChannel implements ExtentChannel {
             .setLength(extent.length())
             .setReadBytes(extent.plannedBytes())
             .build();
-    return sessions(stream)
-        .transferExtent(
-            TransferExtentRequest.newBuilder()
-                .setSessionId(stream.taskId().toString())
-                .setDiskKey(stream.diskKey())
-                .setStream(stream.streamNo())
-                .setExtent(planned)
-                .build())
-        .thenApply(receipt -> receipt(extent, receipt));
+    return ExtentChannel.receipt(
+        sessions(stream)
+            .transferExtent(
+                TransferExtentRequest.newBuilder()
+                    .setSessionId(stream.taskId().toString())
+                    .setDiskKey(stream.diskKey())
+                    .setStream(stream.streamNo())
+                    .setExtent(planned)
+                    .build()),
+        receipt -> receipt(extent, receipt));
   }
 
   /** An extent that was read before an interruption, but not recorded, counts as read: once. */

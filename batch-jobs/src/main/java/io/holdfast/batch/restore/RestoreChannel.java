@@ -17,7 +17,7 @@ import jakarta.enterprise.context.Dependent;
 import jakarta.inject.Inject;
 import jakarta.inject.Named;
 import java.util.List;
-import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CompletableFuture;
 
 /** Extents of a restore: pool to disk. One instance a partition artifact. */
 @Dependent
@@ -49,7 +49,7 @@ public class RestoreChannel implements ExtentChannel {
   }
 
   @Override
-  public CompletionStage<Receipt> transfer(StreamRef stream, ExtentItem extent) {
+  public CompletableFuture<Receipt> transfer(StreamRef stream, ExtentItem extent) {
     RestoreExtentSpan span =
         RestoreExtentSpan.newBuilder()
             .setOrdinal(extent.ordinal())
@@ -57,15 +57,16 @@ public class RestoreChannel implements ExtentChannel {
             .setLength(extent.length())
             .setDataBytes(extent.plannedBytes())
             .build();
-    return sessions(stream)
-        .restoreExtent(
-            RestoreExtentRequest.newBuilder()
-                .setSessionId(stream.taskId().toString())
-                .setDiskKey(stream.diskKey())
-                .setStream(stream.streamNo())
-                .setExtent(span)
-                .build())
-        .thenApply(receipt -> receipt(extent, receipt));
+    return ExtentChannel.receipt(
+        sessions(stream)
+            .restoreExtent(
+                RestoreExtentRequest.newBuilder()
+                    .setSessionId(stream.taskId().toString())
+                    .setDiskKey(stream.diskKey())
+                    .setStream(stream.streamNo())
+                    .setExtent(span)
+                    .build()),
+        receipt -> receipt(extent, receipt));
   }
 
   private static Receipt receipt(ExtentItem extent, RestoreReceipt receipt) {

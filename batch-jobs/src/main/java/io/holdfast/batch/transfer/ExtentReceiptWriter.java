@@ -38,7 +38,7 @@ public class ExtentReceiptWriter extends StreamArtifact implements ItemWriter {
     try {
       List<Receipt> receipts = new ArrayList<>(pending.size());
       for (Object extent : pending) {
-        receipts.add(((PendingExtent) extent).await());
+        receipts.add(((PendingExtent) extent).await(patience()));
       }
       ReceiptWindow window = new ReceiptWindow(receipts);
       requireDurable(window, channel().sync(stream, window.next()));

@@ -1,6 +1,7 @@
 package io.holdfast.batch.transfer;
 
 import io.holdfast.error.BackupException;
+import io.holdfast.server.run.ReceiptWindow.Receipt;
 import jakarta.batch.api.chunk.ItemProcessor;
 import jakarta.enterprise.context.Dependent;
 import jakarta.inject.Inject;
@@ -32,7 +33,7 @@ public class ExtentTransferProcessor extends StreamArtifact implements ItemProce
     }
     try {
       if (underWay.size() >= IN_FLIGHT) {
-        underWay.remove().await();
+        Receipt unused = underWay.remove().await(patience());
       }
       PendingExtent pending = new PendingExtent(extent, channel().transfer(stream(), extent));
       underWay.add(pending);

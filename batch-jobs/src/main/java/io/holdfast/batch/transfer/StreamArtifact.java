@@ -1,5 +1,6 @@
 package io.holdfast.batch.transfer;
 
+import io.holdfast.server.run.SessionLimits;
 import jakarta.batch.api.BatchProperty;
 import jakarta.enterprise.inject.Any;
 import jakarta.enterprise.inject.Instance;
@@ -30,6 +31,8 @@ abstract class StreamArtifact {
   private String channelName;
 
   @Inject @Any private Instance<ExtentChannel> channels;
+  @Inject private RunningTransfers running;
+  @Inject private SessionLimits limits;
 
   private StreamRef stream;
   private ExtentChannel channel;
@@ -45,6 +48,22 @@ abstract class StreamArtifact {
               Integer.parseInt(streamNo));
     }
     return stream;
+  }
+
+  /** What the partition looks at while it waits. */
+  final TransferPatience patience() {
+    UUID task = stream().taskId();
+    return new TransferPatience() {
+      @Override
+      public boolean isOver() {
+        return running.isStopped(task) || running.hasFailed(task);
+      }
+
+      @Override
+      public boolean isHeldBack() {
+        return limits.mayHoldBack(task);
+      }
+    };
   }
 
   /** The job's channel to the agent. */

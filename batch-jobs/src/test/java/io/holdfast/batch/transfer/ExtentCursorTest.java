@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -79,7 +78,7 @@ class ExtentCursorTest {
     }
 
     @Override
-    public CompletionStage<Receipt> transfer(StreamRef stream, ExtentItem extent) {
+    public CompletableFuture<Receipt> transfer(StreamRef stream, ExtentItem extent) {
       return CompletableFuture.completedFuture(new Receipt(extent.ordinal(), 0, 0, 0, 0, 0, 0));
     }
 

@@ -4,6 +4,7 @@ import io.holdfast.agent.protocol.BackupBegun;
 import io.holdfast.agent.protocol.BackupPlan;
 import io.holdfast.agent.protocol.BackupRequest;
 import io.holdfast.agent.protocol.ExtentReceipt;
+import io.holdfast.agent.protocol.LimitsInForce;
 import io.holdfast.agent.protocol.PlanPage;
 import io.holdfast.agent.protocol.ReadPlanRequest;
 import io.holdfast.agent.protocol.ReleaseBackupRequest;
@@ -12,6 +13,7 @@ import io.holdfast.agent.protocol.RemoveLeftoversRequest;
 import io.holdfast.agent.protocol.RemoveLeftoversResponse;
 import io.holdfast.agent.protocol.RestorePointSummary;
 import io.holdfast.agent.protocol.SealBackupRequest;
+import io.holdfast.agent.protocol.SetLimitsRequest;
 import io.holdfast.agent.protocol.SyncStreamRequest;
 import io.holdfast.agent.protocol.SyncStreamResponse;
 import io.holdfast.agent.protocol.TransferExtentRequest;
@@ -29,11 +31,15 @@ public interface BackupSessionsClient {
   PlanPage readPlan(ReadPlanRequest request);
 
   /**
-   * Time limit 5 min. Does not block; the stage completes on a transport thread, exceptionally with
-   * a {@link io.holdfast.error.BackupException} (never wrapped in the stage itself; {@code
-   * CompletableFuture.join} wraps as always).
+   * No time limit, because a speed limit may hold an extent for hours; cancel the stage's future to
+   * give it up. A connection that dies is noticed all the same. Does not block; the stage completes
+   * on a transport thread, exceptionally with a {@link io.holdfast.error.BackupException} (never
+   * wrapped in the stage itself; {@code CompletableFuture.join} wraps as always).
    */
   CompletionStage<ExtentReceipt> transferExtent(TransferExtentRequest request);
+
+  /** OPT-10, OPT-11. Time limit 30 s. */
+  LimitsInForce setBackupLimits(SetLimitsRequest request);
 
   /** Time limit 5 min. */
   SyncStreamResponse syncStream(SyncStreamRequest request);

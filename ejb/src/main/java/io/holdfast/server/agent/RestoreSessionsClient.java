@@ -1,6 +1,7 @@
 package io.holdfast.server.agent;
 
 import io.holdfast.agent.protocol.FinishRestoreRequest;
+import io.holdfast.agent.protocol.LimitsInForce;
 import io.holdfast.agent.protocol.ReadRestorePlanRequest;
 import io.holdfast.agent.protocol.ReleaseRestoreRequest;
 import io.holdfast.agent.protocol.ReleaseRestoreResponse;
@@ -11,6 +12,7 @@ import io.holdfast.agent.protocol.RestorePlanPage;
 import io.holdfast.agent.protocol.RestoreReceipt;
 import io.holdfast.agent.protocol.RestoreRequest;
 import io.holdfast.agent.protocol.RestoreTarget;
+import io.holdfast.agent.protocol.SetLimitsRequest;
 import io.holdfast.agent.protocol.SyncRestoreRequest;
 import io.holdfast.agent.protocol.SyncRestoreResponse;
 import io.holdfast.agent.protocol.VerifyDiskRequest;
@@ -28,8 +30,11 @@ public interface RestoreSessionsClient {
   /** Time limit 30 s. */
   RestorePlanPage readRestorePlan(ReadRestorePlanRequest request);
 
-  /** Time limit 5 min; does not block, as {@link BackupSessionsClient#transferExtent}. */
+  /** No time limit; does not block, as {@link BackupSessionsClient#transferExtent}. */
   CompletionStage<RestoreReceipt> restoreExtent(RestoreExtentRequest request);
+
+  /** OPT-10, OPT-11. Time limit 30 s. */
+  LimitsInForce setRestoreLimits(SetLimitsRequest request);
 
   /** Time limit 5 min. */
   SyncRestoreResponse syncRestore(SyncRestoreRequest request);

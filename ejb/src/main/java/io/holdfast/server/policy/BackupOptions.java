@@ -1,5 +1,6 @@
 package io.holdfast.server.policy;
 
+import io.holdfast.server.speed.SpeedLimits;
 import java.util.Objects;
 
 /**
@@ -13,6 +14,8 @@ import java.util.Objects;
  * @param reading what is read (OPT-16, CAS-02, CAS-05)
  * @param dataPlane how it is fetched (CAS-08, CAS-09)
  * @param reconnectMinutes an interruption shorter than this does not fail the run (OPT-08)
+ * @param limits how fast all VMs together may go (OPT-10, OPT-11); the only options that a run
+ *     under way takes over when its policy is edited
  */
 public record BackupOptions(
     Compression compression,
@@ -20,7 +23,8 @@ public record BackupOptions(
     Parallelism parallelism,
     Reading reading,
     DataPlaneSettings dataPlane,
-    int reconnectMinutes) {
+    int reconnectMinutes,
+    SpeedLimits limits) {
   public BackupOptions {
     Objects.requireNonNull(compression, "compression");
     OptionRange.COMPRESSION_LEVEL.check(compressionLevel);
@@ -28,6 +32,31 @@ public record BackupOptions(
     Objects.requireNonNull(reading, "reading");
     Objects.requireNonNull(dataPlane, "dataPlane");
     OptionRange.RECONNECT_MINUTES.check(reconnectMinutes);
+    Objects.requireNonNull(limits, "limits");
+  }
+
+  /** Options without speed limits. */
+  public BackupOptions(
+      Compression compression,
+      int compressionLevel,
+      Parallelism parallelism,
+      Reading reading,
+      DataPlaneSettings dataPlane,
+      int reconnectMinutes) {
+    this(
+        compression,
+        compressionLevel,
+        parallelism,
+        reading,
+        dataPlane,
+        reconnectMinutes,
+        SpeedLimits.NONE);
+  }
+
+  /** The same with other speed limits. */
+  public BackupOptions withLimits(SpeedLimits others) {
+    return new BackupOptions(
+        compression, compressionLevel, parallelism, reading, dataPlane, reconnectMinutes, others);
   }
 
   /** What a new policy starts with. */

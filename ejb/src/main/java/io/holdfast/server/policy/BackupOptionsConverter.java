@@ -1,5 +1,6 @@
 package io.holdfast.server.policy;
 
+import io.holdfast.server.speed.SpeedLimits;
 import jakarta.persistence.AttributeConverter;
 import jakarta.persistence.Converter;
 import java.util.LinkedHashMap;
@@ -30,6 +31,9 @@ public class BackupOptionsConverter implements AttributeConverter<BackupOptions,
     values.put("connectTimeoutSeconds", Integer.toString(dataPlane.connectTimeoutSeconds()));
     values.put("sdkLogLevel", dataPlane.sdkLogLevel());
     values.put("preferredNetwork", dataPlane.preferredNetwork().name());
+    if (!options.limits().isUnlimited()) {
+      values.put("limits", options.limits().text());
+    }
     return NamedValues.write(values);
   }
 
@@ -52,7 +56,8 @@ public class BackupOptionsConverter implements AttributeConverter<BackupOptions,
                 values.getOrDefault("snapshotType", preset.reading().snapshotType().name())),
             number(values, OptionRange.TRANSFER_BYTES)),
         dataPlane(values, preset.dataPlane()),
-        number(values, OptionRange.RECONNECT_MINUTES));
+        number(values, OptionRange.RECONNECT_MINUTES),
+        SpeedLimits.parse(values.get("limits")));
   }
 
   private static DataPlaneSettings dataPlane(Map<String, String> values, DataPlaneSettings preset) {

@@ -39,6 +39,7 @@ public class PolicyService {
   @Inject private AccessPolicy access;
   @Inject private Clock clock;
   @Inject private Event<PolicyCreated> created;
+  @Inject private Event<PolicyEdited> edited;
   @Inject @Any private Instance<PolicyUse> uses;
 
   /**
@@ -58,7 +59,8 @@ public class PolicyService {
   }
 
   /**
-   * Replaces a policy's definition; a run under way keeps what it started with.
+   * Replaces a policy's definition; a run under way keeps what it started with, except for the
+   * speed limits, which hold for it at once.
    *
    * @throws BackupException as {@link #create}
    */
@@ -67,6 +69,7 @@ public class PolicyService {
     checkPool(definition);
     policy.define(definition);
     checkNameFree(policy.getName(), id);
+    edited.fire(new PolicyEdited(id, policy.getOptions().limits()));
     return policy;
   }
 

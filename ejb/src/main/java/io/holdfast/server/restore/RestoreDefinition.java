@@ -3,6 +3,7 @@ package io.holdfast.server.restore;
 import io.holdfast.server.inventory.PlatformId;
 import io.holdfast.server.policy.DataPlaneSettings;
 import io.holdfast.server.policy.OptionRange;
+import io.holdfast.server.speed.SpeedLimits;
 import java.util.List;
 import java.util.UUID;
 
@@ -68,6 +69,7 @@ public record RestoreDefinition(
    * @param streamsPerDisk connections to one disk (OPT-06)
    * @param transferBytes largest span of one extent, bytes
    * @param dataPlane how bytes are written
+   * @param limits how fast it may go (OPT-10, OPT-11)
    */
   public record Options(
       Behaviour behaviour,
@@ -75,7 +77,8 @@ public record RestoreDefinition(
       int disksPerVm,
       int streamsPerDisk,
       int transferBytes,
-      DataPlaneSettings dataPlane) {
+      DataPlaneSettings dataPlane,
+      SpeedLimits limits) {
     public Options {
       OptionRange.DISKS_PER_VM.check(disksPerVm);
       OptionRange.STREAMS_PER_DISK.check(streamsPerDisk);
@@ -90,7 +93,8 @@ public record RestoreDefinition(
           OptionRange.DISKS_PER_VM.preset(),
           OptionRange.STREAMS_PER_DISK.preset(),
           OptionRange.TRANSFER_BYTES.preset(),
-          DataPlaneSettings.preset());
+          DataPlaneSettings.preset(),
+          SpeedLimits.NONE);
     }
   }
 

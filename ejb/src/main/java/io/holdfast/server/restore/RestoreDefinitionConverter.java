@@ -3,20 +3,23 @@ package io.holdfast.server.restore;
 import com.google.protobuf.TextFormat;
 import io.holdfast.agent.protocol.RestoreRequest;
 import io.holdfast.server.inventory.PlatformId;
+import io.holdfast.server.speed.SpeedLimits;
 import jakarta.persistence.AttributeConverter;
 import jakarta.persistence.Converter;
 
 /**
- * A definition as a text column: a line with platform id and disks at the same time, then the
- * protocol's request in protobuf text format, whose fields outlive versions.
+ * A definition as a text column: a line with platform id, disks at the same time and speed limits
+ * (if any), then the protocol's request in protobuf text format, whose fields outlive versions.
  */
 @Converter
 public class RestoreDefinitionConverter implements AttributeConverter<RestoreDefinition, String> {
   @Override
   public String convertToDatabaseColumn(RestoreDefinition definition) {
+    SpeedLimits limits = definition.options().limits();
     return definition.target().platformId().value()
         + " "
         + definition.options().disksPerVm()
+        + (limits.isUnlimited() ? "" : " " + limits.text())
         + "\n"
         + TextFormat.printer().printToString(RestoreRequests.toProtocol(definition).build());
   }
@@ -28,7 +31,10 @@ public class RestoreDefinitionConverter implements AttributeConverter<RestoreDef
     try {
       RestoreRequest request = TextFormat.parse(text.substring(line + 1), RestoreRequest.class);
       return RestoreRequests.ofProtocol(
-          request, new PlatformId(head[0]), Integer.parseInt(head[1]));
+          request,
+          new PlatformId(head[0]),
+          Integer.parseInt(head[1]),
+          SpeedLimits.parse(head.length > 2 ? head[2] : ""));
     } catch (TextFormat.ParseException damaged) {
       throw new IllegalStateException("stored restore definition cannot be read", damaged);
     }

@@ -38,6 +38,7 @@ public class RestoreOrders {
         .setOverwriteVmId(confirmed(definition, facts.task()))
         .setPlatform(platforms.access(facts.run().getPlatformId()))
         .setPool(pools.access(facts.run().getPoolId()))
+        .setLimits(facts.run().limits().toProtocol(facts.run().getJobId().toString()))
         .build();
   }
 

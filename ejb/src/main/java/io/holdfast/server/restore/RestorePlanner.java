@@ -175,7 +175,8 @@ public class RestorePlanner {
             new Parallelism(1, 1, options.disksPerVm(), options.streamsPerDisk()),
             new Reading(true, false, SnapshotType.ADAPTIVE, options.transferBytes()),
             options.dataPlane(),
-            OptionRange.RECONNECT_MINUTES.preset());
+            OptionRange.RECONNECT_MINUTES.preset(),
+            options.limits());
     return new RunOrder(
         RunKind.RESTORE,
         job.getId(),

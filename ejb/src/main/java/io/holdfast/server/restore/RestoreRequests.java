@@ -11,6 +11,7 @@ import io.holdfast.server.policy.PreferredNetwork;
 import io.holdfast.server.restore.RestoreDefinition.Behaviour;
 import io.holdfast.server.restore.RestoreDefinition.Hardware;
 import io.holdfast.server.restore.RestoreDefinition.Options;
+import io.holdfast.server.speed.SpeedLimits;
 import java.util.Locale;
 import java.util.UUID;
 
@@ -18,7 +19,7 @@ import java.util.UUID;
 public final class RestoreRequests {
   private RestoreRequests() {}
 
-  /** The request without session, access to the platform and access to the pool. */
+  /** The request without session, speed limits, access to the platform and to the pool. */
   public static RestoreRequest.Builder toProtocol(RestoreDefinition definition) {
     RestoreDefinition.Target target = definition.target();
     Options options = definition.options();
@@ -64,7 +65,7 @@ public final class RestoreRequests {
 
   /** The definition of a request made by {@link #toProtocol}. */
   static RestoreDefinition ofProtocol(
-      RestoreRequest request, PlatformId platformId, int disksPerVm) {
+      RestoreRequest request, PlatformId platformId, int disksPerVm, SpeedLimits limits) {
     return new RestoreDefinition(
         UUID.fromString(request.getRestorePointId()),
         RestoreMode.valueOf(request.getMode().name()),
@@ -86,10 +87,10 @@ public final class RestoreRequests {
                     new RestoreDefinition.Network(
                         card.getMac(), card.getVswitchId(), card.getProfileId()))
             .toList(),
-        options(request, disksPerVm));
+        options(request, disksPerVm, limits));
   }
 
-  private static Options options(RestoreRequest request, int disksPerVm) {
+  private static Options options(RestoreRequest request, int disksPerVm, SpeedLimits limits) {
     return new Options(
         new Behaviour(
             request.getKeepMac(),
@@ -100,7 +101,8 @@ public final class RestoreRequests {
         disksPerVm,
         request.getStreamsPerDisk(),
         request.getTransferBytes(),
-        dataPlane(request.getDataPlane()));
+        dataPlane(request.getDataPlane()),
+        limits);
   }
 
   private static DataPlaneSettings dataPlane(DataPlaneOptions options) {

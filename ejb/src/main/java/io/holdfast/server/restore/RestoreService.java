@@ -8,6 +8,7 @@ import io.holdfast.server.paging.PageRequest;
 import io.holdfast.server.resource.ResourceKind;
 import io.holdfast.server.resource.ResourceRef;
 import io.holdfast.server.run.BackupRun;
+import io.holdfast.server.run.RunLimits;
 import io.holdfast.server.run.RunStarter;
 import io.holdfast.server.security.AccessPolicy;
 import io.holdfast.server.security.Caller;
@@ -30,6 +31,7 @@ public class RestoreService {
   @Inject private RestorePlanner planner;
   @Inject private CaptchaService captchas;
   @Inject private RunStarter starter;
+  @Inject private RunLimits limits;
   @Inject private ShortTransaction transaction;
   @Inject private AccessPolicy access;
   @Inject private Clock clock;
@@ -101,7 +103,8 @@ public class RestoreService {
   }
 
   /**
-   * Replaces name and definition; a run under way keeps what it started with.
+   * Replaces name and definition; a run under way keeps what it started with, except for the speed
+   * limits, which hold for it at once.
    *
    * @throws BackupException FIELD_MISSING, INVALID_VALUE, VALUE_OUT_OF_RANGE
    */
@@ -111,6 +114,7 @@ public class RestoreService {
         () -> {
           RestoreJob job = found(restoreJobId);
           job.define(name, definition);
+          limits.jobEdited(restoreJobId, definition.options().limits());
           return job;
         });
   }

@@ -56,6 +56,7 @@ public class BackupRequests {
         .setJobName(run.getJobName())
         .setServerId(instance.name())
         .setPolicyId(run.getJobId().toString())
+        .setLimits(run.limits().toProtocol(run.getJobId().toString()))
         .build();
   }
 

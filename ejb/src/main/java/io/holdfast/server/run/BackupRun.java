@@ -10,6 +10,7 @@ import io.holdfast.server.policy.BackupOptionsConverter;
 import io.holdfast.server.policy.BackupType;
 import io.holdfast.server.policy.NamedValues;
 import io.holdfast.server.pool.PoolId;
+import io.holdfast.server.speed.SpeedLimits;
 import jakarta.persistence.Column;
 import jakarta.persistence.Convert;
 import jakarta.persistence.Entity;
@@ -24,7 +25,7 @@ import java.util.UUID;
 
 /**
  * One execution of a policy or of a restore job. It keeps the options it was started with, so that
- * an edited policy changes the next run only.
+ * an edited policy changes the next run only; speed limits alone are taken over at once (OPT-10).
  */
 @Entity
 @Table(name = "backup_run")
@@ -82,6 +83,9 @@ public class BackupRun {
   @Column(name = "error_parameters")
   private String errorParameters;
 
+  @Column(name = "limits_now")
+  private String limitsNow;
+
   /** For the persistence provider. */
   protected BackupRun() {}
 
@@ -115,6 +119,26 @@ public class BackupRun {
     errorCode = failure.code().name();
     errorParameters = NamedValues.write(failure.parameters());
     become(RunState.FAILED, now);
+  }
+
+  /** Its job has other limits now. */
+  void limitsOfJob(SpeedLimits limits) {
+    options = options.withLimits(limits);
+  }
+
+  /** Limits in place of the job's from now on; empty: the job's again. */
+  void limitsNow(Optional<SpeedLimits> limits) {
+    limitsNow = limits.map(SpeedLimits::text).orElse(null);
+  }
+
+  /** The limits that count: those given to this run, else its job's. */
+  public SpeedLimits limits() {
+    return limitsNow == null ? options.limits() : SpeedLimits.parse(limitsNow);
+  }
+
+  /** Whether an operator gave this run limits of its own. */
+  public boolean hasOwnLimits() {
+    return limitsNow != null;
   }
 
   void setExpanded() {

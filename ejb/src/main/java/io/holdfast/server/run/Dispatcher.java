@@ -35,6 +35,7 @@ public class Dispatcher {
   @Inject private TaskConclusion conclusion;
   @Inject private SessionRelease release;
   @Inject private ProgressSampler sampler;
+  @Inject private SessionLimits speeds;
   @Inject private BackgroundWork background;
   @Inject private JobLauncher launcher;
   @Inject private Clock clock;
@@ -61,6 +62,7 @@ public class Dispatcher {
             });
     List<VmTask> executing = queue.executingHere();
     executing.forEach(this::look);
+    speeds.look(executing);
     orphanSince.keySet().retainAll(executing.stream().map(VmTask::getId).toList());
     for (TaskQueue.Claim claim : queue.claim(limits)) {
       launch(claim);

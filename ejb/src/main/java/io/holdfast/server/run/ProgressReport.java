@@ -4,6 +4,7 @@ import io.holdfast.server.run.RunProgress.DiskProgress;
 import io.holdfast.server.run.RunProgress.Pace;
 import io.holdfast.server.run.RunProgress.TrafficPoint;
 import io.holdfast.server.run.RunProgress.VmProgress;
+import io.holdfast.server.speed.SpeedInForce;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.time.Clock;
@@ -43,7 +44,9 @@ public class ProgressReport {
       total = total.plus(vm.amounts());
       speed += vm.pace().bytesPerSecond();
     }
-    return new RunProgress(run, List.copyOf(vms), total, SpeedMeter.pace(speed, total));
+    SpeedInForce limits =
+        run.getState().isEnded() ? SpeedInForce.NONE : SpeedInForce.of(run.limits(), now);
+    return new RunProgress(run, List.copyOf(vms), total, SpeedMeter.pace(speed, total), limits);
   }
 
   private VmProgress vm(VmTask task, List<ProgressSample> samples, Instant now) {

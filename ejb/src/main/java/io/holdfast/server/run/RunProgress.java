@@ -1,5 +1,6 @@
 package io.holdfast.server.run;
 
+import io.holdfast.server.speed.SpeedInForce;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -12,8 +13,10 @@ import java.util.Optional;
  * @param vms its VMs in the order of the queue
  * @param amounts all VMs together
  * @param pace speed and what remains
+ * @param limits what of its speed limits holds now; none when it has ended
  */
-public record RunProgress(BackupRun run, List<VmProgress> vms, Amounts amounts, Pace pace) {
+public record RunProgress(
+    BackupRun run, List<VmProgress> vms, Amounts amounts, Pace pace, SpeedInForce limits) {
   /**
    * How far a VM is.
    *

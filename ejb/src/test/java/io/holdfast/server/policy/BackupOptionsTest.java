@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
+import io.holdfast.server.speed.SpeedLimits;
 import java.util.Map;
 import java.util.function.IntFunction;
 import org.junit.jupiter.api.Tag;
@@ -100,7 +101,8 @@ class BackupOptionsTest {
             new Parallelism(32, 10, 5, 5),
             new Reading(false, false, SnapshotType.INTERNAL, 1 << 20),
             new DataPlaneSettings(DataPlane.NBD, 64 << 10, 60, "message", PreferredNetwork.STORAGE),
-            60);
+            60,
+            SpeedLimits.parse("67,22:00,06:00,0;,08:00,18:00,1048576|*,2097152"));
     BackupOptionsConverter converter = new BackupOptionsConverter();
     assertEquals(
         options, converter.convertToEntityAttribute(converter.convertToDatabaseColumn(options)));

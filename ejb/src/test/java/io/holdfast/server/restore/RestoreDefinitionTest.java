@@ -13,6 +13,7 @@ import io.holdfast.server.restore.RestoreDefinition.Hardware;
 import io.holdfast.server.restore.RestoreDefinition.Network;
 import io.holdfast.server.restore.RestoreDefinition.Options;
 import io.holdfast.server.restore.RestoreDefinition.Target;
+import io.holdfast.server.speed.SpeedLimits;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Tag;
@@ -38,7 +39,8 @@ class RestoreDefinitionTest {
                 5,
                 4,
                 1 << 20,
-                DataPlaneSettings.preset()));
+                DataPlaneSettings.preset(),
+                SpeedLimits.parse("67,22:00,06:00,0;,08:00,18:00,1048576|*,2097152")));
     RestoreDefinitionConverter converter = new RestoreDefinitionConverter();
     assertEquals(
         definition,

@@ -2,6 +2,7 @@ package io.holdfast.server.agent.transport;
 
 import io.grpc.CallOptions;
 import io.grpc.Channel;
+import io.grpc.ClientCall;
 import io.grpc.Context;
 import io.grpc.MethodDescriptor;
 import io.grpc.StatusRuntimeException;
@@ -19,7 +20,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * Calls to one agent, each with a time limit and with its failures mapped. Thread-safe.
+ * Calls to one agent, with their failures mapped. Thread-safe.
  *
  * @param agentName how messages name the agent
  */
@@ -34,11 +35,31 @@ record AgentCalls(String agentName, Channel channel) {
     }
   }
 
-  /** Asks without waiting; the stage fails with a {@link BackupException}. */
+  /**
+   * Asks without waiting; the stage fails with a {@link BackupException}, and cancelling its future
+   * ends the call.
+   */
   <Q, A> CompletionStage<A> askLater(MethodDescriptor<Q, A> method, Duration limit, Q request) {
+    return askLater(method, options(limit), limit, request);
+  }
+
+  /** As above without a time limit; a connection that dies ends it (keep-alive). */
+  <Q, A> CompletionStage<A> askLater(MethodDescriptor<Q, A> method, Q request) {
+    return askLater(method, CallOptions.DEFAULT, Duration.ZERO, request);
+  }
+
+  private <Q, A> CompletionStage<A> askLater(
+      MethodDescriptor<Q, A> method, CallOptions options, Duration limit, Q request) {
     CompletableFuture<A> answer = new CompletableFuture<>();
+    ClientCall<Q, A> call = channel.newCall(method, options);
+    answer.whenComplete(
+        (value, failure) -> {
+          if (answer.isCancelled()) {
+            call.cancel("given up", failure);
+          }
+        });
     ClientCalls.asyncUnaryCall(
-        channel.newCall(method, options(limit)),
+        call,
         request,
         new StreamObserver<A>() {
           @Override

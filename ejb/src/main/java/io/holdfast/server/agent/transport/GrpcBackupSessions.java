@@ -5,6 +5,7 @@ import io.holdfast.agent.protocol.BackupPlan;
 import io.holdfast.agent.protocol.BackupRequest;
 import io.holdfast.agent.protocol.BackupSessionsGrpc;
 import io.holdfast.agent.protocol.ExtentReceipt;
+import io.holdfast.agent.protocol.LimitsInForce;
 import io.holdfast.agent.protocol.PlanPage;
 import io.holdfast.agent.protocol.ReadPlanRequest;
 import io.holdfast.agent.protocol.ReleaseBackupRequest;
@@ -13,6 +14,7 @@ import io.holdfast.agent.protocol.RemoveLeftoversRequest;
 import io.holdfast.agent.protocol.RemoveLeftoversResponse;
 import io.holdfast.agent.protocol.RestorePointSummary;
 import io.holdfast.agent.protocol.SealBackupRequest;
+import io.holdfast.agent.protocol.SetLimitsRequest;
 import io.holdfast.agent.protocol.SyncStreamRequest;
 import io.holdfast.agent.protocol.SyncStreamResponse;
 import io.holdfast.agent.protocol.TransferExtentRequest;
@@ -25,7 +27,7 @@ record GrpcBackupSessions(AgentCalls calls) implements BackupSessionsClient {
   private static final Duration PLAN = Duration.ofSeconds(60);
   private static final Duration BEGIN = Duration.ofMinutes(15);
   private static final Duration PAGE = Duration.ofSeconds(30);
-  private static final Duration EXTENT = Duration.ofMinutes(5);
+  private static final Duration SYNC = Duration.ofMinutes(5);
   private static final Duration LONG = Duration.ofMinutes(30);
 
   @Override
@@ -45,12 +47,17 @@ record GrpcBackupSessions(AgentCalls calls) implements BackupSessionsClient {
 
   @Override
   public CompletionStage<ExtentReceipt> transferExtent(TransferExtentRequest request) {
-    return calls.askLater(BackupSessionsGrpc.getTransferExtentMethod(), EXTENT, request);
+    return calls.askLater(BackupSessionsGrpc.getTransferExtentMethod(), request);
+  }
+
+  @Override
+  public LimitsInForce setBackupLimits(SetLimitsRequest request) {
+    return calls.ask(BackupSessionsGrpc.getSetBackupLimitsMethod(), PAGE, request);
   }
 
   @Override
   public SyncStreamResponse syncStream(SyncStreamRequest request) {
-    return calls.ask(BackupSessionsGrpc.getSyncStreamMethod(), EXTENT, request);
+    return calls.ask(BackupSessionsGrpc.getSyncStreamMethod(), SYNC, request);
   }
 
   @Override

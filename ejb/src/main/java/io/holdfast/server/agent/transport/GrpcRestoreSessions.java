@@ -1,6 +1,7 @@
 package io.holdfast.server.agent.transport;
 
 import io.holdfast.agent.protocol.FinishRestoreRequest;
+import io.holdfast.agent.protocol.LimitsInForce;
 import io.holdfast.agent.protocol.ReadRestorePlanRequest;
 import io.holdfast.agent.protocol.ReleaseRestoreRequest;
 import io.holdfast.agent.protocol.ReleaseRestoreResponse;
@@ -12,6 +13,7 @@ import io.holdfast.agent.protocol.RestoreReceipt;
 import io.holdfast.agent.protocol.RestoreRequest;
 import io.holdfast.agent.protocol.RestoreSessionsGrpc;
 import io.holdfast.agent.protocol.RestoreTarget;
+import io.holdfast.agent.protocol.SetLimitsRequest;
 import io.holdfast.agent.protocol.SyncRestoreRequest;
 import io.holdfast.agent.protocol.SyncRestoreResponse;
 import io.holdfast.agent.protocol.VerifyDiskRequest;
@@ -24,7 +26,7 @@ import java.util.concurrent.CompletionStage;
 record GrpcRestoreSessions(AgentCalls calls) implements RestoreSessionsClient {
   private static final Duration PLAN = Duration.ofSeconds(60);
   private static final Duration PAGE = Duration.ofSeconds(30);
-  private static final Duration EXTENT = Duration.ofMinutes(5);
+  private static final Duration SYNC = Duration.ofMinutes(5);
   private static final Duration FINISH = Duration.ofMinutes(15);
   private static final Duration LONG = Duration.ofMinutes(30);
   private static final Duration VERIFY = Duration.ofHours(24);
@@ -46,12 +48,17 @@ record GrpcRestoreSessions(AgentCalls calls) implements RestoreSessionsClient {
 
   @Override
   public CompletionStage<RestoreReceipt> restoreExtent(RestoreExtentRequest request) {
-    return calls.askLater(RestoreSessionsGrpc.getRestoreExtentMethod(), EXTENT, request);
+    return calls.askLater(RestoreSessionsGrpc.getRestoreExtentMethod(), request);
+  }
+
+  @Override
+  public LimitsInForce setRestoreLimits(SetLimitsRequest request) {
+    return calls.ask(RestoreSessionsGrpc.getSetRestoreLimitsMethod(), PAGE, request);
   }
 
   @Override
   public SyncRestoreResponse syncRestore(SyncRestoreRequest request) {
-    return calls.ask(RestoreSessionsGrpc.getSyncRestoreMethod(), EXTENT, request);
+    return calls.ask(RestoreSessionsGrpc.getSyncRestoreMethod(), SYNC, request);
   }
 
   @Override

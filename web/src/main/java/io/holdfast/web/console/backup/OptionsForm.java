@@ -9,6 +9,7 @@ import io.holdfast.server.policy.Parallelism;
 import io.holdfast.server.policy.PreferredNetwork;
 import io.holdfast.server.policy.Reading;
 import io.holdfast.server.policy.SnapshotType;
+import io.holdfast.web.console.speed.LimitsForm;
 import java.io.Serializable;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -36,6 +37,7 @@ public class OptionsForm implements Serializable {
   private int connectTimeoutSeconds;
   private String sdkLogLevel;
   private PreferredNetwork preferredNetwork;
+  private final LimitsForm limits;
 
   OptionsForm(BackupOptions options) {
     compression = options.compression();
@@ -57,6 +59,7 @@ public class OptionsForm implements Serializable {
     connectTimeoutSeconds = plane.connectTimeoutSeconds();
     sdkLogLevel = plane.sdkLogLevel();
     preferredNetwork = plane.preferredNetwork();
+    limits = new LimitsForm(options.limits());
   }
 
   /** The options as entered; VALUE_OUT_OF_RANGE names the field. */
@@ -68,7 +71,8 @@ public class OptionsForm implements Serializable {
         new Reading(validDataOnly, enableTracking, snapshotType, transferBytes),
         new DataPlaneSettings(
             dataPlane, bufferBytes, connectTimeoutSeconds, sdkLogLevel, preferredNetwork),
-        reconnectMinutes);
+        reconnectMinutes,
+        limits.limits());
   }
 
   /** Powers of two within the range of a transfer, bytes. */
@@ -85,6 +89,10 @@ public class OptionsForm implements Serializable {
     return IntStream.iterate(range.min(), size -> size <= range.max(), size -> size * 2)
         .boxed()
         .toList();
+  }
+
+  public LimitsForm getLimits() {
+    return limits;
   }
 
   public List<Compression> getCompressions() {

@@ -7,6 +7,8 @@ import io.holdfast.server.policy.DataPlaneSettings;
 import io.holdfast.server.policy.OptionRange;
 import io.holdfast.server.restore.RestoreDefinition;
 import io.holdfast.server.restore.RestoreMode;
+import io.holdfast.server.speed.SpeedLimits;
+import io.holdfast.web.console.speed.LimitsForm;
 import java.io.Serializable;
 import java.util.List;
 import java.util.UUID;
@@ -30,6 +32,7 @@ public class RestoreForm implements Serializable {
   private boolean startAfter;
   private int disksPerVm = OptionRange.DISKS_PER_VM.preset();
   private int streamsPerDisk = OptionRange.STREAMS_PER_DISK.preset();
+  private final LimitsForm limits = new LimitsForm(SpeedLimits.NONE);
 
   RestoreForm(RestorePoint point) {
     pointId = UUID.fromString(point.id().value());
@@ -69,11 +72,16 @@ public class RestoreForm implements Serializable {
         disksPerVm,
         streamsPerDisk,
         OptionRange.TRANSFER_BYTES.preset(),
-        DataPlaneSettings.preset());
+        DataPlaneSettings.preset(),
+        limits.limits());
   }
 
   private static String text(String value) {
     return value == null ? "" : value.strip();
+  }
+
+  public LimitsForm getLimits() {
+    return limits;
   }
 
   /** Whether something that exists is written over. */

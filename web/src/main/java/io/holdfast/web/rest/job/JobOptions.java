@@ -9,6 +9,7 @@ import io.holdfast.server.policy.PreferredNetwork;
 import io.holdfast.server.policy.Reading;
 import io.holdfast.server.policy.SnapshotType;
 import io.holdfast.web.rest.Required;
+import io.holdfast.web.rest.speed.SpeedLimitsBody;
 
 /**
  * The options of a job as the API takes and gives them; what is left out keeps its preset. Ranges
@@ -30,7 +31,8 @@ public record JobOptions(
     Integer connectTimeoutSeconds,
     String sdkLogLevel,
     String preferredNetwork,
-    Integer reconnectMinutes) {
+    Integer reconnectMinutes,
+    SpeedLimitsBody limits) {
 
   static JobOptions of(BackupOptions options) {
     Parallelism parallel = options.parallelism();
@@ -52,7 +54,8 @@ public record JobOptions(
         plane.connectTimeoutSeconds(),
         plane.sdkLogLevel(),
         plane.preferredNetwork().name(),
-        options.reconnectMinutes());
+        options.reconnectMinutes(),
+        SpeedLimitsBody.of(options.limits()));
   }
 
   BackupOptions over(BackupOptions preset) {
@@ -62,7 +65,8 @@ public record JobOptions(
         parallelism(preset.parallelism()),
         reading(preset.reading()),
         plane(preset.dataPlane()),
-        or(reconnectMinutes, preset.reconnectMinutes()));
+        or(reconnectMinutes, preset.reconnectMinutes()),
+        SpeedLimitsBody.over(limits, preset.limits()));
   }
 
   private Parallelism parallelism(Parallelism preset) {

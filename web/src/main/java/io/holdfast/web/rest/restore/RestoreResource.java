@@ -12,6 +12,7 @@ import io.holdfast.web.rest.Languages;
 import io.holdfast.web.rest.Paged;
 import io.holdfast.web.rest.Required;
 import io.holdfast.web.rest.run.RunSummary;
+import io.holdfast.web.rest.speed.SpeedLimitsBody;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.BeanParam;
@@ -51,6 +52,7 @@ public class RestoreResource {
       String newVmName,
       String targetVmId,
       List<String> diskKeys,
+      SpeedLimitsBody limits,
       String createdBy,
       String createdAt) {
     static Entry of(RestoreJob job) {
@@ -65,6 +67,7 @@ public class RestoreResource {
           definition.target().vmName(),
           definition.target().vmId(),
           definition.disks().stream().map(RestoreDefinition.Disk::diskKey).toList(),
+          SpeedLimitsBody.of(definition.options().limits()),
           job.getCreatedBy(),
           job.getCreatedAt().toString());
     }

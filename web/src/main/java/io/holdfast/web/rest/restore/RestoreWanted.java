@@ -12,6 +12,7 @@ import io.holdfast.server.restore.RestoreDefinition.Options;
 import io.holdfast.server.restore.RestoreDefinition.Target;
 import io.holdfast.server.restore.RestoreMode;
 import io.holdfast.web.rest.Required;
+import io.holdfast.web.rest.speed.SpeedLimitsBody;
 import java.util.List;
 import java.util.Objects;
 
@@ -41,6 +42,7 @@ public record RestoreWanted(
     Integer transferBytes,
     String dataPlane,
     String preferredNetwork,
+    SpeedLimitsBody limits,
     String captchaId,
     String captcha) {
 
@@ -114,7 +116,8 @@ public record RestoreWanted(
                 "preferredNetwork",
                 preferredNetwork,
                 PreferredNetwork.class,
-                plane.preferredNetwork())));
+                plane.preferredNetwork())),
+        SpeedLimitsBody.over(limits, preset.limits()));
   }
 
   private static String text(String given) {

@@ -36,6 +36,7 @@ public record RunDetail(
     long storedBytes,
     long bytesPerSecond,
     long remainingSeconds,
+    RunLimit limit,
     List<Vm> vms) {
 
   /** A VM of the run; {@code error} and {@code message} are empty unless it failed. */
@@ -131,6 +132,7 @@ public record RunDetail(
         amounts.storedBytes(),
         progress.pace().bytesPerSecond(),
         progress.pace().remaining().map(Duration::toSeconds).orElse(-1L),
+        RunLimit.of(progress),
         progress.vms().stream().map(vm -> Vm.of(vm, locale)).toList());
   }
 }

@@ -3,19 +3,24 @@ package io.holdfast.web.rest.run;
 import io.holdfast.server.paging.PageRequest;
 import io.holdfast.server.run.RunFilter;
 import io.holdfast.server.run.RunKind;
+import io.holdfast.server.run.RunLimits;
 import io.holdfast.server.run.RunLogEntry;
 import io.holdfast.server.run.RunProgress.TrafficPoint;
 import io.holdfast.server.run.RunService;
 import io.holdfast.server.run.RunState;
+import io.holdfast.server.speed.Rates;
 import io.holdfast.web.rest.Languages;
 import io.holdfast.web.rest.Paged;
 import io.holdfast.web.rest.Required;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.BeanParam;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
+import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
@@ -25,6 +30,7 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 
 /** {@code /runs}: what runs and what ran, with live progress and log (JOB-02, JOB-03). */
 @Path("/runs")
@@ -32,6 +38,7 @@ import java.util.Locale;
 @Produces(MediaType.APPLICATION_JSON)
 public class RunResource {
   @Inject private RunService runs;
+  @Inject private RunLimits limits;
   @Context private HttpHeaders headers;
 
   /** A line of a run's log, in the language of the request. */
@@ -80,6 +87,27 @@ public class RunResource {
   @Path("/{id}/stop")
   public void stop(@PathParam("id") String id) {
     runs.stop(Required.id("id", id));
+  }
+
+  /** Other speed limits for a run under way, in place of its job's, at once (OPT-10, OPT-11). */
+  @PUT
+  @Path("/{id}/limits")
+  @Consumes(MediaType.APPLICATION_JSON)
+  public RunDetail limit(@PathParam("id") String id, RunLimit.Wanted wanted) {
+    Required.body(wanted);
+    limits.limitNow(
+        Required.id("id", id),
+        Objects.requireNonNullElse(wanted.transferBytesPerSecond(), Rates.UNLIMITED),
+        Objects.requireNonNullElse(wanted.diskBytesPerSecond(), Rates.UNLIMITED));
+    return get(id);
+  }
+
+  /** The limits of its job hold again. */
+  @DELETE
+  @Path("/{id}/limits")
+  public RunDetail useLimitsOfJob(@PathParam("id") String id) {
+    limits.useJobs(Required.id("id", id));
+    return get(id);
   }
 
   /** In the order it was written; the first 1000 lines unless asked for others. */

@@ -23,6 +23,7 @@ import io.holdfast.server.run.TaskState;
 import io.holdfast.server.security.Role;
 import io.holdfast.web.console.backup.WizardView;
 import io.holdfast.web.console.restore.RestoreWizardView;
+import io.holdfast.web.console.speed.RateForm;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.charset.StandardCharsets;
@@ -58,6 +59,7 @@ class BundlesTest {
           PlatformKind.class,
           PoolKind.class,
           PreferredNetwork.class,
+          RateForm.Unit.class,
           RestoreMode.class,
           RestorePointType.class,
           RestoreWizardView.RestoreStep.class,
