@@ -97,6 +97,8 @@ public enum ErrorCode {
   POOL_LAST_KEY(4024, ErrorKind.CONFLICT),
   POOL_NOT_ENCRYPTED(4025, ErrorKind.CONFLICT),
   PASSPHRASE_TOO_SHORT(4026, ErrorKind.USER),
+  POINT_BEING_READ(4030, ErrorKind.CONFLICT),
+  POINT_PROTECTED(4031, ErrorKind.CONFLICT),
 
   AGENT_UNREACHABLE(5000, ErrorKind.TRANSIENT),
   AGENT_UNKNOWN(5001, ErrorKind.NOT_FOUND),
@@ -128,7 +130,9 @@ public enum ErrorCode {
   EXECUTION_STATE_REFUSED(7008, ErrorKind.CONFLICT),
   EXECUTION_SUPERSEDED(7009, ErrorKind.CONFLICT),
   EXECUTION_ENDED(7010, ErrorKind.CONFLICT),
-  EXECUTION_OF_DISPATCHER(7011, ErrorKind.CONFLICT);
+  EXECUTION_OF_DISPATCHER(7011, ErrorKind.CONFLICT),
+  POOL_JOB_RUNNING(7020, ErrorKind.CONFLICT),
+  POOL_JOB_LOST(7021, ErrorKind.RESOURCE);
 
   private static final Map<Integer, ErrorCode> BY_NUMBER =
       Arrays.stream(values()).collect(Collectors.toMap(ErrorCode::number, Function.identity()));

@@ -20,4 +20,7 @@ public interface AgentGateway {
 
   /** Pools on this storage agent. */
   PoolsClient pools(AgentId agent);
+
+  /** What keeps the pools on this storage agent in order. */
+  UpkeepClient upkeep(AgentId agent);
 }

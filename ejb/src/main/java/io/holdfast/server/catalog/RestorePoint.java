@@ -21,7 +21,11 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 
-/** A sealed, restorable state of one VM at one time. Never changes once recorded. */
+/**
+ * A sealed, restorable state of one VM at one time. What the backup made never changes; what the
+ * pool says of it besides (protection, retention, damage) follows the pool and is written by the
+ * repository's updates only.
+ */
 @Entity
 @Table(name = "restore_point")
 public class RestorePoint {
@@ -89,6 +93,18 @@ public class RestorePoint {
 
   @Column(name = "vm_description", nullable = false, updatable = false)
   private String vmDescription;
+
+  @Column(nullable = false)
+  private boolean held;
+
+  @Column(name = "immutable_until")
+  private Instant immutableUntil;
+
+  @Column(name = "kept_for", nullable = false)
+  private String keptFor = "";
+
+  @Column(name = "damaged_places", nullable = false)
+  private long damagedPlaces;
 
   @ElementCollection(fetch = FetchType.EAGER)
   @CollectionTable(
@@ -220,6 +236,26 @@ public class RestorePoint {
   /** Whether an incremental can follow. */
   public boolean trackingReady() {
     return trackingReady;
+  }
+
+  /** Protected by hand: it is not deleted until that ends (POOL-09). */
+  public boolean held() {
+    return held;
+  }
+
+  /** Nobody can delete it before (POOL-10); empty: no such time. */
+  public Optional<Instant> immutableUntil() {
+    return Optional.ofNullable(immutableUntil);
+  }
+
+  /** Why retention kept it when it was applied last: names of the pool's reasons. */
+  public List<String> keptFor() {
+    return keptFor.isEmpty() ? List.of() : List.of(keptFor.split(","));
+  }
+
+  /** Damaged places that keep it from being restored in full, as last verified; 0: none known. */
+  public long damagedPlaces() {
+    return damagedPlaces;
   }
 
   public List<RestorePointDisk> disks() {

@@ -63,6 +63,10 @@ public class BackupPolicy {
   @Column(name = "backup_type", nullable = false)
   private BackupType backupType;
 
+  @Convert(converter = RetentionConverter.class)
+  @Column(name = "retention", nullable = false)
+  private Retention retention;
+
   @Convert(converter = BackupOptionsConverter.class)
   @Column(name = "options", nullable = false)
   private BackupOptions options;
@@ -102,6 +106,7 @@ public class BackupPolicy {
     require("plan", definition.plan());
     require("planKind", definition.plan().kind());
     require("backupType", definition.plan().backupType());
+    require("retention", definition.plan().retention());
     require("options", definition.options());
     if (definition.content() == null || definition.content().isEmpty()) {
       throw BackupException.of(ErrorCode.FIELD_MISSING, "field", "content");
@@ -114,6 +119,7 @@ public class BackupPolicy {
     definition.content().stream().distinct().forEach(content::add);
     planKind = definition.plan().kind();
     backupType = definition.plan().backupType();
+    retention = definition.plan().retention();
     options = definition.options();
   }
 
@@ -148,7 +154,7 @@ public class BackupPolicy {
         getContent(),
         getAgentId(),
         getPoolId(),
-        new PolicyDefinition.Plan(planKind, backupType),
+        new PolicyDefinition.Plan(planKind, backupType, retention),
         options);
   }
 
@@ -187,6 +193,11 @@ public class BackupPolicy {
 
   public BackupType getBackupType() {
     return backupType;
+  }
+
+  /** How long its restore points stay. */
+  public Retention getRetention() {
+    return retention;
   }
 
   public BackupOptions getOptions() {

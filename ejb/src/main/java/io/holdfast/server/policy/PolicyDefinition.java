@@ -25,10 +25,11 @@ public record PolicyDefinition(
     Plan plan,
     BackupOptions options) {
   /**
-   * When a policy runs and as what.
+   * When a policy runs and as what, and how long its restore points stay.
    *
    * @param kind immediate or manual (PLAN-01)
    * @param backupType type of a run that names none (JOB-10)
+   * @param retention how long its restore points stay (POOL-09)
    */
-  public record Plan(PlanKind kind, BackupType backupType) {}
+  public record Plan(PlanKind kind, BackupType backupType, Retention retention) {}
 }

@@ -81,7 +81,8 @@ public class PolicyService {
   public BackupPolicy copy(UUID id, String newName) {
     PolicyDefinition from = managed(id).definition();
     PolicyDefinition.Plan plan =
-        new PolicyDefinition.Plan(PlanKind.MANUAL, from.plan().backupType());
+        new PolicyDefinition.Plan(
+            PlanKind.MANUAL, from.plan().backupType(), from.plan().retention());
     PolicyDefinition definition =
         new PolicyDefinition(
             newName,

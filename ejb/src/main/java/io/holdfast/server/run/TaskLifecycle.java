@@ -7,6 +7,7 @@ import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorKind;
 import io.holdfast.error.NoticeCode;
 import io.holdfast.server.catalog.RestorePointRegister;
+import io.holdfast.server.catalog.VmRef;
 import io.holdfast.server.policy.BackupType;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Event;
@@ -32,6 +33,7 @@ public class TaskLifecycle {
   @Inject private RestorePointRegister points;
   @Inject private Clock clock;
   @Inject private Event<QueueChanged> queueChanged;
+  @Inject private Event<RestorePointSealed> sealed;
 
   /** The task as it is now; empty when there is none. */
   public Optional<VmTask> find(UUID taskId) {
@@ -129,6 +131,8 @@ public class TaskLifecycle {
           read,
           "stored",
           summary.getStoredBytes());
+      VmRef vm = new VmRef(summary.getPlatformId(), summary.getVm().getVmId());
+      sealed.fire(new RestorePointSealed(taskId, run.getJobId(), run.getPoolId(), vm));
     }
   }
 

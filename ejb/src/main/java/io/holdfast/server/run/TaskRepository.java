@@ -1,5 +1,6 @@
 package io.holdfast.server.run;
 
+import io.holdfast.server.catalog.VmRef;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,9 @@ public interface TaskRepository {
 
   /** Tasks in one of the states, in the order of the queue. */
   List<VmTask> inStates(Set<TaskState> states);
+
+  /** The latest backup task of a VM in a job that has ended or is accomplished. */
+  Optional<VmTask> latestBackup(UUID jobId, VmRef vm);
 
   /** Ended tasks for which something may still be held outside. */
   List<VmTask> releaseDue();

@@ -25,6 +25,10 @@ public enum Permission {
   POOL_MANAGE(ADMINISTRATOR),
   /** Use a pool as the target of a job or the source of a restore. */
   POOL_USE(OPERATOR),
+  /** Collect garbage in pools and verify them, and plan that. */
+  POOL_UPKEEP(ADMINISTRATOR, OPERATOR),
+  /** Delete restore points and protect them by hand. */
+  RESTORE_POINT_MANAGE(OPERATOR),
   /** See restore points. */
   RESTORE_POINT_VIEW(ADMINISTRATOR, OPERATOR, AUDITOR),
   /** See jobs. */

@@ -13,6 +13,7 @@ import io.holdfast.agent.transfer.PoolMedium;
 import io.holdfast.agent.transfer.SpanBuffers;
 import io.holdfast.agent.transfer.TransferResources;
 import io.holdfast.agent.transfer.TransferWorkers;
+import io.holdfast.agent.upkeep.UpkeepJobs;
 import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -45,6 +46,7 @@ public final class AgentServices implements AutoCloseable {
   private final SystemThrottleTime time;
   private final OpenBackups backups;
   private final OpenRestores restores;
+  private final UpkeepJobs upkeep;
   private final List<BindableService> services;
 
   public AgentServices(Connectors connectors, PoolMedium medium, StateFolder state, Clock clock) {
@@ -55,12 +57,14 @@ public final class AgentServices implements AutoCloseable {
             new SpanBuffers(ARENA_BYTES), lanes, encoders, decoders, new Throttles(time));
     backups = new OpenBackups(connectors, pools, resources, clock);
     restores = new OpenRestores(connectors, pools, resources, state, clock);
+    upkeep = new UpkeepJobs(pools);
     services =
         List.of(
             new PlatformQueriesService(connectors, calls),
             new BackupSessionsService(backups, calls),
             new RestoreSessionsService(restores, calls),
-            new PoolsService(pools, calls));
+            new PoolsService(pools, calls),
+            new UpkeepService(pools, upkeep, calls));
     watch.scheduleWithFixedDelay(() -> watch(backups::closeIdle), 1, 1, TimeUnit.MINUTES);
     watch.scheduleWithFixedDelay(() -> watch(restores::closeIdle), 1, 1, TimeUnit.MINUTES);
   }
@@ -104,6 +108,7 @@ public final class AgentServices implements AutoCloseable {
   @Override
   public void close() {
     watch.shutdown();
+    upkeep.close();
     backups.close();
     restores.close();
     time.close();

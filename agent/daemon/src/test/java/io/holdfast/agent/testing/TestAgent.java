@@ -13,6 +13,7 @@ import io.holdfast.agent.protocol.CreatePoolRequest;
 import io.holdfast.agent.protocol.PoolAccess;
 import io.holdfast.agent.protocol.PoolsGrpc;
 import io.holdfast.agent.protocol.RestoreSessionsGrpc;
+import io.holdfast.agent.protocol.UpkeepGrpc;
 import io.holdfast.agent.protocol.errors.ErrorTrailer;
 import io.holdfast.agent.server.AgentServices;
 import io.holdfast.agent.server.ControlServer;
@@ -112,6 +113,10 @@ public final class TestAgent implements AutoCloseable {
 
   public PoolsGrpc.PoolsBlockingStub pools() {
     return PoolsGrpc.newBlockingStub(channel);
+  }
+
+  public UpkeepGrpc.UpkeepBlockingStub upkeep() {
+    return UpkeepGrpc.newBlockingStub(channel);
   }
 
   public BackupSessionsGrpc.BackupSessionsBlockingStub backups() {

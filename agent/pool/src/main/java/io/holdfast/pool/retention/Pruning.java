@@ -35,9 +35,9 @@ public final class Pruning {
    * Makes sure that nothing keeps a restore point.
    *
    * @param now by the clock of the agent
-   * @throws BackupException RESTORE_POINT_NOT_FOUND; POINT_IMMUTABLE; POINT_IN_USE for the base or
-   *     previous restore point of an unsealed session; FORMAT_CORRUPT when nobody can say whether
-   *     it is protected
+   * @throws BackupException RESTORE_POINT_NOT_FOUND; POINT_IMMUTABLE; POINT_PROTECTED; POINT_IN_USE
+   *     for the base or previous restore point of an unsealed session; FORMAT_CORRUPT when nobody
+   *     can say whether it is protected
    */
   public void requirePrunable(UUID restorePointId, Instant now) {
     if (!ManifestFile.exists(scope, restorePointId)) {
@@ -46,13 +46,12 @@ public final class Pruning {
     }
     Retention facts = RetentionFile.read(scope, restorePointId);
     Optional<Instant> until = RetentionFile.immutableUntil(facts);
-    if (facts.getProtected() || until.filter(now::isBefore).isPresent()) {
+    if (facts.getProtected()) {
+      throw BackupException.of(ErrorCode.POINT_PROTECTED, "id", restorePointId);
+    }
+    if (until.filter(now::isBefore).isPresent()) {
       throw BackupException.of(
-          ErrorCode.POINT_IMMUTABLE,
-          "id",
-          restorePointId,
-          "until",
-          facts.getProtected() ? "∞" : until.orElseThrow());
+          ErrorCode.POINT_IMMUTABLE, "id", restorePointId, "until", until.orElseThrow());
     }
     for (SessionFacts session : SessionFacts.list(scope)) {
       if (session.pinned().contains(restorePointId)

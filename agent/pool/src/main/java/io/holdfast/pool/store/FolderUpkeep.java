@@ -86,6 +86,11 @@ final class FolderUpkeep implements PoolUpkeep, CollectedPool {
   }
 
   @Override
+  public Set<UUID> restorePoints() {
+    return Set.copyOf(ManifestFile.list(scope()));
+  }
+
+  @Override
   public RetentionFacts retention(UUID restorePointId) {
     Retention facts = RetentionFile.read(scope(), restorePointId);
     return new RetentionFacts(
@@ -180,7 +185,10 @@ final class FolderUpkeep implements PoolUpkeep, CollectedPool {
     checkLease();
     DamagedRecords damaged =
         pool.known().map(KnownChunks::damaged).orElseGet(() -> DamagedRecords.read(scope()));
-    return new VerificationRun(scope(), damaged, pool.clock()).run(selection, listener);
+    OtherPlaces others = pool.known().map(KnownChunks::otherPlaces).orElse(OtherPlaces.NONE);
+    return new VerificationRun(scope(), damaged, pool.clock())
+        .healedBy(others::of)
+        .run(selection, listener);
   }
 
   private GcReport alone(Supplier<GcReport> run) {

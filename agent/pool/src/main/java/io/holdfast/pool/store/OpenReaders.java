@@ -67,11 +67,11 @@ final class OpenReaders implements AutoCloseable {
   /**
    * Does something that nobody may read a restore point during.
    *
-   * @throws BackupException POINT_IN_USE
+   * @throws BackupException POINT_BEING_READ
    */
   synchronized void whileUnread(UUID id, Runnable action) {
     if (open.stream().anyMatch(reader -> reader.id.equals(id))) {
-      throw BackupException.of(ErrorCode.POINT_IN_USE, "id", id, "session", "-");
+      throw BackupException.of(ErrorCode.POINT_BEING_READ, "id", id);
     }
     action.run();
   }

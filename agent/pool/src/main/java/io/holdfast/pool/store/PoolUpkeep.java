@@ -21,6 +21,9 @@ import java.util.UUID;
  */
 public interface PoolUpkeep {
 
+  /** Ids of the sealed restore points; no manifest is read, so that a damaged one is listed too. */
+  Set<UUID> restorePoints();
+
   /**
    * The retention facts of a restore point.
    *
@@ -66,8 +69,8 @@ public interface PoolUpkeep {
    * Removes a restore point. Its room is free after garbage collection.
    *
    * @throws io.holdfast.error.BackupException RESTORE_POINT_NOT_FOUND; POINT_IMMUTABLE;
-   *     POINT_IN_USE as base or previous restore point of an unsealed session, or open for reading
-   *     in this process
+   *     POINT_PROTECTED; POINT_IN_USE as base or previous restore point of an unsealed session;
+   *     POINT_BEING_READ when open for reading in this process
    */
   void prune(UUID restorePointId);
 
@@ -84,7 +87,9 @@ public interface PoolUpkeep {
   /**
    * Verifies and keeps what it finds: when packs and restore points were verified, and which
    * records are damaged. Those are a miss for deduplication afterwards, so the next backup that
-   * reads the data stores it again, and readers find it there.
+   * reads the data stores it again, and readers find it there. Packs with records known to be
+   * damaged are always read again, so that a complete report names every restore point that is
+   * hurt; one whose chunk lies sound in another place is not.
    */
   VerifyReport verify(VerifySelection selection, VerifyListener listener);
 }

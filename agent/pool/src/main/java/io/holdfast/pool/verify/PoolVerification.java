@@ -1,6 +1,7 @@
 package io.holdfast.pool.verify;
 
 import io.holdfast.error.BackupException;
+import io.holdfast.error.CorruptionException;
 import io.holdfast.error.ErrorCode;
 import io.holdfast.pool.chunk.ChunkId;
 import io.holdfast.pool.document.Manifest;
@@ -23,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
@@ -52,6 +54,8 @@ public final class PoolVerification {
   private volatile boolean stopped;
   private UnaryOperator<List<UUID>> packChoice = UnaryOperator.identity();
   private Consumer<PackResult> packListener = checked -> {};
+  private BiFunction<ChunkId, PackPlace, Optional<PackPlace>> otherPlaces =
+      (id, damaged) -> Optional.empty();
 
   public PoolVerification(PoolScope scope, VerifyListener listener) {
     this.scope = scope;
@@ -70,6 +74,12 @@ public final class PoolVerification {
   PoolVerification withPacks(UnaryOperator<List<UUID>> choice, Consumer<PackResult> told) {
     this.packChoice = choice;
     this.packListener = told;
+    return this;
+  }
+
+  /** Tells where else a chunk lies whose place is damaged: readers find it there. */
+  PoolVerification healedBy(BiFunction<ChunkId, PackPlace, Optional<PackPlace>> places) {
+    this.otherPlaces = places;
     return this;
   }
 
@@ -161,7 +171,7 @@ public final class PoolVerification {
       Path file = scope.tree().map(restorePoint, number);
       try (DiskMapReader map = DiskMapReader.open(scope, restorePoint, number)) {
         requireNamed(map, disks.get(number));
-        checkPacksPresent(map, restorePoint);
+        checkPacksPresent(map);
         checkEntries(map, restorePoint);
       } catch (BackupException error) {
         damage.add(file, error).hurts(restorePoint);
@@ -177,17 +187,12 @@ public final class PoolVerification {
     }
   }
 
-  private void checkPacksPresent(DiskMapReader map, UUID restorePoint) {
-    for (Map.Entry<UUID, Long> pack : map.packs().entrySet()) {
-      Path file = scope.tree().pack(pack.getKey());
-      Optional<DamageLog.Entry> known = damage.ofPack(pack.getKey());
-      if (known.isPresent()) {
-        known.get().hurts(restorePoint);
-      } else if (!scope.files().exists(file) && !moved.isMoved(pack.getKey())) {
-        DamageLog.Entry gone =
-            damage.add(file, 0, ErrorCode.CHUNK_MISSING, "a pack that maps need is gone");
-        gone.hurts(restorePoint);
-        damage.addPack(pack.getKey(), gone);
+  private void checkPacksPresent(DiskMapReader map) {
+    for (UUID pack : map.packs().keySet()) {
+      Path file = scope.tree().pack(pack);
+      if (damage.ofPack(pack).isEmpty() && !scope.files().exists(file) && !moved.isMoved(pack)) {
+        damage.addPack(
+            pack, damage.add(file, 0, ErrorCode.CHUNK_MISSING, "a pack that maps need is gone"));
       }
     }
   }
@@ -196,13 +201,15 @@ public final class PoolVerification {
     DiskMapCursor cursor = map.cursor();
     while (cursor.hasNext()) {
       ChunkLocation location = cursor.next();
-      if (damage.ofPack(location.packId()).isPresent()) {
-        continue;
-      }
-      Optional<DamageLog.Entry> known = damage.ofChunk(location.packId(), location.offset());
+      Optional<DamageLog.Entry> known =
+          damage
+              .ofPack(location.packId())
+              .or(() -> damage.ofChunk(location.packId(), location.offset()));
       if (known.isPresent()) {
-        known.get().hurts(restorePoint);
-      } else if (!isThere(location, restorePoint)) {
+        if (!isElsewhere(location)) {
+          known.get().hurts(restorePoint);
+        }
+      } else if (!isThere(location, restorePoint) && !isElsewhere(location)) {
         damage
             .add(
                 scope.tree().pack(location.packId()),
@@ -211,6 +218,19 @@ public final class PoolVerification {
                 "chunk " + location.id() + " that a map needs is not there")
             .hurts(restorePoint);
       }
+    }
+  }
+
+  /** Whether a later backup has stored the chunk again, and there it is sound. */
+  private boolean isElsewhere(ChunkLocation location) {
+    try {
+      return otherPlaces
+          .apply(location.id(), location.place())
+          .filter(other -> damage.ofPack(other.packId()).isEmpty())
+          .filter(other -> damage.ofChunk(other.packId(), other.offset()).isEmpty())
+          .isPresent();
+    } catch (CorruptionException damagedToo) {
+      return false;
     }
   }
 

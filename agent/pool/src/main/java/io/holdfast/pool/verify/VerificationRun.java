@@ -9,15 +9,20 @@ import io.holdfast.pool.format.FileHeader;
 import io.holdfast.pool.format.FileKind;
 import io.holdfast.pool.format.PoolScope;
 import io.holdfast.pool.manifest.ManifestFile;
+import io.holdfast.pool.pack.PackPlace;
 import java.nio.ByteBuffer;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.BiFunction;
+import java.util.stream.Collectors;
 
 /**
  * Verification as a job of a pool open for writing (POOL-10): all of it, a part, or what was not
@@ -36,6 +41,8 @@ public final class VerificationRun {
   private final VerifiedTimes times;
   private final Set<UUID> allPacks = new HashSet<>();
   private final List<DamagedChunk> damaged;
+  private BiFunction<ChunkId, PackPlace, Optional<PackPlace>> otherPlaces =
+      (id, damaged) -> Optional.empty();
   private boolean damageChanged;
   private int unwritten;
 
@@ -50,13 +57,24 @@ public final class VerificationRun {
     this.damaged = new ArrayList<>(known.all());
   }
 
+  /**
+   * Tells where else a chunk lies whose place is damaged: it hurts nobody then.
+   *
+   * @param places another sealed place that is not known to be damaged
+   */
+  public VerificationRun healedBy(BiFunction<ChunkId, PackPlace, Optional<PackPlace>> places) {
+    otherPlaces = places;
+    return this;
+  }
+
   /** Runs to the end or until the listener stops it. */
   public VerifyReport run(VerifySelection selection, VerifyListener listener) {
     scope.files().createFolder(scope.tree().verify());
     scope.files().syncFolder(scope.tree().root());
     PoolVerification verification =
         new PoolVerification(scope, listener)
-            .withPacks(packs -> select(packs, selection), this::packChecked);
+            .withPacks(packs -> select(packs, selection), this::packChecked)
+            .healedBy(otherPlaces);
     VerifyReport report = verification.run();
     write();
     if (report.complete() && selection.isAll()) {
@@ -71,11 +89,21 @@ public final class VerificationRun {
       return packs;
     }
     Instant now = clock.instant();
-    return packs.stream()
+    Set<UUID> chosen = new LinkedHashSet<>(packs);
+    chosen.retainAll(suspects());
+    packs.stream()
         .filter(pack -> selection.isDue(pack, times, now))
         .sorted(Comparator.comparing((UUID pack) -> times.of(pack).orElse(Instant.MIN)))
         .limit(selection.countOf(packs.size()))
-        .toList();
+        .forEach(chosen::add);
+    return List.copyOf(chosen);
+  }
+
+  /** Packs with records known to be damaged. */
+  private Set<UUID> suspects() {
+    return damaged.stream()
+        .map(chunk -> UUID.fromString(chunk.getPackId()))
+        .collect(Collectors.toSet());
   }
 
   private synchronized void packChecked(PackResult result) {

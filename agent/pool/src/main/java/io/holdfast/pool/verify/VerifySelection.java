@@ -11,7 +11,8 @@ import java.util.UUID;
  * Which packs a verification reads (POOL-10). Manifests, maps and documents are always read: they
  * are few.
  *
- * @param percent of the packs, 1…100, those verified longest ago first
+ * @param percent of the packs, 0…100, those verified longest ago first; packs with records known to
+ *     be damaged come on top
  * @param notVerifiedFor only packs whose last check is longer ago, or that have none
  */
 public record VerifySelection(int percent, Optional<Duration> notVerifiedFor) {
@@ -20,11 +21,14 @@ public record VerifySelection(int percent, Optional<Duration> notVerifiedFor) {
   /** Everything. */
   public static final VerifySelection ALL = new VerifySelection(ALL_PERCENT, Optional.empty());
 
+  /** Only packs with records known to be damaged: whether they have healed. */
+  public static final VerifySelection KNOWN_DAMAGE = new VerifySelection(0, Optional.empty());
+
   /**
    * @throws BackupException VALUE_OUT_OF_RANGE
    */
   public VerifySelection {
-    if (percent < 1 || percent > ALL_PERCENT) {
+    if (percent < 0 || percent > ALL_PERCENT) {
       throw BackupException.of(
           ErrorCode.VALUE_OUT_OF_RANGE,
           "field",
@@ -32,7 +36,7 @@ public record VerifySelection(int percent, Optional<Duration> notVerifiedFor) {
           "value",
           percent,
           "min",
-          1,
+          0,
           "max",
           ALL_PERCENT);
     }

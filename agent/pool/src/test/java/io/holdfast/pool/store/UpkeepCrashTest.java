@@ -301,7 +301,7 @@ class UpkeepCrashTest {
     try (Pool pool = open(start)) {
       PoolUpkeep upkeep = pool.upkeep();
       upkeep.protect(OTHER, true);
-      assertEquals(ErrorCode.POINT_IMMUTABLE, refusal(pool, OTHER));
+      assertEquals(ErrorCode.POINT_PROTECTED, refusal(pool, OTHER));
       upkeep.protect(OTHER, false);
       Instant until = Instant.parse("2999-01-01T00:00:00Z");
       upkeep.extendImmutable(OTHER, until);
@@ -324,7 +324,7 @@ class UpkeepCrashTest {
       session.abandon();
       try (RestorePointReader reader = pool.restorePoint(CHANGED)) {
         assertEquals(CHANGED, reader.manifest().restorePointId());
-        assertEquals(ErrorCode.POINT_IN_USE, refusal(pool, CHANGED));
+        assertEquals(ErrorCode.POINT_BEING_READ, refusal(pool, CHANGED));
       }
       upkeep.prune(CHANGED);
       assertEquals(ErrorCode.RESTORE_POINT_NOT_FOUND, refusal(pool, CHANGED));

@@ -122,7 +122,7 @@ class UpkeepThreadsTest {
     try {
       pool.upkeep().prune(id);
     } catch (BackupException refused) {
-      assertEquals(ErrorCode.POINT_IN_USE, refused.code());
+      assertEquals(ErrorCode.POINT_BEING_READ, refused.code());
       sealed.put(id, disk);
     }
   }

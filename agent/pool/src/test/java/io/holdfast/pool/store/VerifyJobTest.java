@@ -169,6 +169,23 @@ class VerifyJobTest {
     for (UUID point : List.of(id(3), twin, healing)) {
       assertArrayEquals(disks[3], Backups.restore(pool, point, DISK));
     }
+    VerifyReport after = verify(VerifySelection.KNOWN_DAMAGE);
+    assertEquals(1, after.packs());
+    assertEquals(List.of(), after.damage().get(0).restorePoints());
+  }
+
+  @Test
+  void everyCompleteRunNamesAllThatAreHurtWhateverPartItReads() {
+    files.flip(packOf(id(3)), (64 + 88 + 100) * 8L);
+    assertEquals(1, verify(VerifySelection.ALL).damage().size());
+    clock.now = clock.now.plus(Duration.ofDays(1));
+
+    for (VerifySelection part :
+        List.of(VerifySelection.KNOWN_DAMAGE, VerifySelection.olderThan(Duration.ofDays(7)))) {
+      VerifyReport report = verify(part);
+      assertEquals(1, report.packs());
+      assertEquals(List.of(id(3)), report.damage().get(0).restorePoints());
+    }
   }
 
   private Path packOf(UUID restorePoint) {

@@ -8,6 +8,7 @@ import io.holdfast.server.agent.BackupSessionsClient;
 import io.holdfast.server.agent.PlatformQueriesClient;
 import io.holdfast.server.agent.PoolsClient;
 import io.holdfast.server.agent.RestoreSessionsClient;
+import io.holdfast.server.agent.UpkeepClient;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 
@@ -35,6 +36,11 @@ public class GrpcAgentGateway implements AgentGateway {
   @Override
   public PoolsClient pools(AgentId agent) {
     return new GrpcPools(calls(agent));
+  }
+
+  @Override
+  public UpkeepClient upkeep(AgentId agent) {
+    return new GrpcUpkeep(calls(agent));
   }
 
   private AgentCalls calls(AgentId id) {

@@ -1,5 +1,6 @@
 package io.holdfast.server.catalog.jpa;
 
+import io.holdfast.agent.protocol.PointFacts;
 import io.holdfast.server.catalog.ProtectedVm;
 import io.holdfast.server.catalog.RestorePoint;
 import io.holdfast.server.catalog.RestorePointId;
@@ -14,6 +15,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.PersistenceContext;
 import jakarta.persistence.TypedQuery;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -93,6 +95,112 @@ public class JpaRestorePointRepository implements RestorePointRepository {
         .createQuery("select p.id from RestorePoint p where p.poolId = :pool", String.class)
         .setParameter("pool", pool.value())
         .getResultList();
+  }
+
+  @Override
+  public List<RestorePoint> ofJob(PoolId pool, String policyId, VmRef vm) {
+    return entityManager
+        .createQuery(
+            "select p from RestorePoint p where p.poolId = :pool and p.policyId = :policy"
+                + " and p.platformId = :platform and p.vmId = :vm order by p.createdAt desc, p.id",
+            RestorePoint.class)
+        .setParameter("pool", pool.value())
+        .setParameter("policy", policyId)
+        .setParameter("platform", vm.platformId())
+        .setParameter("vm", vm.vmId())
+        .getResultList();
+  }
+
+  @Override
+  public List<PoolId> poolsOfJob(String policyId) {
+    return entityManager
+        .createQuery(
+            "select distinct p.poolId from RestorePoint p where p.policyId = :policy", String.class)
+        .setParameter("policy", policyId)
+        .getResultStream()
+        .map(PoolId::new)
+        .toList();
+  }
+
+  @Override
+  public List<ProtectedVm> vmsOfJob(PoolId pool, String policyId) {
+    return entityManager
+        .createQuery(
+            "select new io.holdfast.server.catalog.ProtectedVm(p.platformId, p.vmId,"
+                + " max(p.vmName), count(p), max(p.createdAt)) from RestorePoint p"
+                + " where p.poolId = :pool and p.policyId = :policy"
+                + " group by p.platformId, p.vmId order by max(p.vmName), p.platformId, p.vmId",
+            ProtectedVm.class)
+        .setParameter("pool", pool.value())
+        .setParameter("policy", policyId)
+        .getResultList();
+  }
+
+  @Override
+  public List<RestorePoint> basedOn(RestorePointId id) {
+    return entityManager
+        .createQuery(
+            "select p from RestorePoint p where p.baseId = :id order by p.createdAt, p.id",
+            RestorePoint.class)
+        .setParameter("id", id.value())
+        .getResultList();
+  }
+
+  @Override
+  public void follow(PointFacts facts) {
+    long until = facts.getImmutableUntilEpochMillis();
+    entityManager
+        .createQuery(
+            "update RestorePoint p set p.held = :held, p.immutableUntil = :until,"
+                + " p.keptFor = :kept where p.id = :id")
+        .setParameter("held", facts.getHeld())
+        .setParameter("until", until == 0 ? null : Instant.ofEpochMilli(until))
+        .setParameter("kept", String.join(",", facts.getKeptForList()))
+        .setParameter("id", facts.getRestorePointId())
+        .executeUpdate();
+  }
+
+  @Override
+  public void markDamage(PoolId pool, Map<String, Long> places, boolean complete) {
+    if (complete) {
+      entityManager
+          .createQuery(
+              "update RestorePoint p set p.damagedPlaces = 0"
+                  + " where p.poolId = :pool and p.damagedPlaces > 0")
+          .setParameter("pool", pool.value())
+          .executeUpdate();
+    }
+    places.forEach(
+        (id, count) ->
+            entityManager
+                .createQuery(
+                    "update RestorePoint p set p.damagedPlaces = :places"
+                        + " where p.id = :id and p.poolId = :pool")
+                .setParameter("places", count)
+                .setParameter("id", id)
+                .setParameter("pool", pool.value())
+                .executeUpdate());
+  }
+
+  @Override
+  public List<PoolId> damagedPools() {
+    return entityManager
+        .createQuery(
+            "select distinct p.poolId from RestorePoint p where p.damagedPlaces > 0", String.class)
+        .getResultStream()
+        .map(PoolId::new)
+        .toList();
+  }
+
+  @Override
+  public Optional<Instant> newestRecorded(PoolId pool) {
+    return Optional.ofNullable(
+        entityManager
+            .createQuery(
+                "select max(p.recordedAt) from RestorePoint p where p.poolId = :pool",
+                Instant.class)
+            .setParameter("pool", pool.value())
+            .getSingleResult());
   }
 
   @Override

@@ -1,6 +1,8 @@
 package io.holdfast.server.run.jpa;
 
+import io.holdfast.server.catalog.VmRef;
 import io.holdfast.server.run.Amounts;
+import io.holdfast.server.run.RunKind;
 import io.holdfast.server.run.TaskDisk;
 import io.holdfast.server.run.TaskRepository;
 import io.holdfast.server.run.TaskState;
@@ -61,6 +63,24 @@ public class JpaTaskRepository implements TaskRepository {
             "select t from VmTask t where t.state in :states order by t.queueOrder", VmTask.class)
         .setParameter("states", states)
         .getResultList();
+  }
+
+  @Override
+  public Optional<VmTask> latestBackup(UUID jobId, VmRef vm) {
+    return entities
+        .createQuery(
+            "select t from VmTask t, BackupRun r where t.runId = r.id and r.jobId = :job"
+                + " and t.kind = :kind and t.platformId = :platform and t.vmId = :vm"
+                + " and (t.accomplished = true or t.state in :ended) order by t.queueOrder desc",
+            VmTask.class)
+        .setParameter("job", jobId.toString())
+        .setParameter("kind", RunKind.BACKUP)
+        .setParameter("platform", vm.platformId())
+        .setParameter("vm", vm.vmId())
+        .setParameter("ended", TaskState.ended())
+        .setMaxResults(1)
+        .getResultStream()
+        .findFirst();
   }
 
   @Override

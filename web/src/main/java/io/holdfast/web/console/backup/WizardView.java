@@ -19,6 +19,7 @@ import io.holdfast.server.policy.ContentNode;
 import io.holdfast.server.policy.PlanKind;
 import io.holdfast.server.policy.PolicyDefinition;
 import io.holdfast.server.policy.PolicyService;
+import io.holdfast.server.policy.Retention;
 import io.holdfast.server.pool.PoolId;
 import io.holdfast.server.pool.PoolService;
 import io.holdfast.server.pool.StoragePool;
@@ -60,6 +61,7 @@ public class WizardView implements Serializable {
   private String poolId;
   private PlanKind planKind = PlanKind.MANUAL;
   private BackupType backupType = BackupType.INCREMENTAL;
+  private RetentionForm retention = new RetentionForm(Retention.KEEP_ALL);
   private OptionsForm options = new OptionsForm(BackupOptions.preset());
   private String name;
 
@@ -92,6 +94,7 @@ public class WizardView implements Serializable {
     poolId = job.getPoolId().toString();
     planKind = job.getPlanKind();
     backupType = job.getBackupType();
+    retention = new RetentionForm(job.getRetention());
     options = new OptionsForm(job.getOptions());
     name = job.getName();
     openTree(job.getContent().stream().map(WizardView::entryOf).toList(), false);
@@ -195,6 +198,9 @@ public class WizardView implements Serializable {
       feedback.refuse("tree", "wizard.content.required");
       return false;
     }
+    if (step == Step.PLAN && feedback.attempt(retention::retention).isEmpty()) {
+      return false;
+    }
     return step != Step.OPTIONS || feedback.attempt(options::options).isPresent();
   }
 
@@ -228,7 +234,7 @@ public class WizardView implements Serializable {
             .toList(),
         new AgentId(agentId),
         new PoolId(poolId),
-        new PolicyDefinition.Plan(planKind, backupType),
+        new PolicyDefinition.Plan(planKind, backupType, retention.retention()),
         options.options());
   }
 
@@ -363,6 +369,10 @@ public class WizardView implements Serializable {
 
   public List<BackupType> getBackupTypes() {
     return List.of(BackupType.values());
+  }
+
+  public RetentionForm getRetention() {
+    return retention;
   }
 
   public OptionsForm getOptions() {

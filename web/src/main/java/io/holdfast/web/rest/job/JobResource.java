@@ -9,6 +9,7 @@ import io.holdfast.server.policy.ContentNode;
 import io.holdfast.server.policy.PlanKind;
 import io.holdfast.server.policy.PolicyDefinition;
 import io.holdfast.server.policy.PolicyService;
+import io.holdfast.server.policy.Retention;
 import io.holdfast.server.pool.PoolId;
 import io.holdfast.server.run.RunService;
 import io.holdfast.web.rest.Paged;
@@ -56,7 +57,7 @@ public class JobResource {
 
   /**
    * What a job takes; {@code plan} is MANUAL (preset) or IMMEDIATE, {@code type} FULL (preset) and
-   * so on.
+   * so on. Without {@code retention} everything stays.
    */
   public record Wanted(
       String name,
@@ -66,6 +67,7 @@ public class JobResource {
       List<Content> content,
       String plan,
       String type,
+      JobRetention retention,
       JobOptions options) {
     PolicyDefinition checked() {
       BackupOptions preset = BackupOptions.preset();
@@ -77,7 +79,8 @@ public class JobResource {
           new PoolId(Required.text("poolId", poolId)),
           new PolicyDefinition.Plan(
               Required.choice("plan", plan, PlanKind.class, PlanKind.MANUAL),
-              Required.choice("type", type, BackupType.class, BackupType.FULL)),
+              Required.choice("type", type, BackupType.class, BackupType.FULL),
+              retention == null ? Retention.KEEP_ALL : retention.checked()),
           options == null ? preset : options.over(preset));
     }
   }
@@ -93,6 +96,7 @@ public class JobResource {
       List<Content> content,
       String plan,
       String type,
+      JobRetention retention,
       JobOptions options,
       String createdAt) {
     static Entry of(BackupPolicy policy) {
@@ -106,6 +110,7 @@ public class JobResource {
           policy.getContent().stream().map(Content::of).toList(),
           policy.getPlanKind().name(),
           policy.getBackupType().name(),
+          JobRetention.of(policy.getRetention()),
           JobOptions.of(policy.getOptions()),
           policy.getCreatedAt().toString());
     }

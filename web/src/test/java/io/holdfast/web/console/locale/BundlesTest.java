@@ -13,6 +13,7 @@ import io.holdfast.server.policy.Compression;
 import io.holdfast.server.policy.DataPlane;
 import io.holdfast.server.policy.PlanKind;
 import io.holdfast.server.policy.PreferredNetwork;
+import io.holdfast.server.policy.RetentionUnit;
 import io.holdfast.server.policy.SnapshotType;
 import io.holdfast.server.pool.PoolKind;
 import io.holdfast.server.restore.RestoreMode;
@@ -61,6 +62,7 @@ class BundlesTest {
           PreferredNetwork.class,
           RateForm.Unit.class,
           RestoreMode.class,
+          RetentionUnit.class,
           RestorePointType.class,
           RestoreWizardView.RestoreStep.class,
           Role.class,

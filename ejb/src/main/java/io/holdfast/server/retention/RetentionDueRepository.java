@@ -1,0 +1,22 @@
+package io.holdfast.server.retention;
+
+import io.holdfast.server.pool.PoolId;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/** Retention that is due, as stored. Joins the caller's transaction. */
+public interface RetentionDueRepository {
+  void add(RetentionDue due);
+
+  Optional<RetentionDue> find(UUID restorePointId);
+
+  void remove(RetentionDue due);
+
+  /** What may be tried now, oldest first. */
+  List<RetentionDue> due(Instant now, int limit);
+
+  /** What is due in a pool, whether its time has come again or not, oldest first. */
+  List<RetentionDue> inPool(PoolId pool, int limit);
+}

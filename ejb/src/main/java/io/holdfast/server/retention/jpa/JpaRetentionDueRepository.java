@@ -1,0 +1,55 @@
+package io.holdfast.server.retention.jpa;
+
+import io.holdfast.server.pool.PoolId;
+import io.holdfast.server.retention.RetentionDue;
+import io.holdfast.server.retention.RetentionDueRepository;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.persistence.EntityManager;
+import jakarta.persistence.PersistenceContext;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/** {@link RetentionDueRepository} by JPA. */
+@ApplicationScoped
+public class JpaRetentionDueRepository implements RetentionDueRepository {
+  @PersistenceContext private EntityManager entities;
+
+  @Override
+  public void add(RetentionDue due) {
+    entities.persist(due);
+  }
+
+  @Override
+  public Optional<RetentionDue> find(UUID restorePointId) {
+    return Optional.ofNullable(entities.find(RetentionDue.class, restorePointId.toString()));
+  }
+
+  @Override
+  public void remove(RetentionDue due) {
+    entities.remove(due);
+  }
+
+  @Override
+  public List<RetentionDue> due(Instant now, int limit) {
+    return entities
+        .createQuery(
+            "select d from RetentionDue d where d.retryMillis <= :now order by d.retryMillis",
+            RetentionDue.class)
+        .setParameter("now", now.toEpochMilli())
+        .setMaxResults(limit)
+        .getResultList();
+  }
+
+  @Override
+  public List<RetentionDue> inPool(PoolId pool, int limit) {
+    return entities
+        .createQuery(
+            "select d from RetentionDue d where d.poolId = :pool order by d.dueMillis",
+            RetentionDue.class)
+        .setParameter("pool", pool.value())
+        .setMaxResults(limit)
+        .getResultList();
+  }
+}

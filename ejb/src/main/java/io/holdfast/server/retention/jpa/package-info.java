@@ -1,0 +1,2 @@
+/** Retention that is due, in the database. */
+package io.holdfast.server.retention.jpa;

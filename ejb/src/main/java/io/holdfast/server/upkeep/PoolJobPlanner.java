@@ -1,0 +1,103 @@
+package io.holdfast.server.upkeep;
+
+import io.holdfast.error.BackupException;
+import io.holdfast.error.ErrorCode;
+import io.holdfast.server.catalog.RestorePointRepository;
+import io.holdfast.server.database.ShortTransaction;
+import io.holdfast.server.paging.PageRequest;
+import io.holdfast.server.pool.PoolId;
+import io.holdfast.server.pool.PoolRepository;
+import io.holdfast.server.pool.StoragePool;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import jakarta.transaction.Transactional;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Starts pool jobs whose time has come, and looks whether damage has healed when a backup came into
+ * a pool with damaged restore points. A plan's row is locked while it is looked at: of several
+ * servers one starts the job. What was due while no server ran is made up for once.
+ */
+@ApplicationScoped
+@Transactional(Transactional.TxType.NOT_SUPPORTED)
+public class PoolJobPlanner {
+  private static final String SYSTEM = "system";
+  private static final Duration RECHECK_PAUSE = Duration.ofMinutes(1);
+
+  @Inject private PoolRepository pools;
+  @Inject private PoolJobRepository jobs;
+  @Inject private PoolJobService service;
+  @Inject private RestorePointRepository points;
+  @Inject private ShortTransaction transaction;
+  @Inject private Clock clock;
+
+  /** One tick. */
+  public void tick() {
+    for (StoragePool pool : transaction.call(pools::all)) {
+      for (PoolJobKind kind : PoolJobKind.values()) {
+        due(pool, kind).ifPresent(work -> start(pool, kind, work));
+      }
+    }
+    for (PoolId pool : transaction.call(points::damagedPools)) {
+      recheck(pool);
+    }
+  }
+
+  private Optional<PoolJobWork> due(StoragePool pool, PoolJobKind kind) {
+    return transaction.call(
+        () -> {
+          Optional<PoolJobPlan> plan = jobs.lockPlan(pool.id(), kind);
+          if (plan.isEmpty()) {
+            PoolJobPlan.Settings preset = PoolJobPlan.Settings.preset(kind);
+            jobs.add(new PoolJobPlan(pool.id(), kind, preset, clock.instant()));
+            return Optional.empty();
+          }
+          return plan.get().takeDue(clock.instant(), ZoneId.systemDefault())
+              ? Optional.of(plan.get().settings().work())
+              : Optional.empty();
+        });
+  }
+
+  private void start(StoragePool pool, PoolJobKind kind, PoolJobWork work) {
+    try {
+      service.begin(pool.id(), kind, work, SYSTEM);
+    } catch (BackupException running) {
+      if (running.code() != ErrorCode.POOL_JOB_RUNNING) {
+        throw running;
+      }
+      transaction.run(
+          () -> {
+            PoolJob skipped = new PoolJob(pool, kind, work, SYSTEM, clock.instant());
+            skipped.skip(clock.instant());
+            jobs.add(skipped);
+          });
+    }
+  }
+
+  /** The next backup heals; whether it did is looked at as soon as it is there. */
+  private void recheck(PoolId pool) {
+    Instant now = clock.instant();
+    boolean wanted =
+        transaction.call(
+            () -> {
+              List<PoolJob> last =
+                  jobs.list(
+                          Optional.of(pool), Optional.of(PoolJobKind.VERIFY), PageRequest.first(1))
+                      .items();
+              Instant looked = last.isEmpty() ? Instant.EPOCH : last.get(0).createdAt();
+              boolean paused = looked.plus(RECHECK_PAUSE).isAfter(now);
+              boolean active = jobs.active(pool, PoolJobKind.VERIFY).isPresent();
+              return !paused
+                  && !active
+                  && points.newestRecorded(pool).filter(looked::isBefore).isPresent();
+            });
+    if (wanted) {
+      service.begin(pool, PoolJobKind.VERIFY, PoolJobWork.recheck(), SYSTEM);
+    }
+  }
+}

@@ -1,0 +1,2 @@
+/** Pool jobs in the database. */
+package io.holdfast.server.upkeep.jpa;
