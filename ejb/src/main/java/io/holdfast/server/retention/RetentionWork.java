@@ -33,8 +33,8 @@ import java.util.concurrent.locks.ReentrantLock;
 /**
  * Applies retention where a backup has succeeded (POOL-09): never before, and nothing goes when a
  * later one failed meanwhile. The pool does it and says what it did; rows follow. What could not be
- * done now is tried again. Asks agents: never inside a transaction. Thread-safe; one thread
- * at a time works.
+ * done now is tried again. Asks agents: never inside a transaction. Thread-safe; one thread at a
+ * time works.
  */
 @ApplicationScoped
 @Transactional(Transactional.TxType.NOT_SUPPORTED)
