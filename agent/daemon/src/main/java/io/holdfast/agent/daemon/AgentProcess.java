@@ -39,7 +39,7 @@ final class AgentProcess implements AutoCloseable {
     this.connectors = connectors;
     this.identity = identity;
     this.clock = clock;
-    this.services = new AgentServices(connectors, medium, state, clock);
+    this.services = new AgentServices(connectors, medium, state, identity, clock);
   }
 
   /**

@@ -23,6 +23,20 @@ public enum CertificateRole {
     }
   }
 
+  /** The common name in a certificate's subject, an agent's id; empty when there is none. */
+  public static String nameOf(X509Certificate certificate) {
+    try {
+      return new LdapName(certificate.getSubjectX500Principal().getName())
+          .getRdns().stream()
+              .filter(part -> part.getType().equalsIgnoreCase("CN"))
+              .map(part -> String.valueOf(part.getValue()))
+              .findFirst()
+              .orElse("");
+    } catch (InvalidNameException unreadable) {
+      return "";
+    }
+  }
+
   private boolean named(Rdn part) {
     return part.getType().equalsIgnoreCase("OU")
         && String.valueOf(part.getValue()).equals(name().toLowerCase(Locale.ROOT));

@@ -26,20 +26,29 @@ import javax.net.ssl.X509ExtendedTrustManager;
 public final class PinnedAuthority extends X509ExtendedTrustManager {
   private final String fingerprint;
   private final Optional<X509Certificate> known;
+  private final Optional<String> agentId;
 
-  private PinnedAuthority(String fingerprint, Optional<X509Certificate> known) {
+  private PinnedAuthority(
+      String fingerprint, Optional<X509Certificate> known, Optional<String> agentId) {
     this.fingerprint = fingerprint;
     this.known = known;
+    this.agentId = agentId;
   }
 
   /** Trusts chains that end in, and contain, the CA certificate of this fingerprint. */
   public static PinnedAuthority ofFingerprint(String fingerprint) {
-    return new PinnedAuthority(fingerprint, Optional.empty());
+    return new PinnedAuthority(fingerprint, Optional.empty(), Optional.empty());
   }
 
   /** Trusts chains that end in this CA certificate. */
   public static PinnedAuthority of(X509Certificate authority) {
-    return new PinnedAuthority(fingerprintOf(authority), Optional.of(authority));
+    return new PinnedAuthority(fingerprintOf(authority), Optional.of(authority), Optional.empty());
+  }
+
+  /** As {@link #of}, for who dials an agent: it is that agent's certificate and no other. */
+  public static PinnedAuthority ofAgent(X509Certificate authority, String agentId) {
+    return new PinnedAuthority(
+        fingerprintOf(authority), Optional.of(authority), Optional.of(agentId));
   }
 
   /** Base64url SHA-256 of a certificate, without padding: as access keys carry it. */
@@ -90,8 +99,20 @@ public final class PinnedAuthority extends X509ExtendedTrustManager {
   private void requireServer(X509Certificate[] chain) throws CertificateException {
     List<X509Certificate> links = Arrays.asList(chain);
     requireTrusted(links);
-    if (!CertificateRole.SERVER.heldBy(links.get(0))) {
+    if (agentId.isPresent()) {
+      requireAgent(links, agentId.get());
+    } else if (!CertificateRole.SERVER.heldBy(links.get(0))) {
       throw new UntrustedPeerException(links, "the peer's certificate is not a backup server's");
+    }
+  }
+
+  private static void requireAgent(List<X509Certificate> links, String agentId)
+      throws CertificateException {
+    X509Certificate leaf = links.get(0);
+    if (!CertificateRole.AGENT.heldBy(leaf) || !CertificateRole.nameOf(leaf).equals(agentId)) {
+      throw new UntrustedPeerException(
+          links,
+          "the certificate there is of " + CertificateRole.nameOf(leaf) + ", not of " + agentId);
     }
   }
 

@@ -15,7 +15,7 @@ import io.holdfast.agent.protocol.SetLimitsRequest;
 import io.holdfast.agent.throttle.Pace;
 import io.holdfast.agent.throttle.SpeedLimits;
 import io.holdfast.agent.transfer.Ids;
-import io.holdfast.agent.transfer.OpenPools;
+import io.holdfast.agent.transfer.PoolReach;
 import io.holdfast.agent.transfer.SessionLocks;
 import io.holdfast.agent.transfer.TransferResources;
 import io.holdfast.error.BackupException;
@@ -51,7 +51,7 @@ public final class OpenRestores implements AutoCloseable {
    */
   public OpenRestores(
       Connectors connectors,
-      OpenPools pools,
+      PoolReach pools,
       TransferResources resources,
       StateFolder state,
       Clock clock) {

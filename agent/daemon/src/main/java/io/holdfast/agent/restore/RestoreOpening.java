@@ -11,7 +11,8 @@ import io.holdfast.agent.restore.RestoreRecord.Phase;
 import io.holdfast.agent.restore.RunningRestore.Held;
 import io.holdfast.agent.throttle.Pace;
 import io.holdfast.agent.transfer.Ids;
-import io.holdfast.agent.transfer.OpenPools;
+import io.holdfast.agent.transfer.PoolReach;
+import io.holdfast.agent.transfer.PoolUse;
 import io.holdfast.agent.transfer.ReconnectingDisk;
 import io.holdfast.agent.transfer.RestorePoints;
 import io.holdfast.agent.transfer.TransferResources;
@@ -35,14 +36,14 @@ final class RestoreOpening {
   private static final int MAX_STREAMS = 5;
 
   private final Connectors connectors;
-  private final OpenPools pools;
+  private final PoolReach pools;
   private final TransferResources resources;
   private final RestoreRecords records;
   private final Clock clock;
 
   RestoreOpening(
       Connectors connectors,
-      OpenPools pools,
+      PoolReach pools,
       TransferResources resources,
       RestoreRecords records,
       Clock clock) {
@@ -70,9 +71,9 @@ final class RestoreOpening {
 
   private Held hold(RestoreRequest request) {
     PlatformConnection platform = connectors.connect(request.getPlatform());
-    OpenPools.Use use = null;
+    PoolUse use = null;
     try {
-      use = pools.use(request.getPool());
+      use = pools.use(request.getPool(), request.getStorageLink());
       RestorePointReader point =
           use.pool().restorePoint(Ids.parse("restore_point_id", request.getRestorePointId()));
       return new Held(use, point, platform);
@@ -150,7 +151,11 @@ final class RestoreOpening {
             where -> opened(where, running.record(), disk, reader.sizeBytes()),
             DiskTarget::close,
             clock);
-    running.add(disk.sourceKey(), new TargetDisk(link, disk.fresh()), plan, resources);
+    running.add(
+        disk.sourceKey(),
+        new TargetDisk(link, disk.fresh()),
+        plan,
+        held.pool().resources(resources));
   }
 
   /** As people know the disk. */

@@ -4,7 +4,7 @@ import io.holdfast.agent.protocol.RestoreStreamPlan;
 import io.holdfast.agent.protocol.RestoreTarget;
 import io.holdfast.agent.throttle.Pace;
 import io.holdfast.agent.transfer.Lane;
-import io.holdfast.agent.transfer.OpenPools;
+import io.holdfast.agent.transfer.PoolUse;
 import io.holdfast.agent.transfer.ReconnectingDisk;
 import io.holdfast.agent.transfer.TransferResources;
 import io.holdfast.error.BackupException;
@@ -50,7 +50,7 @@ final class RunningRestore implements AutoCloseable {
    * @param point the restore point
    * @param platform keeps the disks it opened only as long as its connection lives
    */
-  record Held(OpenPools.Use pool, RestorePointReader point, PlatformConnection platform)
+  record Held(PoolUse pool, RestorePointReader point, PlatformConnection platform)
       implements AutoCloseable {
     @Override
     public void close() {
@@ -151,7 +151,8 @@ final class RunningRestore implements AutoCloseable {
       throw BackupException.of(ErrorCode.NOT_FOUND, "what", "disk", "id", diskKey);
     }
     List<RestoreSpans> plan = streams.get(diskKey).stream().map(RestoreStream::spans).toList();
-    DiskVerification verification = new DiskVerification(target.link(), reader(diskKey), resources);
+    DiskVerification verification =
+        new DiskVerification(target.link(), reader(diskKey), held.pool().resources(resources));
     if (target.fresh()) {
       verification.verifyZeros(plan);
     }

@@ -2,8 +2,13 @@ package io.holdfast.agent.server;
 
 import io.grpc.BindableService;
 import io.holdfast.agent.connect.Connectors;
+import io.holdfast.agent.enrolment.CertificateRole;
+import io.holdfast.agent.enrolment.CurrentIdentity;
 import io.holdfast.agent.enrolment.StateFolder;
 import io.holdfast.agent.restore.OpenRestores;
+import io.holdfast.agent.storage.host.GrantCheck;
+import io.holdfast.agent.storage.host.StorageHandles;
+import io.holdfast.agent.storage.link.StorageLinks;
 import io.holdfast.agent.throttle.SystemThrottleTime;
 import io.holdfast.agent.throttle.Throttles;
 import io.holdfast.agent.transfer.AbandonedSessions;
@@ -37,6 +42,7 @@ public final class AgentServices implements AutoCloseable {
   private static final int CLOSE_SECONDS = 20;
 
   private final Calls calls = new Calls("holdfast-call", CALLS_AT_ONCE);
+  private final Calls storageCalls = new Calls("holdfast-storage", CALLS_AT_ONCE);
   private final ThreadPoolExecutor lanes = lanes();
   private final TransferWorkers encoders =
       new TransferWorkers("holdfast-encode", TransferWorkers.perProcessor() + 1);
@@ -47,26 +53,40 @@ public final class AgentServices implements AutoCloseable {
   private final OpenBackups backups;
   private final OpenRestores restores;
   private final UpkeepJobs upkeep;
+  private final StorageHandles handles;
   private final List<BindableService> services;
 
-  public AgentServices(Connectors connectors, PoolMedium medium, StateFolder state, Clock clock) {
+  /**
+   * @param identity of this agent: whose server's grants count, and what other agents are shown
+   */
+  public AgentServices(
+      Connectors connectors,
+      PoolMedium medium,
+      StateFolder state,
+      CurrentIdentity identity,
+      Clock clock) {
     OpenPools pools = new OpenPools(medium, new AbandonedSessions(state));
     time = new SystemThrottleTime(clock);
     TransferResources resources =
         new TransferResources(
             new SpanBuffers(ARENA_BYTES), lanes, encoders, decoders, new Throttles(time));
-    backups = new OpenBackups(connectors, pools, resources, clock);
-    restores = new OpenRestores(connectors, pools, resources, state, clock);
+    String agentId = CertificateRole.nameOf(identity.get().certificate());
+    StorageLinks links = new StorageLinks(pools, identity, agentId);
+    backups = new OpenBackups(connectors, links, resources, clock);
+    restores = new OpenRestores(connectors, links, resources, state, clock);
     upkeep = new UpkeepJobs(pools);
+    handles = new StorageHandles(pools, new GrantCheck(identity, agentId, clock), clock);
     services =
         List.of(
             new PlatformQueriesService(connectors, calls),
             new BackupSessionsService(backups, calls),
             new RestoreSessionsService(restores, calls),
             new PoolsService(pools, calls),
-            new UpkeepService(pools, upkeep, calls));
+            new UpkeepService(pools, upkeep, calls),
+            new StorageService(handles, storageCalls).bindable());
     watch.scheduleWithFixedDelay(() -> watch(backups::closeIdle), 1, 1, TimeUnit.MINUTES);
     watch.scheduleWithFixedDelay(() -> watch(restores::closeIdle), 1, 1, TimeUnit.MINUTES);
+    watch.scheduleWithFixedDelay(() -> watch(handles::closeIdle), 1, 1, TimeUnit.MINUTES);
   }
 
   private static ThreadPoolExecutor lanes() {
@@ -111,6 +131,8 @@ public final class AgentServices implements AutoCloseable {
     upkeep.close();
     backups.close();
     restores.close();
+    storageCalls.close(CLOSE_SECONDS);
+    handles.close();
     time.close();
     lanes.shutdown();
     encoders.close();

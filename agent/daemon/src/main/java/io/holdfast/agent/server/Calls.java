@@ -7,6 +7,7 @@ import io.holdfast.agent.protocol.errors.ErrorTrailer;
 import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
 import io.holdfast.error.ErrorKind;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.SynchronousQueue;
@@ -54,6 +55,42 @@ final class Calls {
   /** Answers a call with the work's result or its error. */
   <T> void answer(StreamObserver<T> observer, Supplier<T> work) {
     stream(observer, out -> out.accept(work.get()));
+  }
+
+  /** As {@link #answer(StreamObserver, Supplier)}; what was held for the work is given back. */
+  <T> void answer(StreamObserver<T> observer, Supplier<T> work, Runnable giveBack) {
+    ignoreCancellation(observer);
+    try {
+      executor.execute(
+          () -> {
+            try {
+              run(observer, out -> out.accept(work.get()));
+            } finally {
+              giveBack.run();
+            }
+          });
+    } catch (RejectedExecutionException full) {
+      giveBack.run();
+      fail(observer, BackupException.causedBy(full, ErrorCode.AGENT_BUSY));
+    }
+  }
+
+  /** Waits for something that is shared. */
+  static <T> T taken(BlockingQueue<T> shared) {
+    boolean interrupted = false;
+    try {
+      for (; ; ) {
+        try {
+          return shared.take();
+        } catch (InterruptedException later) {
+          interrupted = true;
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
   }
 
   /** Answers a call with whatever the work gives out, then ends it. */

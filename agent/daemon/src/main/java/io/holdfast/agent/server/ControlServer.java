@@ -6,6 +6,7 @@ import io.grpc.TlsServerCredentials;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.holdfast.agent.enrolment.CurrentIdentity;
 import io.holdfast.agent.enrolment.PinnedAuthority;
+import io.holdfast.agent.storage.StorageMethods;
 import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
 import java.io.IOException;
@@ -14,12 +15,11 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The listener of the control gRPC: TLS with client certificates of our CA, small messages only.
- * Calls arrive on the network threads and leave them at once.
+ * The listener of the control gRPC: TLS with client certificates of our CA. Small messages but for
+ * those of {@code Storage}, which carry chunks between agents. Calls arrive on the network threads
+ * and leave them at once.
  */
 public final class ControlServer implements AutoCloseable {
-  private static final int MAX_MESSAGE_BYTES = 4 << 20;
-
   private final Server server;
 
   private ControlServer(Server server) {
@@ -42,10 +42,11 @@ public final class ControlServer implements AutoCloseable {
     NettyServerBuilder builder =
         NettyServerBuilder.forAddress(address, credentials.build())
             .directExecutor()
-            .maxInboundMessageSize(MAX_MESSAGE_BYTES)
+            .maxInboundMessageSize(StorageMethods.MAX_MESSAGE_BYTES)
+            .flowControlWindow(StorageMethods.FLOW_WINDOW_BYTES)
             .permitKeepAliveTime(5, TimeUnit.SECONDS)
             .permitKeepAliveWithoutCalls(true)
-            .intercept(new ServerOnly());
+            .intercept(new PeerRoles());
     services.forEach(builder::addService);
     try {
       return new ControlServer(builder.build().start());

@@ -19,7 +19,7 @@ import io.holdfast.platform.spi.PlatformConnection;
 import io.holdfast.platform.spi.VmSnapshot;
 import io.holdfast.pool.store.BackupSession;
 import io.holdfast.pool.store.ManifestSummary;
-import io.holdfast.pool.store.Pool;
+import io.holdfast.pool.store.TransferPool;
 import io.holdfast.source.spi.DiskEndpoint;
 import io.holdfast.source.spi.DiskSource;
 import java.time.Clock;
@@ -40,11 +40,11 @@ final class BackupOpening {
   private static final Logger LOG = LoggerFactory.getLogger(BackupOpening.class);
 
   private final Connectors connectors;
-  private final OpenPools pools;
+  private final PoolReach pools;
   private final TransferResources resources;
   private final Clock clock;
 
-  BackupOpening(Connectors connectors, OpenPools pools, TransferResources resources, Clock clock) {
+  BackupOpening(Connectors connectors, PoolReach pools, TransferResources resources, Clock clock) {
     this.connectors = connectors;
     this.pools = pools;
     this.resources = resources;
@@ -53,7 +53,7 @@ final class BackupOpening {
 
   /** What a backup would be now; changes nothing. */
   BackupPlan plan(BackupRequest request) {
-    try (OpenPools.Use use = pools.use(request.getPool());
+    try (PoolUse use = pools.use(request.getPool(), request.getStorageLink());
         PlatformConnection platform = connectors.connect(request.getPlatform())) {
       BackupEligibility vm = eligible(request, platform);
       TypeDecision decision = TypeDecision.decide(request, vm, use.pool());
@@ -117,7 +117,7 @@ final class BackupOpening {
     Optional<PlatformConnection> platform = Optional.empty();
     try {
       platform = Optional.of(connectors.connect(request.getPlatform()));
-      return new Held(pools.use(request.getPool()), platform.get(), pace);
+      return new Held(pools.use(request.getPool(), request.getStorageLink()), platform.get(), pace);
     } catch (BackupException failed) {
       platform.ifPresent(PlatformConnection::close);
       pace.close();
@@ -126,7 +126,7 @@ final class BackupOpening {
   }
 
   private RunningBackup open(UUID id, BackupRequest request, Held held) {
-    Pool pool = held.pool().pool();
+    TransferPool pool = held.pool().pool();
     Optional<ManifestSummary> sealed = pool.manifest(id);
     if (sealed.isPresent()) {
       RestorePointSummary summary = RestorePoints.summary(sealed.get());
@@ -167,7 +167,7 @@ final class BackupOpening {
   private RunningBackup begin(UUID id, BackupRequest request, Held held) {
     PlatformConnection platform = held.platform();
     BackupEligibility vm = eligible(request, platform);
-    Pool pool = held.pool().pool();
+    TransferPool pool = held.pool().pool();
     TypeDecision decision = TypeDecision.decide(request, vm, pool);
     List<Notice> notices = new ArrayList<>(vm.notices());
     if (request.getEnableTracking() && !vm.trackingEnabled()) {
@@ -235,7 +235,7 @@ final class BackupOpening {
         Supplier<DiskEndpoint> endpoint =
             () -> held.platform().snapshotDisk(snapshot, key, request.getDataPlane(), connections);
         String vm = planned.draft().getVm().getName();
-        running.add(key, source(vm, disk.getDisk(), endpoint), resources);
+        running.add(key, source(vm, disk.getDisk(), endpoint), held.pool().resources(resources));
       }
     }
     return running;

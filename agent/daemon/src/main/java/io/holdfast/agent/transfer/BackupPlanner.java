@@ -18,9 +18,9 @@ import io.holdfast.pool.chunk.Compression;
 import io.holdfast.pool.plan.Gap;
 import io.holdfast.pool.plan.StreamPlanSummary;
 import io.holdfast.pool.store.BackupSession;
-import io.holdfast.pool.store.Pool;
 import io.holdfast.pool.store.SessionDisk;
 import io.holdfast.pool.store.SessionSpec;
+import io.holdfast.pool.store.TransferPool;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -36,14 +36,14 @@ final class BackupPlanner {
   private final BackupRequest request;
   private final BackupEligibility vm;
   private final TypeDecision decision;
-  private final Pool pool;
+  private final TransferPool pool;
   private final SpanBuffers buffers;
 
   BackupPlanner(
       BackupRequest request,
       BackupEligibility vm,
       TypeDecision decision,
-      Pool pool,
+      TransferPool pool,
       SpanBuffers buffers) {
     this.request = request;
     this.vm = vm;
@@ -112,7 +112,7 @@ final class BackupPlanner {
     return Optional.of(request.getPreviousRestorePointId())
         .filter(text -> !text.isEmpty())
         .map(text -> Ids.parse("previous_restore_point_id", text))
-        .filter(id -> pool.manifest(id).isPresent());
+        .filter(id -> pool.holds(id));
   }
 
   private Compression compression() {

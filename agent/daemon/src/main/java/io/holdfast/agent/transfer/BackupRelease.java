@@ -7,6 +7,7 @@ import io.holdfast.agent.protocol.ReleaseBackupRequest;
 import io.holdfast.agent.protocol.ReleaseBackupResponse;
 import io.holdfast.agent.protocol.RemoveLeftoversRequest;
 import io.holdfast.agent.protocol.RemoveLeftoversResponse;
+import io.holdfast.agent.protocol.StorageLinkOptions;
 import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
 import io.holdfast.error.ErrorKind;
@@ -14,7 +15,7 @@ import io.holdfast.error.NoticeCode;
 import io.holdfast.platform.spi.PlatformConnection;
 import io.holdfast.platform.spi.SnapshotName;
 import io.holdfast.platform.spi.TrackingMark;
-import io.holdfast.pool.store.Pool;
+import io.holdfast.pool.store.TransferPool;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -34,9 +35,9 @@ final class BackupRelease {
   private static final int PAUSE_SECONDS = 2;
 
   private final Connectors connectors;
-  private final OpenPools pools;
+  private final PoolReach pools;
 
-  BackupRelease(Connectors connectors, OpenPools pools) {
+  BackupRelease(Connectors connectors, PoolReach pools) {
     this.connectors = connectors;
     this.pools = pools;
   }
@@ -47,8 +48,8 @@ final class BackupRelease {
     ReleaseBackupResponse.Builder response = ReleaseBackupResponse.newBuilder();
     Optional<BackupException> poolFailure = Optional.empty();
     boolean sealed = false;
-    try (OpenPools.Use use = pools.use(request.getPool())) {
-      sealed = use.pool().manifest(id).isPresent();
+    try (PoolUse use = pools.use(request.getPool(), StorageLinkOptions.getDefaultInstance())) {
+      sealed = use.pool().holds(id);
       if (request.getAbandon() && !sealed) {
         use.pool().abandonSession(id);
       }
@@ -62,7 +63,7 @@ final class BackupRelease {
         throw poolFailure.get();
       }
       // Gone for good or not mounted: nobody can tell. The platform need not wait for it.
-      pools.abandonLater(request.getPool(), id);
+      pools.abandonLater(request.getPool(), request.getSessionId());
       response.addNotices(
           Notices.warning(NoticeCode.POOL_SESSION_LEFT, "folder", request.getPool().getFolder()));
     }
@@ -139,7 +140,7 @@ final class BackupRelease {
         return;
       }
       List<String> unneeded;
-      try (OpenPools.Use use = pools.use(request.getPool())) {
+      try (PoolUse use = pools.use(request.getPool(), StorageLinkOptions.getDefaultInstance())) {
         unneeded =
             marks.stream()
                 .filter(mark -> isUnneeded(mark, request, use.pool()))
@@ -152,12 +153,13 @@ final class BackupRelease {
     }
   }
 
-  private static boolean isUnneeded(TrackingMark mark, ReleaseBackupRequest request, Pool pool) {
+  private static boolean isUnneeded(
+      TrackingMark mark, ReleaseBackupRequest request, TransferPool pool) {
     if (!mark.snapshot().startsWith(BackupOpening.SNAPSHOT_PREFIX)) {
       return false;
     }
     String point = mark.snapshot().substring(BackupOpening.SNAPSHOT_PREFIX.length());
-    boolean sealedHere = Ids.find(point).flatMap(pool::manifest).isPresent();
+    boolean sealedHere = Ids.find(point).filter(pool::holds).isPresent();
     if (point.equals(request.getSessionId())) {
       return !sealedHere;
     }

@@ -12,6 +12,7 @@ import io.holdfast.pool.store.StreamWriter;
 import io.holdfast.source.spi.DiskSource;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -66,7 +67,7 @@ final class BackupStream {
       return;
     }
     try {
-      LOG.debug("Stream durable up to {}", writer.sync());
+      LOG.debug("Stream durable up to {}", writer.lastSync());
     } catch (BackupException failed) {
       LOG.info("The end of a stream stays to be read again: {}", failed.getMessage());
     }
@@ -146,11 +147,14 @@ final class BackupStream {
     }
 
     private CompletableFuture<ExtentResult> storedAfter(SpanRead reading) {
-      return reading.completion().thenApplyAsync(done -> store(), resources.encoders());
+      return reading
+          .completion()
+          .thenApplyAsync(done -> store(), resources.encoders())
+          .thenCompose(Function.identity());
     }
 
     /** On a worker. The span is free as soon as its records are made. */
-    private ExtentResult store() {
+    private CompletableFuture<ExtentResult> store() {
       reachedWorker = true;
       ChunkStage stage = stages.borrow();
       try {
@@ -158,7 +162,7 @@ final class BackupStream {
         writer.fillUnread(ordinal, span.bytes());
         writer.prepare(ordinal, span.bytes(), stage, draft);
         span.close();
-        return writer.append(draft);
+        return writer.appendLater(draft);
       } finally {
         stages.giveBack(stage);
       }

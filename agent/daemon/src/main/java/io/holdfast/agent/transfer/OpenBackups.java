@@ -47,7 +47,7 @@ public final class OpenBackups implements AutoCloseable {
    * @param resources shared with everybody else in the process
    */
   public OpenBackups(
-      Connectors connectors, OpenPools pools, TransferResources resources, Clock clock) {
+      Connectors connectors, PoolReach pools, TransferResources resources, Clock clock) {
     this.opening = new BackupOpening(connectors, pools, resources, clock);
     this.release = new BackupRelease(connectors, pools);
     this.clock = clock;

@@ -1,6 +1,7 @@
 package io.holdfast.agent.transfer;
 
 import io.holdfast.agent.protocol.PoolAccess;
+import io.holdfast.agent.protocol.StorageLinkOptions;
 import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
 import io.holdfast.pool.store.Pool;
@@ -17,7 +18,7 @@ import java.util.function.Supplier;
  * The pools open in this process, each once, for as long as somebody uses it: a pool nobody uses
  * holds no lease, so that it can be unmounted or moved. Thread-safe.
  */
-public final class OpenPools {
+public final class OpenPools implements PoolReach {
   private final PoolMedium medium;
   private final AbandonedSessions abandoned;
   private final Map<Path, Shared> open = new HashMap<>();
@@ -35,8 +36,10 @@ public final class OpenPools {
    *
    * @throws BackupException INVALID_VALUE, IO_FAILURE
    */
-  void abandonLater(PoolAccess access, UUID sessionId) {
-    abandoned.remember(Ids.parse("pool_id", access.getPoolId()), sessionId);
+  @Override
+  public void abandonLater(PoolAccess access, String sessionId) {
+    abandoned.remember(
+        Ids.parse("pool_id", access.getPoolId()), Ids.parse("session_id", sessionId));
   }
 
   /**
@@ -48,6 +51,11 @@ public final class OpenPools {
     UUID poolId = Ids.parse("pool_id", access.getPoolId());
     Path folder = folder(access);
     return use(folder, poolId, () -> medium.open(folder, poolId));
+  }
+
+  @Override
+  public Use use(PoolAccess access, StorageLinkOptions options) {
+    return use(access);
   }
 
   /** Makes a pool and uses it; idempotent for the same id and settings. */
@@ -119,7 +127,7 @@ public final class OpenPools {
   }
 
   /** One use of an open pool; closing it is idempotent and closes the pool after the last use. */
-  public final class Use implements AutoCloseable {
+  public final class Use implements PoolUse {
     private final Shared shared;
     private boolean closed;
 
@@ -127,6 +135,7 @@ public final class OpenPools {
       this.shared = shared;
     }
 
+    @Override
     public Pool pool() {
       return shared.pool;
     }

@@ -28,7 +28,7 @@ final class RunningBackup implements AutoCloseable {
   private static final int CLOSE_SECONDS = 15;
 
   private final BackupBegun begun;
-  private final OpenPools.Use pool;
+  private final PoolUse pool;
   private final PlatformConnection platform;
   private final Optional<BackupSession> session;
   private final RestorePointSummary draft;
@@ -179,7 +179,7 @@ final class RunningBackup implements AutoCloseable {
    * What a session holds on to until it is closed: the platform keeps the disks it opened only as
    * long as its connection lives.
    */
-  record Held(OpenPools.Use pool, PlatformConnection platform, Pace pace) implements AutoCloseable {
+  record Held(PoolUse pool, PlatformConnection platform, Pace pace) implements AutoCloseable {
     @Override
     public void close() {
       pace.close();
@@ -192,6 +192,7 @@ final class RunningBackup implements AutoCloseable {
   static BackupRequest withoutSecret(BackupRequest request) {
     return request.toBuilder()
         .setPlatform(request.getPlatform().toBuilder().clearPassword())
+        .setPool(request.getPool().toBuilder().clearStorage())
         .build();
   }
 

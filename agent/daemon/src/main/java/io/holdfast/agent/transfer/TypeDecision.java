@@ -11,8 +11,8 @@ import io.holdfast.error.BackupException;
 import io.holdfast.error.NoticeCode;
 import io.holdfast.platform.spi.BackupEligibility;
 import io.holdfast.pool.store.ManifestSummary;
-import io.holdfast.pool.store.Pool;
 import io.holdfast.pool.store.RestorePointReader;
+import io.holdfast.pool.store.TransferPool;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -42,7 +42,7 @@ record TypeDecision(BackupType type, Optional<RestorePointSummary> base, List<No
   }
 
   /** Decides from the state of VM and pool as they are now; reads only. */
-  static TypeDecision decide(BackupRequest request, BackupEligibility vm, Pool pool) {
+  static TypeDecision decide(BackupRequest request, BackupEligibility vm, TransferPool pool) {
     BackupType wanted = request.getRequestedType();
     if (wanted != BackupType.INCREMENTAL && wanted != BackupType.DIFFERENTIAL) {
       return full(List.of(Notices.note(NoticeCode.FULL_REQUESTED)));
@@ -70,7 +70,8 @@ record TypeDecision(BackupType type, Optional<RestorePointSummary> base, List<No
   }
 
   /** The base, its manifest and the maps of the disks that will refer to it read and checked. */
-  private static RestorePointSummary readableBase(UUID id, BackupEligibility vm, Pool pool) {
+  private static RestorePointSummary readableBase(
+      UUID id, BackupEligibility vm, TransferPool pool) {
     try (RestorePointReader reader = pool.restorePoint(id)) {
       ManifestSummary manifest = reader.manifest();
       for (BackupEligibility.Disk disk : vm.disks()) {

@@ -40,17 +40,17 @@ class ControlServerTest {
   private final ControlServer server;
 
   ControlServerTest(@TempDir Path folder) {
+    CurrentIdentity identity = new CurrentIdentity(authority.identity("agent-1", "agent"));
     services =
         new AgentServices(
             new Connectors(List.of(), List.of()),
             new FolderMedium(Clock.systemUTC()),
             StateFolder.open(folder),
+            identity,
             Clock.systemUTC());
     server =
         ControlServer.start(
-            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-            new CurrentIdentity(authority.identity("agent-1", "agent")),
-            services.all());
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), identity, services.all());
   }
 
   @AfterEach

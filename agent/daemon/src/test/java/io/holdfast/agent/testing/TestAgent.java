@@ -36,7 +36,6 @@ import java.util.function.Supplier;
 public final class TestAgent implements AutoCloseable {
   public static final int CHUNK_BYTES = 1 << 16;
 
-  private final TestAuthority authority = new TestAuthority();
   private final AgentServices services;
   private final ControlServer server;
   private final ManagedChannel channel;
@@ -49,7 +48,8 @@ public final class TestAgent implements AutoCloseable {
   /** An agent whose pool is not there, and is not made. */
   public static TestAgent withoutPool(
       Path folder, TestPlatform platform, CountingTransport transport, UUID poolId) {
-    return new TestAgent(folder, platform, transport, poolId, Clock.systemUTC(), false);
+    return new TestAgent(
+        new Site(folder, platform, transport, Clock.systemUTC()), pool(folder, poolId), false);
   }
 
   /**
@@ -57,27 +57,51 @@ public final class TestAgent implements AutoCloseable {
    */
   public TestAgent(
       Path folder, TestPlatform platform, CountingTransport transport, UUID poolId, Clock clock) {
-    this(folder, platform, transport, poolId, clock, true);
+    this(new Site(folder, platform, transport, clock), pool(folder, poolId), true);
   }
 
-  private TestAgent(
-      Path folder,
-      TestPlatform platform,
-      CountingTransport transport,
-      UUID poolId,
-      Clock clock,
-      boolean withPool) {
-    StateFolder state = StateFolder.open(folder.resolve("state"));
+  /**
+   * One of several agents of an authority; its pool may be another's, and is not made.
+   *
+   * @param name common name of its certificate
+   */
+  public static TestAgent named(TestAuthority authority, String name, Site site, PoolAccess pool) {
+    return new TestAgent(authority, name, site, pool, 0);
+  }
+
+  /** Where an agent is and what it sees. */
+  public record Site(
+      Path folder, TestPlatform platform, CountingTransport transport, Clock clock) {}
+
+  private static PoolAccess pool(Path folder, UUID poolId) {
+    return PoolAccess.newBuilder()
+        .setPoolId(poolId.toString())
+        .setFolder(folder.resolve("pool").toString())
+        .build();
+  }
+
+  private TestAgent(Site site, PoolAccess pool, boolean withPool) {
+    this(new TestAuthority(), "agent", site, pool, 0);
+    if (withPool) {
+      createPool();
+    }
+  }
+
+  private TestAgent(TestAuthority authority, String name, Site site, PoolAccess pool, int port) {
+    this.pool = pool;
+    StateFolder state = StateFolder.open(site.folder().resolve("state"));
+    CurrentIdentity identity = new CurrentIdentity(authority.identity(name, "agent"));
     services =
         new AgentServices(
-            new Connectors(List.of(platform), List.of(transport)),
+            new Connectors(List.of(site.platform()), List.of(site.transport())),
             new FolderMedium(Clock.systemUTC()),
             state,
-            clock);
+            identity,
+            site.clock());
     server =
         ControlServer.start(
-            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-            new CurrentIdentity(authority.identity("agent", "agent")),
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
+            identity,
             services.all());
     channel =
         Grpc.newChannelBuilder(
@@ -87,14 +111,11 @@ public final class TestAgent implements AutoCloseable {
                     .trustManager(new TrustAny())
                     .build())
             .build();
-    pool =
-        PoolAccess.newBuilder()
-            .setPoolId(poolId.toString())
-            .setFolder(folder.resolve("pool").toString())
-            .build();
-    if (withPool) {
-      createPool();
-    }
+  }
+
+  /** The port of its control server. */
+  public int port() {
+    return server.port();
   }
 
   private void createPool() {

@@ -3,6 +3,7 @@ package io.holdfast.agent.transfer;
 import io.holdfast.model.ByteRange;
 import io.holdfast.model.Extent;
 import io.holdfast.pool.chunk.ChunkStage;
+import io.holdfast.pool.plan.Gap;
 import io.holdfast.pool.plan.PlanItem;
 import io.holdfast.pool.store.ExtentDraft;
 import io.holdfast.pool.store.ExtentResult;
@@ -34,6 +35,11 @@ final class ScriptedWriter implements StreamWriter {
   public PlanItem item(long ordinal) {
     ByteRange span = new ByteRange(ordinal * spanBytes, spanBytes);
     return new PlanItem(span, List.of(new Extent(span, Extent.State.DATA)));
+  }
+
+  @Override
+  public Gap gap() {
+    return Gap.ZERO;
   }
 
   @Override

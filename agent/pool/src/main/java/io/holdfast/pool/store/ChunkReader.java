@@ -54,28 +54,57 @@ final class ChunkReader {
    * @return bytes read from the pack
    */
   long read(String diskKey, ChunkLocation location, ByteBuffer plain) {
+    return readSound(diskKey, location, (record, from) -> decode(record, from, plain));
+  }
+
+  /**
+   * Reads a chunk's record as it is stored, checked by its checksum.
+   *
+   * @param into takes it; the position moves behind it
+   * @return its length
+   */
+  int readRecord(String diskKey, ChunkLocation location, ByteBuffer into) {
+    return Math.toIntExact(
+        readSound(
+            diskKey,
+            location,
+            (record, from) -> {
+              Optional<String> damage = ChunkDecoder.check(record, from.id());
+              if (damage.isEmpty()) {
+                into.put(record.duplicate());
+              }
+              return damage;
+            }));
+  }
+
+  /** What is done with a record that was read; says what is wrong with it. */
+  private interface RecordUse {
+    Optional<String> use(ByteBuffer record, ChunkLocation from);
+  }
+
+  private long readSound(String diskKey, ChunkLocation location, RecordUse use) {
     try {
-      return readPresent(diskKey, location, plain);
+      return readPresent(diskKey, location, use);
     } catch (CorruptionException damaged) {
       Optional<PackPlace> other = otherPlaces.of(location.id(), location.place());
       if (other.isEmpty()) {
         throw damaged;
       }
       LOG.warn("A chunk is read from another place: {}", damaged.getMessage());
-      return readAt(diskKey, location.at(other.get()), plain);
+      return readAt(diskKey, location.at(other.get()), use);
     }
   }
 
   /** A pack that was compacted may go between being looked for and being opened. */
-  private long readPresent(String diskKey, ChunkLocation location, ByteBuffer plain) {
+  private long readPresent(String diskKey, ChunkLocation location, RecordUse use) {
     try {
-      return readAt(diskKey, present(location), plain);
+      return readAt(diskKey, present(location), use);
     } catch (BackupException failed) {
       if (failed.code() != ErrorCode.POOL_READ_FAILED
           || scope.files().exists(scope.tree().pack(location.packId()))) {
         throw failed;
       }
-      return readAt(diskKey, present(location), plain);
+      return readAt(diskKey, present(location), use);
     }
   }
 
@@ -87,7 +116,7 @@ final class ChunkReader {
         : moved.find(packId, location.id()).map(location::at).orElse(location);
   }
 
-  private long readAt(String diskKey, ChunkLocation location, ByteBuffer plain) {
+  private long readAt(String diskKey, ChunkLocation location, RecordUse use) {
     Path path = scope.tree().pack(location.packId());
     if (!scope.files().exists(path)) {
       throw problem(ErrorCode.CHUNK_MISSING, diskKey, location, "the pack is gone", null);
@@ -101,7 +130,7 @@ final class ChunkReader {
       if (lent.pack().read(location.offset(), record) < location.recordBytes()) {
         throw problem(ErrorCode.CHUNK_CORRUPT, diskKey, location, "the pack ends before it", null);
       }
-      Optional<String> damage = decode(record.flip(), location, plain);
+      Optional<String> damage = use.use(record.flip(), location);
       if (damage.isPresent()) {
         throw problem(ErrorCode.CHUNK_CORRUPT, diskKey, location, damage.get(), null);
       }

@@ -40,4 +40,14 @@ public interface DiskReader {
    *     the pack, disk and offset on the disk
    */
   long read(long offset, ByteBuffer into);
+
+  /**
+   * The records of all data chunks that a range touches, as they are stored: checked by the
+   * checksum of their stored bytes, not decoded. Needs no key. For hosts that decode elsewhere.
+   *
+   * @param into takes the records behind each other, from its position on, which moves; room for a
+   *     header and a whole chunk each
+   * @return the chunks in disk order; chunks of the range that are not named read as zero
+   */
+  List<StoredChunk> readRecords(ByteRange range, ByteBuffer into);
 }

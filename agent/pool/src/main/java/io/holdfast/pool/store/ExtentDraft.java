@@ -97,7 +97,7 @@ public final class ExtentDraft {
   }
 
   /** An identified chunk is in the pool. */
-  void known(int chunk, PackPlace place) {
+  public void known(int chunk, PackPlace place) {
     places[chunk] = place;
     states[chunk] = State.KNOWN;
   }
@@ -121,6 +121,27 @@ public final class ExtentDraft {
     records.put(record.duplicate());
     ids[chunk] = ChunkRecord.read(records, start).id();
     noteRecord(chunk, start, records.position() - start);
+  }
+
+  /**
+   * Room for records that come from elsewhere, behind those that are there; the caller fills all of
+   * it, then names each record by {@link #recordAt}.
+   */
+  public ByteBuffer room(int bytes) {
+    reserve(bytes);
+    int start = records.position();
+    records.position(start + bytes);
+    return records.slice(start, bytes);
+  }
+
+  /**
+   * A record that lies in {@link #room}.
+   *
+   * @param start behind the beginning of the draft's first room
+   */
+  public void recordAt(int chunk, ChunkId id, int start, int length) {
+    ids[chunk] = id;
+    noteRecord(chunk, start, length);
   }
 
   private void noteRecord(int chunk, int start, int length) {
@@ -153,6 +174,21 @@ public final class ExtentDraft {
   ByteBuffer records(int firstChunk, int lastChunk) {
     int end = starts[lastChunk] + lengths[lastChunk];
     return records.duplicate().limit(end).position(starts[firstChunk]);
+  }
+
+  /** Length of the record of a RECORD chunk, its header included. */
+  public int recordLength(int chunk) {
+    return lengths[chunk];
+  }
+
+  /** All records of the draft behind each other, in the order they were made. */
+  public ByteBuffer allRecords() {
+    return records.duplicate().flip();
+  }
+
+  /** An identified chunk is in the pool, the pool's agent says; it will find the place itself. */
+  public void knownThere(int chunk) {
+    states[chunk] = State.KNOWN;
   }
 
   /** Whether two RECORD chunks' records lie behind each other without a gap. */

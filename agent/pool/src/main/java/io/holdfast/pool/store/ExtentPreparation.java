@@ -28,7 +28,7 @@ final class ExtentPreparation {
   }
 
   /** Zero chunks and those that are as in the base without a look; ids of all others. */
-  void identify(SpanChunks chunks, ByteBuffer span, ChunkStage stage, ExtentDraft draft) {
+  static void identify(SpanChunks chunks, ByteBuffer span, ChunkStage stage, ExtentDraft draft) {
     for (int i = 0; i < chunks.count(); i++) {
       switch (chunks.kind(i)) {
         case UNCHANGED -> draft.base(i);
@@ -91,7 +91,7 @@ final class ExtentPreparation {
   }
 
   /** Makes the records of all chunks that are still only identified. */
-  void encode(SpanChunks chunks, ByteBuffer span, ChunkStage stage, ExtentDraft draft) {
+  static void encode(SpanChunks chunks, ByteBuffer span, ChunkStage stage, ExtentDraft draft) {
     draft.reserveExtent(chunks.item().span().length(), stage.roomBytes());
     for (int i = 0; i < draft.chunkCount(); i++) {
       if (draft.state(i) == ExtentDraft.State.IDENTIFIED) {

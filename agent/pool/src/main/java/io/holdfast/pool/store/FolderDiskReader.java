@@ -101,6 +101,22 @@ final class FolderDiskReader implements DiskReader, AutoCloseable {
     return packBytes;
   }
 
+  @Override
+  public List<StoredChunk> readRecords(ByteRange range, ByteBuffer into) {
+    List<StoredChunk> result = new ArrayList<>();
+    long end = Math.min(range.end(), sizeBytes());
+    long chunk = map.nextDataChunk(range.offset() / map.chunkBytes());
+    while (chunk >= 0 && chunk * map.chunkBytes() < end) {
+      Optional<ChunkLocation> location = map.find(chunk);
+      if (location.isPresent()) {
+        int length = chunks.readRecord(diskKey, location.get(), into);
+        result.add(new StoredChunk(chunk, location.get().id(), length));
+      }
+      chunk = map.nextDataChunk(chunk + 1);
+    }
+    return result;
+  }
+
   private long readPart(long chunk, int inChunk, ByteBuffer part) {
     Optional<ChunkLocation> location = map.find(chunk);
     if (location.isEmpty()) {

@@ -262,6 +262,12 @@ public final class FolderPool implements Pool {
 
   @Override
   public BackupSession beginSession(SessionSpec spec) {
+    scope.requireKeys();
+    return sessions.begin(spec);
+  }
+
+  @Override
+  public BackupSession beginSessionOfRecords(SessionSpec spec) {
     return sessions.begin(spec);
   }
 

@@ -32,7 +32,6 @@ final class FolderSessions implements AutoCloseable {
   /** See {@link Pool#beginSession}. */
   synchronized BackupSession begin(SessionSpec spec) {
     pool.checkLease();
-    scope().requireKeys();
     if (ManifestFile.exists(scope(), spec.sessionId())) {
       throw BackupException.of(
           ErrorCode.ALREADY_EXISTS, "what", "Restore point", "name", spec.sessionId());

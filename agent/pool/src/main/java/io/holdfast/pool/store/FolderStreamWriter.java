@@ -11,6 +11,7 @@ import io.holdfast.pool.journal.ExtentRecord.JournaledChunk;
 import io.holdfast.pool.journal.Journal;
 import io.holdfast.pool.map.ChunkLocation;
 import io.holdfast.pool.pack.PackPlace;
+import io.holdfast.pool.plan.Gap;
 import io.holdfast.pool.plan.PlanFile;
 import io.holdfast.pool.plan.PlanItem;
 import java.nio.ByteBuffer;
@@ -116,6 +117,11 @@ final class FolderStreamWriter implements StreamWriter, AutoCloseable {
   }
 
   @Override
+  public Gap gap() {
+    return plan.target().gap();
+  }
+
+  @Override
   public boolean covers(long ordinal) {
     return journal.covers(ordinal);
   }
@@ -172,9 +178,9 @@ final class FolderStreamWriter implements StreamWriter, AutoCloseable {
     requireLength(item, span);
     SpanChunks chunks = chunksOf(item);
     draft.begin(ordinal, chunks.count());
-    preparation.identify(chunks, span, stage, draft);
+    ExtentPreparation.identify(chunks, span, stage, draft);
     preparation.resolve(chunks, draft);
-    preparation.encode(chunks, span, stage, draft);
+    ExtentPreparation.encode(chunks, span, stage, draft);
   }
 
   @Override

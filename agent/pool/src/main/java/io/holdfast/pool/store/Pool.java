@@ -4,7 +4,6 @@ import io.holdfast.pool.key.PoolSecret;
 import io.holdfast.pool.verify.VerifyListener;
 import io.holdfast.pool.verify.VerifyReport;
 import java.util.List;
-import java.util.Optional;
 import java.util.UUID;
 
 /**
@@ -14,52 +13,22 @@ import java.util.UUID;
  * system file lock plus a fencing token (the epoch) that grows with every opening. A lease whose
  * holder was killed is taken over at once, because the lock is gone with it.
  */
-public interface Pool extends AutoCloseable {
-
-  PoolSettings settings();
+public interface Pool extends TransferPool {
 
   /** Measured now; walks the pool's folders. */
   PoolUsage usage();
 
   /**
-   * Begins a session. Durable when this returns. Idempotent: the same id with the same spec returns
-   * the session, opened again if need be (the stored document counts, it is not compared); with
-   * another type, base, codec or other disks it fails with SESSION_PLAN_CONFLICT. A sealed id fails
-   * with ALREADY_EXISTS.
-   *
-   * @throws io.holdfast.error.BackupException RESTORE_POINT_NOT_FOUND for an unknown base
+   * As {@link #beginSession}, for a session whose chunk records are made on another host: needs no
+   * key of an encrypted pool.
    */
-  BackupSession beginSession(SessionSpec spec);
-
-  /**
-   * The unsealed session of this id: the one already open in this process, unless one of its
-   * streams has failed; otherwise opened from the pool, as after a restart. Journals are cut at
-   * their first torn record, packs at what the journals cover (JOB-09). Empty when there is none,
-   * also when it is sealed: ask {@link #restorePoint} then.
-   */
-  Optional<BackupSession> reopenSession(UUID sessionId);
-
-  /**
-   * Deletes an unsealed session and everything it wrote, open or not, readable or not. Does nothing
-   * to a sealed restore point, nor when there is no such session.
-   */
-  void abandonSession(UUID sessionId);
+  BackupSession beginSessionOfRecords(SessionSpec spec);
 
   /** Ids of unsealed sessions. */
   List<UUID> sessions();
 
   /** Sealed restore points, oldest first. A damaged manifest fails the call with FORMAT_CORRUPT. */
   List<ManifestSummary> manifests();
-
-  /** The summary of a sealed restore point, if there is one. */
-  Optional<ManifestSummary> manifest(UUID restorePointId);
-
-  /**
-   * Opens a restore point for reading.
-   *
-   * @throws io.holdfast.error.BackupException RESTORE_POINT_NOT_FOUND
-   */
-  RestorePointReader restorePoint(UUID restorePointId);
 
   /**
    * Makes a passphrase or key file the only one of its kind that opens an encrypted pool (POOL-10).

@@ -1,8 +1,10 @@
 package io.holdfast.pool.store;
 
 import io.holdfast.pool.chunk.ChunkStage;
+import io.holdfast.pool.plan.Gap;
 import io.holdfast.pool.plan.PlanItem;
 import java.nio.ByteBuffer;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * Writes the planned extents of one disk stream into the stream's own open pack. {@link #append},
@@ -24,6 +26,9 @@ public interface StreamWriter {
 
   /** The planned extent. */
   PlanItem item(long ordinal);
+
+  /** What bytes outside the ranges of its items are. */
+  Gap gap();
 
   /** Whether the extent was written already (in this process or, durably, in an earlier one). */
   boolean covers(long ordinal);
@@ -72,6 +77,16 @@ public interface StreamWriter {
   ExtentResult append(ExtentDraft draft);
 
   /**
+   * As {@link #append}, but the draft may be used again before the extent is stored. Blocks while
+   * too much is under way.
+   *
+   * @return completes when the extent is stored, fails as {@link #append} does
+   */
+  default CompletableFuture<ExtentResult> appendLater(ExtentDraft draft) {
+    return CompletableFuture.completedFuture(append(draft));
+  }
+
+  /**
    * Stores the extent: zero chunks are implicit, chunks equal to the base's or known to a dedup
    * pool are referenced, the others hashed, compressed and appended to the stream's pack. Durable
    * only after {@link #sync}. A covered extent is not stored again. The same as {@link #prepare}
@@ -90,4 +105,9 @@ public interface StreamWriter {
    * @return the first ordinal that is not durable; all below it are
    */
   long sync();
+
+  /** As {@link #sync}, for a stream that is being closed: waits for no lost connection. */
+  default long lastSync() {
+    return sync();
+  }
 }

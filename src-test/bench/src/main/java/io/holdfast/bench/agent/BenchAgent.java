@@ -27,16 +27,16 @@ public final class BenchAgent {
    */
   public static void main(String[] arguments) throws IOException {
     StateFolder state = StateFolder.open(Path.of(arguments[0]));
-    Identity identity = Identity.load(state).orElseThrow();
+    CurrentIdentity identity = new CurrentIdentity(Identity.load(state).orElseThrow());
     Connectors connectors =
         new Connectors(
             List.of(new ImagePlatform(Path.of(arguments[1]))), List.of(new FileDiskTransport()));
     Clock clock = Clock.systemUTC();
     try (AgentServices services =
-        new AgentServices(connectors, new BenchMedium(clock), state, clock)) {
+        new AgentServices(connectors, new BenchMedium(clock), state, identity, clock)) {
       InetSocketAddress loopback = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
       try (ControlServer control =
-          ControlServer.start(loopback, new CurrentIdentity(identity), services.all())) {
+          ControlServer.start(loopback, identity, services.all())) {
         System.out.println(AgentProcess.READY + control.port());
         System.out.flush();
         while (System.in.read() >= 0) {

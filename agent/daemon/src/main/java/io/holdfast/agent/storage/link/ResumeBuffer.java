@@ -1,0 +1,42 @@
+package io.holdfast.agent.storage.link;
+
+import io.holdfast.agent.transfer.SpanBuffers;
+import java.nio.ByteBuffer;
+
+/**
+ * What a stream has sent and nobody has answered yet, to be sent again after a loss (OPT-09). Who
+ * wants to send more waits until something is answered: it is the window as well. Thread-safe.
+ */
+final class ResumeBuffer {
+  private static final Kept NOTHING = new Kept(ByteBuffer.allocate(0), () -> {});
+
+  private final int capacityBytes;
+  private final SpanBuffers spans;
+
+  ResumeBuffer(int capacityBytes) {
+    this.capacityBytes = capacityBytes;
+    this.spans = new SpanBuffers(capacityBytes);
+  }
+
+  /** Bytes kept until closed. */
+  record Kept(ByteBuffer bytes, Runnable giveBack) implements AutoCloseable {
+    @Override
+    public void close() {
+      giveBack.run();
+    }
+  }
+
+  /** Copies the remaining bytes; an extent that is longer than the whole buffer gets one more. */
+  Kept keep(ByteBuffer records) {
+    int length = records.remaining();
+    if (length == 0) {
+      return NOTHING;
+    }
+    if (length > capacityBytes) {
+      return new Kept(ByteBuffer.allocateDirect(length).put(records).flip(), () -> {});
+    }
+    SpanBuffers.Span span = spans.take(length);
+    span.bytes().put(records);
+    return new Kept(span.bytes(), span::close);
+  }
+}

@@ -1,0 +1,208 @@
+package io.holdfast.agent.storage.link;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.holdfast.agent.enrolment.CurrentIdentity;
+import io.holdfast.agent.protocol.DedupMode;
+import io.holdfast.agent.protocol.OpenPoolRequest;
+import io.holdfast.agent.protocol.PoolAccess;
+import io.holdfast.agent.protocol.PoolOpened;
+import io.holdfast.agent.protocol.SignedGrant;
+import io.holdfast.agent.protocol.StorageAddress;
+import io.holdfast.agent.protocol.StorageGrpc;
+import io.holdfast.agent.protocol.StorageLinkOptions;
+import io.holdfast.agent.transfer.Ids;
+import io.holdfast.agent.transfer.OpenPools;
+import io.holdfast.agent.transfer.PoolReach;
+import io.holdfast.agent.transfer.PoolUse;
+import io.holdfast.agent.transfer.TransferResources;
+import io.holdfast.error.BackupException;
+import io.holdfast.error.ErrorCode;
+import io.holdfast.pool.store.PoolKind;
+import io.holdfast.pool.store.PoolSettings;
+import io.holdfast.pool.store.TransferPool;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The way to pools: of this agent in the process, of other agents over one connection per storage
+ * agent, which is closed when nobody uses it. Thread-safe.
+ */
+public final class StorageLinks implements PoolReach {
+  private static final int DEFAULT_RECONNECT_SECONDS = 600;
+  private static final int MAX_RECONNECT_SECONDS = 3600;
+  private static final int DEFAULT_RESUME_MIB = 10;
+  private static final int MAX_RESUME_MIB = 1024;
+
+  /** Who cannot be reached at the beginning is told so; the server tries again. */
+  private static final Duration OPENING = Duration.ofSeconds(10);
+
+  private final OpenPools own;
+  private final CurrentIdentity identity;
+  private final String agentId;
+  private final Map<String, Shared> links = new HashMap<>();
+
+  private static final class Shared {
+    private final StorageLink link;
+    private int users;
+
+    private Shared(StorageLink link) {
+      this.link = link;
+    }
+  }
+
+  /**
+   * @param own the pools of this agent
+   * @param agentId of this agent: what the server says is here is not dialed
+   */
+  public StorageLinks(OpenPools own, CurrentIdentity identity, String agentId) {
+    this.own = own;
+    this.identity = identity;
+    this.agentId = agentId;
+  }
+
+  @Override
+  public PoolUse use(PoolAccess access, StorageLinkOptions options) {
+    if (!access.hasStorage() || access.getStorage().getAgentId().equals(agentId)) {
+      return own.use(access);
+    }
+    String key = key(access.getStorage());
+    Shared shared = acquire(key, access.getStorage());
+    boolean opened = false;
+    try {
+      PoolUse use = new Use(key, shared, opened(shared.link, access, options));
+      opened = true;
+      return use;
+    } finally {
+      if (!opened) {
+        release(key, shared);
+      }
+    }
+  }
+
+  @Override
+  public void abandonLater(PoolAccess access, String sessionId) {
+    own.abandonLater(access, sessionId);
+  }
+
+  private RemotePool opened(StorageLink link, PoolAccess access, StorageLinkOptions options) {
+    int reconnectSeconds =
+        within(options.getReconnectSeconds(), DEFAULT_RECONNECT_SECONDS, MAX_RECONNECT_SECONDS);
+    LinkCalls calls = new LinkCalls(link, OPENING);
+    PoolOpened opened =
+        calls.ask(
+            StorageGrpc.getOpenPoolMethod(),
+            OpenPoolRequest.newBuilder()
+                .setGrant(grant(access.getStorage()))
+                .setReconnectSeconds(reconnectSeconds)
+                .build());
+    calls.reconnectWithin(Duration.ofSeconds(reconnectSeconds));
+    if (opened.getEncrypted()) {
+      throw BackupException.of(ErrorCode.POOL_KEY_NEEDED, "folder", access.getFolder());
+    }
+    PoolSettings settings =
+        new PoolSettings(
+            Ids.parse("pool_id", access.getPoolId()),
+            opened.getName(),
+            opened.getChunkBytes(),
+            opened.getDedup() ? PoolKind.DEDUP : PoolKind.STANDARD);
+    int resumeMib = within(options.getResumeBufferMib(), DEFAULT_RESUME_MIB, MAX_RESUME_MIB);
+    return new RemotePool(
+        calls,
+        new RemotePool.Terms(
+            opened.getHandle(),
+            settings,
+            Optional.empty(),
+            opened.getDedup() && options.getDedup() == DedupMode.DEDUP_AT_SERVER,
+            resumeMib << 20));
+  }
+
+  private static int within(int told, int otherwise, int most) {
+    return told <= 0 ? otherwise : Math.min(told, most);
+  }
+
+  private static SignedGrant grant(StorageAddress address) {
+    try {
+      return SignedGrant.parseFrom(address.getGrant());
+    } catch (InvalidProtocolBufferException unreadable) {
+      throw BackupException.causedBy(
+          unreadable,
+          ErrorCode.INVALID_VALUE,
+          "field",
+          "grant",
+          "value",
+          "-",
+          "expected",
+          "a SignedGrant");
+    }
+  }
+
+  private static String key(StorageAddress address) {
+    return address.getAgentId() + " " + address.getAddress() + " " + address.getPort();
+  }
+
+  private synchronized Shared acquire(String key, StorageAddress address) {
+    Shared shared =
+        links.computeIfAbsent(
+            key, absent -> new Shared(new StorageLink(address, identity, hostName())));
+    shared.users++;
+    return shared;
+  }
+
+  private void release(String key, Shared shared) {
+    synchronized (this) {
+      if (--shared.users > 0) {
+        return;
+      }
+      links.remove(key, shared);
+    }
+    shared.link.close();
+  }
+
+  private static String hostName() {
+    try {
+      return InetAddress.getLocalHost().getHostName();
+    } catch (UnknownHostException nameless) {
+      return InetAddress.getLoopbackAddress().getHostName();
+    }
+  }
+
+  /** One use of a pool of another agent. */
+  private final class Use implements PoolUse {
+    private final String key;
+    private final Shared shared;
+    private final RemotePool pool;
+    private boolean closed;
+
+    private Use(String key, Shared shared, RemotePool pool) {
+      this.key = key;
+      this.shared = shared;
+      this.pool = pool;
+    }
+
+    @Override
+    public TransferPool pool() {
+      return pool;
+    }
+
+    @Override
+    public TransferResources resources(TransferResources mine) {
+      return shared.link.resources(mine);
+    }
+
+    @Override
+    public void close() {
+      synchronized (this) {
+        if (closed) {
+          return;
+        }
+        closed = true;
+      }
+      pool.close();
+      release(key, shared);
+    }
+  }
+}

@@ -1,0 +1,24 @@
+package io.holdfast.agent.transfer;
+
+import io.holdfast.agent.protocol.PoolAccess;
+import io.holdfast.agent.protocol.StorageLinkOptions;
+
+/** How sessions reach a pool: in this process, or on another agent. Thread-safe. */
+public interface PoolReach {
+
+  /**
+   * Opens a pool, or joins those who have it open.
+   *
+   * @param options looked at for a pool of another agent only
+   * @throws io.holdfast.error.BackupException POOL_NOT_FOUND, POOL_ID_MISMATCH, POOL_IN_USE,
+   *     INVALID_VALUE, STORAGE_UNREACHABLE, STORAGE_REFUSED
+   */
+  PoolUse use(PoolAccess access, StorageLinkOptions options);
+
+  /**
+   * Abandons a session as soon as its pool is there; durable when this returns.
+   *
+   * @throws io.holdfast.error.BackupException INVALID_VALUE, IO_FAILURE
+   */
+  void abandonLater(PoolAccess access, String sessionId);
+}
