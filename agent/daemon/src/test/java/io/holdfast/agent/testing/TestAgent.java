@@ -7,6 +7,7 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.TlsChannelCredentials;
 import io.holdfast.agent.connect.Connectors;
 import io.holdfast.agent.enrolment.CurrentIdentity;
+import io.holdfast.agent.enrolment.Identity;
 import io.holdfast.agent.enrolment.StateFolder;
 import io.holdfast.agent.protocol.BackupSessionsGrpc;
 import io.holdfast.agent.protocol.CreatePoolRequest;
@@ -150,6 +151,17 @@ public final class TestAgent implements AutoCloseable {
 
   public RestoreSessionsGrpc.RestoreSessionsBlockingStub restores() {
     return RestoreSessionsGrpc.newBlockingStub(channel);
+  }
+
+  /** Its control port as another peer sees it. */
+  public static ManagedChannel dial(int port, Identity peer) {
+    return Grpc.newChannelBuilder(
+            "127.0.0.1:" + port,
+            TlsChannelCredentials.newBuilder()
+                .keyManager(new CurrentIdentity(peer))
+                .trustManager(new TrustAny())
+                .build())
+        .build();
   }
 
   /** The error a call ends with, as the server reads it. */

@@ -1,12 +1,17 @@
 package io.holdfast.agent.testing;
 
+import com.google.protobuf.ByteString;
 import io.holdfast.agent.enrolment.Identity;
 import io.holdfast.agent.enrolment.PinnedAuthority;
+import io.holdfast.agent.protocol.SignedGrant;
+import io.holdfast.agent.protocol.StorageGrant;
 import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.PublicKey;
+import java.security.Signature;
 import java.security.cert.X509Certificate;
 import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
@@ -82,6 +87,23 @@ public final class TestAuthority {
                   new JcaContentSignerBuilder("SHA256withECDSA").build(keys.getPrivate())));
     } catch (CertIOException | OperatorCreationException | GeneralSecurityException failed) {
       throw new IllegalStateException(failed);
+    }
+  }
+
+  /** A grant as the server signs it. */
+  public ByteString sign(StorageGrant grant) {
+    try {
+      Signature signature = Signature.getInstance("SHA256withECDSA");
+      signature.initSign(keys.getPrivate());
+      signature.update("holdfast storage grant 1".getBytes(StandardCharsets.US_ASCII));
+      signature.update(grant.toByteArray());
+      return SignedGrant.newBuilder()
+          .setGrant(grant.toByteString())
+          .setSignature(ByteString.copyFrom(signature.sign()))
+          .build()
+          .toByteString();
+    } catch (GeneralSecurityException impossible) {
+      throw new IllegalStateException(impossible);
     }
   }
 

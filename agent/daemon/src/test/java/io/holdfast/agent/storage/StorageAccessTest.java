@@ -1,0 +1,269 @@
+package io.holdfast.agent.storage;
+
+import static io.holdfast.agent.testing.TestAgent.errorOf;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.protobuf.ByteString;
+import io.grpc.CallOptions;
+import io.grpc.ManagedChannel;
+import io.grpc.stub.ClientCalls;
+import io.holdfast.agent.protocol.BackupRequest;
+import io.holdfast.agent.protocol.BackupType;
+import io.holdfast.agent.protocol.DescribePoolRequest;
+import io.holdfast.agent.protocol.ExtentChunks;
+import io.holdfast.agent.protocol.ExtentRecordsHead;
+import io.holdfast.agent.protocol.ExtentStored;
+import io.holdfast.agent.protocol.OpenPoolRequest;
+import io.holdfast.agent.protocol.PointDiskRequest;
+import io.holdfast.agent.protocol.PointRequest;
+import io.holdfast.agent.protocol.PoolHandle;
+import io.holdfast.agent.protocol.PoolKind;
+import io.holdfast.agent.protocol.PoolOpened;
+import io.holdfast.agent.protocol.PoolsGrpc;
+import io.holdfast.agent.protocol.RestorePointSummary;
+import io.holdfast.agent.protocol.SessionRequest;
+import io.holdfast.agent.protocol.SessionStreamRequest;
+import io.holdfast.agent.protocol.SignedGrant;
+import io.holdfast.agent.protocol.StorageGrant;
+import io.holdfast.agent.protocol.StorageGrpc;
+import io.holdfast.agent.protocol.StreamPlan;
+import io.holdfast.agent.testing.BackupDriver;
+import io.holdfast.agent.testing.CountingTransport;
+import io.holdfast.agent.testing.TestAgent;
+import io.holdfast.agent.testing.TestAuthority;
+import io.holdfast.agent.testing.TestDisk;
+import io.holdfast.agent.testing.TestPlatform;
+import io.holdfast.agent.testing.TestVm;
+import io.holdfast.agent.testing.TwoAgents;
+import io.holdfast.error.ErrorCode;
+import io.holdfast.pool.chunk.ChunkStage;
+import io.holdfast.pool.chunk.Compression;
+import io.holdfast.toolkit.DiskPattern;
+import io.holdfast.toolkit.Seed;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Whom a storage agent serves, and what it takes from them. */
+@Tag("AGT-05")
+@Tag("OPT-02")
+class StorageAccessTest {
+  private static final int MIB = 1 << 20;
+
+  private final Seed seed = Seed.ofRun();
+  private TestVm vm;
+  private TwoAgents agents;
+  private ManagedChannel channel;
+
+  @BeforeEach
+  void start(@TempDir Path folder) {
+    TestPlatform platform = new TestPlatform(folder);
+    vm = platform.addVm("vm");
+    agents = new TwoAgents(folder, platform, new CountingTransport(), PoolKind.POOL_KIND_DEDUP);
+    TestDisk disk = vm.addDisk(folder, "vda", 2 * MIB);
+    DiskPattern.full(2 * MIB, seed).writeTo(disk.file());
+    channel = as(TwoAgents.HOST);
+  }
+
+  @AfterEach
+  void stop() {
+    channel.shutdownNow();
+    agents.close();
+  }
+
+  private ManagedChannel as(String agent) {
+    return TestAgent.dial(agents.store().port(), agents.authority().identity(agent, "agent"));
+  }
+
+  private StorageGrpc.StorageBlockingStub storage() {
+    return StorageGrpc.newBlockingStub(channel);
+  }
+
+  private static OpenPoolRequest open(ByteString signed) {
+    try {
+      return OpenPoolRequest.newBuilder().setGrant(SignedGrant.parseFrom(signed)).build();
+    } catch (com.google.protobuf.InvalidProtocolBufferException impossible) {
+      throw new IllegalStateException(impossible);
+    }
+  }
+
+  private OpenPoolRequest open(StorageGrant grant) {
+    return open(agents.authority().sign(grant));
+  }
+
+  private ErrorCode refusal(OpenPoolRequest request) {
+    return errorOf(() -> storage().openPool(request)).code();
+  }
+
+  @Test
+  void onlyAGrantThatTheServerSignedForThisAgentAndThisPeerIsServed() {
+    StorageGrant grant = agents.grant(UUID.randomUUID().toString(), List.of());
+    ByteString forged = new TestAuthority().sign(grant);
+    SignedGrant signed = open(grant).getGrant();
+    SignedGrant altered =
+        signed.toBuilder()
+            .setGrant(grant.toBuilder().setFolder("/").build().toByteString())
+            .build();
+
+    assertEquals(ErrorCode.STORAGE_REFUSED, refusal(open(forged)));
+    assertEquals(
+        ErrorCode.STORAGE_REFUSED, refusal(OpenPoolRequest.newBuilder().setGrant(altered).build()));
+    assertEquals(ErrorCode.STORAGE_REFUSED, refusal(OpenPoolRequest.getDefaultInstance()));
+    assertEquals(
+        ErrorCode.STORAGE_REFUSED,
+        refusal(open(grant.toBuilder().setPeerAgentId("host-2").build())));
+    assertEquals(
+        ErrorCode.STORAGE_REFUSED,
+        refusal(open(grant.toBuilder().setStorageAgentId("store-2").build())));
+    assertEquals(
+        ErrorCode.STORAGE_REFUSED,
+        refusal(open(grant.toBuilder().setExpiresEpochMillis(1).build())));
+    assertFalse(storage().openPool(open(grant)).getHandle().isEmpty());
+  }
+
+  @Test
+  void aHandleIsOfNoUseToAnotherAgent() {
+    PoolOpened opened = storage().openPool(open(agents.grant("", List.of())));
+    ManagedChannel other = as("host-2");
+    try {
+      ErrorCode code =
+          errorOf(
+                  () ->
+                      StorageGrpc.newBlockingStub(other)
+                          .keepPool(PoolHandle.newBuilder().setHandle(opened.getHandle()).build()))
+              .code();
+
+      assertEquals(ErrorCode.STORAGE_REFUSED, code);
+    } finally {
+      other.shutdownNow();
+    }
+  }
+
+  @Test
+  void anAgentMayNotGiveOrdersAndAServerMayNotMoveBytes() {
+    ErrorCode order =
+        errorOf(
+                () ->
+                    PoolsGrpc.newBlockingStub(channel)
+                        .describePool(DescribePoolRequest.getDefaultInstance()))
+            .code();
+    ManagedChannel server =
+        TestAgent.dial(agents.store().port(), agents.authority().identity("server", "server"));
+    try {
+      ErrorCode bytes =
+          errorOf(
+                  () ->
+                      StorageGrpc.newBlockingStub(server)
+                          .openPool(OpenPoolRequest.getDefaultInstance()))
+              .code();
+
+      assertEquals(ErrorCode.FORBIDDEN, order);
+      assertEquals(ErrorCode.FORBIDDEN, bytes);
+    } finally {
+      server.shutdownNow();
+    }
+  }
+
+  @Test
+  void aRestorePointThatTheGrantDoesNotNameCannotBeReadNorAnotherSessionWritten() {
+    RestorePointSummary point =
+        new BackupDriver(agents.host()).run(agents.backup(vm.id(), BackupType.FULL, "").build());
+    PoolOpened opened = storage().openPool(open(agents.grant("", List.of())));
+    PointRequest asked =
+        PointRequest.newBuilder()
+            .setHandle(opened.getHandle())
+            .setRestorePointId(point.getRestorePointId())
+            .build();
+    PointDiskRequest disk =
+        PointDiskRequest.newBuilder()
+            .setHandle(opened.getHandle())
+            .setRestorePointId(point.getRestorePointId())
+            .setDiskKey(point.getDisks(0).getDisk().getDiskKey())
+            .build();
+    SessionRequest session =
+        SessionRequest.newBuilder()
+            .setHandle(opened.getHandle())
+            .setSessionId(UUID.randomUUID().toString())
+            .build();
+
+    assertTrue(storage().findPoint(asked).getFound());
+    assertFalse(storage().findPoint(asked).hasSummary());
+    assertEquals(ErrorCode.STORAGE_REFUSED, errorOf(() -> storage().openPointDisk(disk)).code());
+    assertEquals(ErrorCode.STORAGE_REFUSED, errorOf(() -> storage().reopenSession(session)).code());
+    assertEquals(
+        ErrorCode.STORAGE_REFUSED, errorOf(() -> storage().abandonSession(session)).code());
+  }
+
+  @Test
+  @Tag("POOL-02")
+  void aRecordThatIsNotSoundIsRefusedAndTheSoundOneTakenAfterwards() {
+    BackupRequest request =
+        agents.backup(vm.id(), BackupType.FULL, "").setStreamsPerDisk(1).build();
+    StreamPlan plan = agents.host().backups().beginBackup(request).getStreams(0);
+    SessionStreamRequest stream = opened(request, plan);
+    ByteBuffer record = record(TestAgent.CHUNK_BYTES);
+    ByteBuffer flipped = ByteBuffer.allocateDirect(record.remaining()).put(record.duplicate());
+    flipped.flip().put(2000, (byte) (flipped.get(2000) ^ 4));
+    ByteBuffer header = ByteBuffer.allocateDirect(record.remaining()).put(record.duplicate());
+    header.flip().put(20, (byte) (header.get(20) ^ 4));
+
+    assertEquals(ErrorCode.RECORD_REFUSED, errorOf(() -> append(stream, flipped)).code());
+    assertEquals(ErrorCode.RECORD_REFUSED, errorOf(() -> append(stream, header)).code());
+    assertEquals(ErrorCode.RECORD_REFUSED, errorOf(() -> append(stream, record(1000))).code());
+    assertEquals(
+        ErrorCode.RECORD_REFUSED,
+        errorOf(() -> append(stream, ByteBuffer.allocateDirect(5000))).code());
+    assertEquals(1, append(stream, record).getNewChunks());
+    new BackupDriver(agents.host()).release(request, true, List.of());
+  }
+
+  /** The stream through a handle of its own. */
+  private SessionStreamRequest opened(BackupRequest request, StreamPlan plan) {
+    String handle =
+        storage().openPool(open(agents.grant(request.getSessionId(), List.of()))).getHandle();
+    SessionRequest session =
+        SessionRequest.newBuilder().setHandle(handle).setSessionId(request.getSessionId()).build();
+    assertTrue(storage().reopenSession(session).getFound());
+    return SessionStreamRequest.newBuilder()
+        .setSession(session)
+        .setDiskKey(plan.getDiskKey())
+        .setStream(plan.getStream())
+        .build();
+  }
+
+  private ByteBuffer record(int plainBytes) {
+    ByteBuffer plain = ByteBuffer.allocateDirect(plainBytes);
+    while (plain.hasRemaining()) {
+      plain.put((byte) (plain.position() * 31 % 127 + plain.position() / 5000));
+    }
+    plain.flip();
+    try (ChunkStage stage = new ChunkStage(Compression.NONE, TestAgent.CHUNK_BYTES)) {
+      ByteBuffer record = ByteBuffer.allocateDirect(plainBytes + stage.roomBytes());
+      stage.encode(stage.identify(plain), plain, record);
+      return record.flip();
+    }
+  }
+
+  /** The first extent: one chunk as given, the others zero. */
+  private ExtentStored append(SessionStreamRequest stream, ByteBuffer record) {
+    ExtentRecordsHead head =
+        ExtentRecordsHead.newBuilder()
+            .setChunks(
+                ExtentChunks.newBuilder()
+                    .setStream(stream)
+                    .setOrdinal(0)
+                    .setStates(ByteString.copyFrom(new byte[] {5, 1, 1, 1})))
+            .addRecordBytes(record.remaining())
+            .build();
+    return ClientCalls.blockingUnaryCall(
+        channel, StorageMethods.APPEND, CallOptions.DEFAULT, RecordMessage.outgoing(head, record));
+  }
+}
