@@ -2,11 +2,7 @@ package io.holdfast.batch.backup;
 
 import io.holdfast.agent.protocol.BackupPlan;
 import io.holdfast.batch.transfer.TaskBatchlet;
-import io.holdfast.error.BackupException;
-import io.holdfast.error.ErrorCode;
 import io.holdfast.server.agent.AgentGateway;
-import io.holdfast.server.pool.PoolConnections;
-import io.holdfast.server.pool.StoragePool;
 import io.holdfast.server.run.BackupRequests;
 import io.holdfast.server.run.TaskFacts.Facts;
 import io.holdfast.server.run.TaskLifecycle;
@@ -21,7 +17,6 @@ import jakarta.inject.Named;
 public class BackupPrepareBatchlet extends TaskBatchlet {
   @Inject private AgentGateway gateway;
   @Inject private BackupRequests requests;
-  @Inject private PoolConnections pools;
   @Inject private TaskLifecycle lifecycle;
   @Inject private TransferLedger ledger;
 
@@ -32,17 +27,6 @@ public class BackupPrepareBatchlet extends TaskBatchlet {
     }
     if (!ledger.disks(now.task().getId()).isEmpty()) {
       return NEXT;
-    }
-    StoragePool pool = pools.pool(now.run().getPoolId());
-    if (!pool.agent().equals(now.run().getAgentId())) {
-      throw BackupException.of(
-          ErrorCode.POOL_ELSEWHERE,
-          "pool",
-          pool.name(),
-          "agent",
-          pool.agent(),
-          "host",
-          now.run().getAgentId());
     }
     BackupPlan plan =
         gateway.backupSessions(now.run().getAgentId()).planBackup(requests.backup(now));

@@ -1,5 +1,6 @@
 package io.holdfast.server.agent;
 
+import com.google.protobuf.ByteString;
 import io.holdfast.server.state.StateFolder;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -8,6 +9,7 @@ import java.io.StringReader;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
@@ -15,6 +17,7 @@ import java.security.MessageDigest;
 import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.SecureRandom;
+import java.security.Signature;
 import java.security.cert.X509Certificate;
 import java.security.spec.ECGenParameterSpec;
 import java.time.Clock;
@@ -58,6 +61,7 @@ public class CertificateAuthority {
   private static final Duration CA_LIFETIME = Duration.ofDays(20 * 365L);
   private static final Duration RENEW_BEFORE = Duration.ofDays(60);
   private static final Duration CLOCK_SKEW = Duration.ofHours(24);
+  private static final String GRANT_LABEL = "holdfast storage grant 1";
   private static final String SIGNATURE = "SHA256withECDSA";
   private static final SecureRandom RANDOM = new SecureRandom();
 
@@ -121,6 +125,22 @@ public class CertificateAuthority {
   public synchronized List<X509Certificate> issueAgent(AgentId agent, PublicKey key) {
     X500Name subject = new X500Name("CN=" + agent.value() + ",OU=agent,O=Holdfast");
     return List.of(issue(subject, agent.value(), key), certificate());
+  }
+
+  /**
+   * The signature of a storage grant, with the CA's own key: agents know no other. What is signed
+   * begins with a label, so that it can never be taken for a certificate.
+   */
+  public synchronized ByteString signGrant(ByteString grant) {
+    try {
+      Signature signature = Signature.getInstance(SIGNATURE);
+      signature.initSign(authority().key());
+      signature.update(GRANT_LABEL.getBytes(StandardCharsets.US_ASCII));
+      signature.update(grant.asReadOnlyByteBuffer());
+      return ByteString.copyFrom(signature.sign());
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("Cannot sign a storage grant", e);
+    }
   }
 
   private Identity authority() {

@@ -16,6 +16,7 @@ import java.util.Objects;
  * @param reconnectMinutes an interruption shorter than this does not fail the run (OPT-08)
  * @param limits how fast all VMs together may go (OPT-10, OPT-11); the only options that a run
  *     under way takes over when its policy is edited
+ * @param poolLink how a pool of another agent is used (OPT-02, OPT-09)
  */
 public record BackupOptions(
     Compression compression,
@@ -24,7 +25,8 @@ public record BackupOptions(
     Reading reading,
     DataPlaneSettings dataPlane,
     int reconnectMinutes,
-    SpeedLimits limits) {
+    SpeedLimits limits,
+    PoolLink poolLink) {
   public BackupOptions {
     Objects.requireNonNull(compression, "compression");
     OptionRange.COMPRESSION_LEVEL.check(compressionLevel);
@@ -33,6 +35,7 @@ public record BackupOptions(
     Objects.requireNonNull(dataPlane, "dataPlane");
     OptionRange.RECONNECT_MINUTES.check(reconnectMinutes);
     Objects.requireNonNull(limits, "limits");
+    Objects.requireNonNull(poolLink, "poolLink");
   }
 
   /** Options without speed limits. */
@@ -53,10 +56,50 @@ public record BackupOptions(
         SpeedLimits.NONE);
   }
 
+  /** Options with the preset for pools of other agents. */
+  public BackupOptions(
+      Compression compression,
+      int compressionLevel,
+      Parallelism parallelism,
+      Reading reading,
+      DataPlaneSettings dataPlane,
+      int reconnectMinutes,
+      SpeedLimits limits) {
+    this(
+        compression,
+        compressionLevel,
+        parallelism,
+        reading,
+        dataPlane,
+        reconnectMinutes,
+        limits,
+        PoolLink.preset());
+  }
+
   /** The same with other speed limits. */
   public BackupOptions withLimits(SpeedLimits others) {
     return new BackupOptions(
-        compression, compressionLevel, parallelism, reading, dataPlane, reconnectMinutes, others);
+        compression,
+        compressionLevel,
+        parallelism,
+        reading,
+        dataPlane,
+        reconnectMinutes,
+        others,
+        poolLink);
+  }
+
+  /** The same with another use of pools of other agents. */
+  public BackupOptions withPoolLink(PoolLink other) {
+    return new BackupOptions(
+        compression,
+        compressionLevel,
+        parallelism,
+        reading,
+        dataPlane,
+        reconnectMinutes,
+        limits,
+        other);
   }
 
   /** What a new policy starts with. */

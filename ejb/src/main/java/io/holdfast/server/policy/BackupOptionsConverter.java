@@ -31,6 +31,8 @@ public class BackupOptionsConverter implements AttributeConverter<BackupOptions,
     values.put("connectTimeoutSeconds", Integer.toString(dataPlane.connectTimeoutSeconds()));
     values.put("sdkLogLevel", dataPlane.sdkLogLevel());
     values.put("preferredNetwork", dataPlane.preferredNetwork().name());
+    values.put("dedupMode", options.poolLink().dedupMode().name());
+    values.put("resumeBufferMib", Integer.toString(options.poolLink().resumeBufferMib()));
     if (!options.limits().isUnlimited()) {
       values.put("limits", options.limits().text());
     }
@@ -57,7 +59,11 @@ public class BackupOptionsConverter implements AttributeConverter<BackupOptions,
             number(values, OptionRange.TRANSFER_BYTES)),
         dataPlane(values, preset.dataPlane()),
         number(values, OptionRange.RECONNECT_MINUTES),
-        SpeedLimits.parse(values.get("limits")));
+        SpeedLimits.parse(values.get("limits")),
+        new PoolLink(
+            DedupMode.valueOf(
+                values.getOrDefault("dedupMode", preset.poolLink().dedupMode().name())),
+            number(values, OptionRange.RESUME_BUFFER_MIB)));
   }
 
   private static DataPlaneSettings dataPlane(Map<String, String> values, DataPlaneSettings preset) {

@@ -28,6 +28,10 @@ public record OptionRange(String field, int min, int max, int preset) {
   public static final OptionRange RECONNECT_MINUTES =
       new OptionRange("reconnectMinutes", 1, 60, 10);
 
+  /** OPT-09, MiB per VM. */
+  public static final OptionRange RESUME_BUFFER_MIB =
+      new OptionRange("resumeBufferMib", 1, 256, 10);
+
   /** OPT-01, level of adjustable compression: 1 is fast, 19 small. */
   public static final OptionRange COMPRESSION_LEVEL = new OptionRange("compressionLevel", 1, 19, 3);
 

@@ -2,14 +2,10 @@ package io.holdfast.server.policy;
 
 import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
-import io.holdfast.server.agent.Agent;
-import io.holdfast.server.agent.AgentId;
-import io.holdfast.server.agent.AgentRepository;
 import io.holdfast.server.inventory.PlatformConnections;
 import io.holdfast.server.paging.Page;
 import io.holdfast.server.paging.PageRequest;
 import io.holdfast.server.pool.PoolConnections;
-import io.holdfast.server.pool.StoragePool;
 import io.holdfast.server.resource.ResourceKind;
 import io.holdfast.server.resource.ResourceRef;
 import io.holdfast.server.security.AccessPolicy;
@@ -35,7 +31,6 @@ public class PolicyService {
   @Inject private PolicyRepository policies;
   @Inject private PoolConnections pools;
   @Inject private PlatformConnections platforms;
-  @Inject private AgentRepository agents;
   @Inject private AccessPolicy access;
   @Inject private Clock clock;
   @Inject private Event<PolicyCreated> created;
@@ -45,8 +40,7 @@ public class PolicyService {
   /**
    * Stores a new, enabled policy; an IMMEDIATE one runs once as soon as it is stored (PLAN-01).
    *
-   * @throws BackupException FIELD_MISSING, INVALID_VALUE, VALUE_OUT_OF_RANGE, ALREADY_EXISTS
-   *     (name), POOL_ELSEWHERE when the pool does not live on the backup host
+   * @throws BackupException FIELD_MISSING, INVALID_VALUE, VALUE_OUT_OF_RANGE, ALREADY_EXISTS (name)
    */
   public BackupPolicy create(PolicyDefinition definition) {
     access.require(Permission.JOB_MANAGE, ResourceRef.all(ResourceKind.JOB));
@@ -145,7 +139,7 @@ public class PolicyService {
         .orElseThrow(() -> BackupException.of(ErrorCode.NOT_FOUND, "what", "job", "id", id));
   }
 
-  /** Pool and platform exist, and the pool is one of the backup host. */
+  /** Pool and platform exist; the pool may be one of another agent. */
   private void checkPool(PolicyDefinition definition) {
     if (definition.poolId() == null
         || definition.agentId() == null
@@ -153,21 +147,7 @@ public class PolicyService {
       return;
     }
     platforms.platform(definition.platformId());
-    StoragePool pool = pools.pool(definition.poolId());
-    if (!pool.agent().equals(definition.agentId())) {
-      throw BackupException.of(
-          ErrorCode.POOL_ELSEWHERE,
-          "pool",
-          pool.name(),
-          "agent",
-          hostName(pool.agent()),
-          "host",
-          hostName(definition.agentId()));
-    }
-  }
-
-  private String hostName(AgentId id) {
-    return agents.byId(id).map(Agent::hostName).orElse(id.value());
+    pools.pool(definition.poolId());
   }
 
   private void checkNameFree(String name, UUID id) {

@@ -7,12 +7,13 @@ import io.holdfast.server.catalog.RestorePoint;
 import io.holdfast.server.catalog.RestorePointId;
 import io.holdfast.server.catalog.RestorePointRegister;
 import io.holdfast.server.inventory.PlatformConnections;
-import io.holdfast.server.pool.PoolConnections;
+import io.holdfast.server.pool.PoolRoutes;
 import io.holdfast.server.run.TaskFacts.Facts;
 import io.holdfast.server.run.VmTask;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.transaction.Transactional;
+import java.util.List;
 import java.util.UUID;
 
 /**
@@ -25,7 +26,7 @@ public class RestoreOrders {
   @Inject private RestoreRepository restores;
   @Inject private RestorePointRegister points;
   @Inject private PlatformConnections platforms;
-  @Inject private PoolConnections pools;
+  @Inject private PoolRoutes pools;
 
   /**
    * The request of a restore task, as it was ordered. The VM that may be replaced is the one that
@@ -37,7 +38,18 @@ public class RestoreOrders {
         .setSessionId(facts.task().getId().toString())
         .setOverwriteVmId(confirmed(definition, facts.task()))
         .setPlatform(platforms.access(facts.run().getPlatformId()))
-        .setPool(pools.access(facts.run().getPoolId()))
+        .setPool(
+            pools.access(
+                facts.run().getPoolId(),
+                facts.run().getAgentId(),
+                "",
+                List.of(definition.restorePointId().toString())))
+        .setStorageLink(
+            facts
+                .run()
+                .getOptions()
+                .poolLink()
+                .toProtocol(facts.run().getOptions().reconnectMinutes()))
         .setLimits(facts.run().limits().toProtocol(facts.run().getJobId().toString()))
         .build();
   }

@@ -21,8 +21,8 @@ import io.holdfast.server.policy.OptionRange;
 import io.holdfast.server.policy.Parallelism;
 import io.holdfast.server.policy.Reading;
 import io.holdfast.server.policy.SnapshotType;
-import io.holdfast.server.pool.PoolConnections;
 import io.holdfast.server.pool.PoolId;
+import io.holdfast.server.pool.PoolRoutes;
 import io.holdfast.server.restore.RestorePreview.PreviewDisk;
 import io.holdfast.server.restore.RestorePreview.PreviewNotice;
 import io.holdfast.server.run.RunKind;
@@ -31,18 +31,20 @@ import io.holdfast.server.run.TaskTarget;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.transaction.Transactional;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
 /**
- * Asks what a restore would do and what it works on. The backup host is the agent the pool lives
- * on. Asks agents: never inside a transaction. Thread-safe.
+ * Asks what a restore would do and what it works on. The backup host is that of the platform which
+ * is restored to; the pool may be on another agent. Asks agents: never inside a transaction.
+ * Thread-safe.
  */
 @ApplicationScoped
 @Transactional(Transactional.TxType.NOT_SUPPORTED)
 public class RestorePlanner {
   @Inject private RestorePointRegister points;
-  @Inject private PoolConnections pools;
+  @Inject private PoolRoutes routes;
   @Inject private PlatformConnections platforms;
   @Inject private InventoryService inventories;
   @Inject private AgentGateway gateway;
@@ -87,9 +89,18 @@ public class RestorePlanner {
         RestoreRequests.toProtocol(definition)
             .setSessionId(UUID.randomUUID().toString())
             .setPlatform(platforms.access(definition.target().platformId()))
-            .setPool(pools.access(point.pool()))
+            .setPool(
+                routes.access(
+                    point.pool(),
+                    host(definition),
+                    "",
+                    List.of(definition.restorePointId().toString())))
             .build();
-    return gateway.restoreSessions(pools.pool(point.pool()).agent()).planRestore(request);
+    return gateway.restoreSessions(host(definition)).planRestore(request);
+  }
+
+  private AgentId host(RestoreDefinition definition) {
+    return platforms.platform(definition.target().platformId()).backupHost();
   }
 
   /** What the restore works on, after the backup host has agreed to it. */
@@ -102,7 +113,7 @@ public class RestorePlanner {
           case NEW_VM -> newVm(definition, plan.getTargetVmId());
           case NEW_DISK -> chosenVm(definition);
         };
-    return new Target(pools.pool(point.pool()).agent(), point.pool(), vm);
+    return new Target(host(definition), point.pool(), vm);
   }
 
   private TaskTarget original(RestoreDefinition definition, RestorePoint point) {

@@ -8,13 +8,14 @@ import io.holdfast.server.catalog.RestorePointRegister;
 import io.holdfast.server.catalog.VmRef;
 import io.holdfast.server.inventory.PlatformConnections;
 import io.holdfast.server.policy.BackupOptions;
-import io.holdfast.server.pool.PoolConnections;
 import io.holdfast.server.pool.PoolId;
 import io.holdfast.server.pool.PoolRepository;
+import io.holdfast.server.pool.PoolRoutes;
 import io.holdfast.server.run.TaskFacts.Facts;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.transaction.Transactional;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -26,7 +27,7 @@ import java.util.TreeSet;
 @Transactional
 public class BackupRequests {
   @Inject private PlatformConnections platforms;
-  @Inject private PoolConnections pools;
+  @Inject private PoolRoutes pools;
   @Inject private PoolRepository poolRows;
   @Inject private RestorePointRegister points;
   @Inject private ServerInstance instance;
@@ -36,20 +37,28 @@ public class BackupRequests {
     BackupRun run = facts.run();
     VmTask task = facts.task();
     BackupOptions options = run.getOptions();
+    String base = base(run, vm(task));
+    String previous = previous(run, vm(task));
     return BackupRequest.newBuilder()
         .setSessionId(task.getId().toString())
         .setPlatform(platforms.access(run.getPlatformId()))
-        .setPool(pools.access(run.getPoolId()))
+        .setPool(
+            pools.access(
+                run.getPoolId(),
+                run.getAgentId(),
+                task.getId().toString(),
+                List.of(base, previous)))
+        .setStorageLink(options.poolLink().toProtocol(options.reconnectMinutes()))
         .setVmId(task.getVmId())
         .setExpectedVmUuid(task.getVmUuid())
         .setRequestedType(run.getBackupType().toProtocol())
-        .setBaseRestorePointId(base(run, vm(task)))
+        .setBaseRestorePointId(base)
         .setEnableTracking(options.reading().enableTracking())
         .setSnapshotType(options.reading().snapshotType().toProtocol())
         .setValidDataOnly(options.reading().validDataOnly())
         .setCompression(options.compression().toProtocol())
         .setCompressionLevel(options.compressionLevel())
-        .setPreviousRestorePointId(previous(run, vm(task)))
+        .setPreviousRestorePointId(previous)
         .setStreamsPerDisk(options.parallelism().streamsPerDisk())
         .setTransferBytes(options.reading().transferBytes())
         .setDataPlane(options.dataPlane().toProtocol())
@@ -80,7 +89,12 @@ public class BackupRequests {
     return ReleaseBackupRequest.newBuilder()
         .setSessionId(facts.task().getId().toString())
         .setPlatform(platforms.access(facts.run().getPlatformId()))
-        .setPool(pools.access(facts.run().getPoolId()))
+        .setPool(
+            pools.access(
+                facts.run().getPoolId(),
+                facts.run().getAgentId(),
+                facts.task().getId().toString(),
+                List.of()))
         .setVmId(facts.task().getVmId())
         .setAbandon(abandon)
         .addAllRestorePointsInUseAsBase(basesOf(vm(facts.task())))
@@ -106,7 +120,7 @@ public class BackupRequests {
     return ReleaseRestoreRequest.newBuilder()
         .setSessionId(facts.task().getId().toString())
         .setPlatform(platforms.access(facts.run().getPlatformId()))
-        .setPool(pools.access(facts.run().getPoolId()))
+        .setPool(pools.access(facts.run().getPoolId(), facts.run().getAgentId(), "", List.of()))
         .setAbandon(abandon)
         .build();
   }

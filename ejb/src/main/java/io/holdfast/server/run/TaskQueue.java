@@ -9,6 +9,8 @@ import io.holdfast.server.agent.AgentRepository;
 import io.holdfast.server.agent.AgentState;
 import io.holdfast.server.policy.NamedValues;
 import io.holdfast.server.policy.Parallelism;
+import io.holdfast.server.pool.PoolRepository;
+import io.holdfast.server.pool.StoragePool;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.transaction.Transactional;
@@ -37,6 +39,7 @@ public class TaskQueue {
   @Inject private RunRepository runs;
   @Inject private TaskRepository tasks;
   @Inject private AgentRepository agents;
+  @Inject private PoolRepository pools;
   @Inject private ServerInstance instance;
   @Inject private RunLog log;
   @Inject private Clock clock;
@@ -67,7 +70,7 @@ public class TaskQueue {
             .toList();
     List<QueuedTask> queued =
         waiting.stream()
-            .map(task -> QueuedTask.of(task, limitsOf(task, runOf), isReady(task, now)))
+            .map(task -> QueuedTask.of(task, limitsOf(task, runOf), isReady(task, runOf, now)))
             .toList();
     Set<UUID> chosen = new HashSet<>(new ClaimSelection(limits, running).choose(queued));
     List<Claim> claims = new ArrayList<>();
@@ -109,9 +112,17 @@ public class TaskQueue {
         .parallelism();
   }
 
-  private boolean isReady(VmTask task, Instant now) {
+  /** An interrupted task waits for its backup host and for the agent that holds its pool. */
+  private boolean isReady(VmTask task, Map<UUID, BackupRun> runOf, Instant now) {
     return task.getState() == TaskState.PENDING
-        || (!task.isHeld() && task.mayRetry(now) && isOnline(task.getAgentId()));
+        || (!task.isHeld()
+            && task.mayRetry(now)
+            && isOnline(task.getAgentId())
+            && pools
+                .byId(runOf.get(task.getRunId()).getPoolId())
+                .map(StoragePool::agent)
+                .filter(this::isOnline)
+                .isPresent());
   }
 
   /** Whether the server heard of the agent lately. */

@@ -135,6 +135,12 @@ final class Bench {
       others.forEach(PeerTurn::clear);
       results.fact("agent_peak_resident_mib", ours.peakResidentMib());
     }
+    if (options.wants("net")) {
+      say("net");
+      try (NetworkTurn net = new NetworkTurn(options, workspace, results, vms)) {
+        net.run(SYSTEM, disk(SYSTEM), () -> settle(disk(SYSTEM)));
+      }
+    }
   }
 
   private void operation(String name, String vm, OurTurn ours, List<PeerTurn> others) {

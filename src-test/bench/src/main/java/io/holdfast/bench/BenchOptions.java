@@ -42,7 +42,7 @@ final class BenchOptions {
       split = ",",
       description =
           "Of: full, again, changed, restore, verify, encrypted, incompressible, memory,"
-              + " cbt, ceiling"
+              + " cbt, ceiling, net"
               + " (default: all; full is always done).")
   private List<String> only = new ArrayList<>();
 

@@ -97,14 +97,23 @@ class OptionLimitsTest {
     assertRange(refused, new Bounds("parallelVms", 1, 32), 33);
     assertEquals(before, operator.get(path).expect(200).json());
 
-    Map<String, Object> elsewhere = job(place, "renamed", "parallelVms", 8);
-    elsewhere.put("poolId", Rows.place().poolId());
-    Http.Answer wrongPool = operator.put(path, elsewhere);
-    assertEquals("POOL_ELSEWHERE", wrongPool.json().path("title").asText(), wrongPool.text());
-    assertEquals(before, operator.get(path).expect(200).json());
-
     Http.Answer twice = operator.post("/jobs", job(place, name, "parallelVms", 7));
     assertEquals("ALREADY_EXISTS", twice.json().path("title").asText(), twice.text());
+  }
+
+  @Test
+  @Tag("OPT-02")
+  void aJobMayUseAPoolOfAnotherAgentAndSayWhereDuplicatesAreFound() {
+    Rows.Place place = Rows.place();
+    Http operator = Accounts.with(Role.OPERATOR);
+    Map<String, Object> elsewhere =
+        job(place, "elsewhere " + place.poolId(), "resumeBufferMib", 20);
+    elsewhere.put("poolId", Rows.place().poolId());
+
+    JsonNode made = operator.post("/jobs", elsewhere).expect(200).json();
+
+    assertEquals(20, made.path("options").path("resumeBufferMib").asInt());
+    assertEquals("AGENT", made.path("options").path("dedupMode").asText());
   }
 
   private static void assertRange(Http.Answer answer, Bounds option, long value) {

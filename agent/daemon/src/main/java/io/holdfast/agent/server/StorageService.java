@@ -56,7 +56,7 @@ import java.util.concurrent.BlockingQueue;
 /** Pools of this agent for backup hosts: sessions that write. Reading is {@link StoredPoints}. */
 final class StorageService extends StorageGrpc.StorageImplBase {
   private static final int MAX_PAGE = 4096;
-  private static final int DRAFTS = 8;
+  private static final int DRAFTS = 4;
 
   private final StorageHandles handles;
   private final Calls calls;

@@ -25,7 +25,7 @@ import java.util.concurrent.BlockingQueue;
 
 /** Restore points of this agent's pools for backup hosts. Records leave as they are stored. */
 final class StoredPoints {
-  private static final int BUFFERS = 8;
+  private static final int BUFFERS = 4;
   private static final int SPANS_PER_PAGE = 4096;
 
   private final StorageHandles handles;

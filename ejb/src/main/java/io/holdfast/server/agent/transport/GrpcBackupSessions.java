@@ -26,8 +26,11 @@ import java.util.concurrent.CompletionStage;
 record GrpcBackupSessions(AgentCalls calls) implements BackupSessionsClient {
   private static final Duration PLAN = Duration.ofSeconds(60);
   private static final Duration BEGIN = Duration.ofMinutes(15);
-  private static final Duration PAGE = Duration.ofSeconds(30);
-  private static final Duration SYNC = Duration.ofMinutes(5);
+
+  /** Longer than the longest reconnect time to a pool of another agent (OPT-08). */
+  private static final Duration PAGE = Duration.ofMinutes(65);
+
+  private static final Duration SYNC = Duration.ofMinutes(65);
   private static final Duration LONG = Duration.ofMinutes(30);
 
   @Override

@@ -32,11 +32,20 @@ public final class AgentBackups {
   private final BackupSessionsGrpc.BackupSessionsBlockingStub backups;
   private final BackupSessionsGrpc.BackupSessionsFutureStub transfers;
   private final int streams;
+  private final PoolRoute route;
 
   /**
    * @param streams per disk (OPT-06)
    */
   public AgentBackups(AgentProcess agent, int streams) {
+    this(agent, streams, PoolRoute.OWN);
+  }
+
+  /**
+   * @param route to the pools
+   */
+  public AgentBackups(AgentProcess agent, int streams, PoolRoute route) {
+    this.route = route;
     this.pools = PoolsGrpc.newBlockingStub(agent.channel());
     this.backups = BackupSessionsGrpc.newBlockingStub(agent.channel());
     this.transfers = BackupSessionsGrpc.newFutureStub(agent.channel());
@@ -81,10 +90,11 @@ public final class AgentBackups {
   }
 
   private BackupRequest.Builder request(PoolAccess pool, String vm) {
+    String session = UUID.randomUUID().toString();
     return BackupRequest.newBuilder()
-        .setSessionId(UUID.randomUUID().toString())
+        .setSessionId(session)
         .setPlatform(ImagePlatform.access())
-        .setPool(pool)
+        .setPool(route.to(pool, session, List.of()))
         .setVmId(vm)
         .setEnableTracking(true)
         .setCompression(Compression.COMPRESSION_FAST)

@@ -24,10 +24,12 @@ public final class AgentProcess implements AutoCloseable {
 
   private final Process process;
   private final ManagedChannel channel;
+  private final int port;
 
-  private AgentProcess(Process process, ManagedChannel channel) {
+  private AgentProcess(Process process, ManagedChannel channel, int port) {
     this.process = process;
     this.channel = channel;
+    this.port = port;
   }
 
   /**
@@ -37,9 +39,22 @@ public final class AgentProcess implements AutoCloseable {
    *     product's
    */
   public static AgentProcess start(Workspace workspace, Path vms, List<String> javaOptions) {
-    BenchAuthority authority = new BenchAuthority();
-    StateFolder state = StateFolder.open(workspace.fresh("agent"));
-    Identity agent = authority.identity("agent");
+    return start(new BenchAuthority(), "agent", workspace, vms, javaOptions);
+  }
+
+  /**
+   * As {@link #start(Workspace, Path, List)}, one of several agents of an authority.
+   *
+   * @param name common name of its certificate
+   */
+  static AgentProcess start(
+      BenchAuthority authority,
+      String name,
+      Workspace workspace,
+      Path vms,
+      List<String> javaOptions) {
+    StateFolder state = StateFolder.open(workspace.fresh(name));
+    Identity agent = authority.identity(name, "agent");
     state.write("identity/agent.key", BenchAuthority.key(agent));
     state.write("identity/agent.crt", BenchAuthority.chain(agent.chain()));
     List<String> command = new ArrayList<>();
@@ -49,25 +64,25 @@ public final class AgentProcess implements AutoCloseable {
     command.addAll(List.of(BenchAgent.class.getName(), state.path().toString(), vms.toString()));
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().put("MALLOC_ARENA_MAX", "2");
-    builder.redirectError(workspace.log("agent.log").toFile());
+    builder.redirectError(workspace.log(name + ".log").toFile());
     try {
       Process process = builder.start();
-      int port = port(process, workspace);
+      int port = port(process, workspace.log(name + ".log"));
       ManagedChannel channel =
           Grpc.newChannelBuilder(
                   "127.0.0.1:" + port,
                   TlsChannelCredentials.newBuilder()
-                      .keyManager(new CurrentIdentity(authority.identity("server")))
+                      .keyManager(new CurrentIdentity(authority.identity("server", "server")))
                       .trustManager(authority.pem())
                       .build())
               .build();
-      return new AgentProcess(process, channel);
+      return new AgentProcess(process, channel, port);
     } catch (IOException failed) {
       throw new UncheckedIOException(failed);
     }
   }
 
-  private static int port(Process process, Workspace workspace) throws IOException {
+  private static int port(Process process, Path log) throws IOException {
     BufferedReader out =
         new BufferedReader(
             new java.io.InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
@@ -77,12 +92,17 @@ public final class AgentProcess implements AutoCloseable {
       }
     }
     throw new IllegalStateException(
-        "the agent did not start: " + Files.readString(workspace.log("agent.log")));
+        "the agent did not start: " + Files.readString(log));
   }
 
   /** To its services. */
   public ManagedChannel channel() {
     return channel;
+  }
+
+  /** Of its control server. */
+  int port() {
+    return port;
   }
 
   public long pid() {

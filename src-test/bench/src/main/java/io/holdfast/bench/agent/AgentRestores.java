@@ -23,11 +23,20 @@ public final class AgentRestores {
   private final RestoreSessionsGrpc.RestoreSessionsBlockingStub restores;
   private final RestoreSessionsGrpc.RestoreSessionsFutureStub transfers;
   private final int streams;
+  private final PoolRoute route;
 
   /**
    * @param streams per disk (OPT-06)
    */
   public AgentRestores(AgentProcess agent, int streams) {
+    this(agent, streams, PoolRoute.OWN);
+  }
+
+  /**
+   * @param route to the pools
+   */
+  public AgentRestores(AgentProcess agent, int streams, PoolRoute route) {
+    this.route = route;
     this.restores = RestoreSessionsGrpc.newBlockingStub(agent.channel());
     this.transfers = RestoreSessionsGrpc.newFutureStub(agent.channel());
     this.streams = streams;
@@ -39,7 +48,7 @@ public final class AgentRestores {
         RestoreRequest.newBuilder()
             .setSessionId(UUID.randomUUID().toString())
             .setPlatform(ImagePlatform.access())
-            .setPool(pool)
+            .setPool(route.to(pool, "", List.of(point.getRestorePointId())))
             .setRestorePointId(point.getRestorePointId())
             .setMode(RestoreMode.NEW_VM)
             .setStreamsPerDisk(streams)

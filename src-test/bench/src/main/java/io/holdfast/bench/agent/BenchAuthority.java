@@ -4,7 +4,11 @@ import io.holdfast.agent.enrolment.Identity;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.math.BigInteger;
+import com.google.protobuf.ByteString;
+import io.holdfast.agent.protocol.SignedGrant;
+import io.holdfast.agent.protocol.StorageGrant;
 import java.nio.charset.StandardCharsets;
+import java.security.Signature;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
@@ -36,10 +40,27 @@ final class BenchAuthority {
   private final X509Certificate certificate = issue(new X500Principal(NAME), keys.getPublic());
 
   /** A certificate for a new key. */
-  Identity identity(String role) {
+  Identity identity(String name, String role) {
     KeyPair own = keyPair();
-    X500Principal subject = new X500Principal("CN=" + role + ", OU=" + role);
+    X500Principal subject = new X500Principal("CN=" + name + ", OU=" + role);
     return new Identity(own.getPrivate(), List.of(issue(subject, own.getPublic()), certificate));
+  }
+
+  /** A grant as the server signs it. */
+  ByteString sign(StorageGrant grant) {
+    try {
+      Signature signature = Signature.getInstance("SHA256withECDSA");
+      signature.initSign(keys.getPrivate());
+      signature.update("holdfast storage grant 1".getBytes(StandardCharsets.US_ASCII));
+      signature.update(grant.toByteArray());
+      return SignedGrant.newBuilder()
+          .setGrant(grant.toByteString())
+          .setSignature(ByteString.copyFrom(signature.sign()))
+          .build()
+          .toByteString();
+    } catch (GeneralSecurityException impossible) {
+      throw new IllegalStateException(impossible);
+    }
   }
 
   /** The authority's certificate, PEM. */

@@ -4,8 +4,10 @@ import io.holdfast.server.policy.BackupOptions;
 import io.holdfast.server.policy.Compression;
 import io.holdfast.server.policy.DataPlane;
 import io.holdfast.server.policy.DataPlaneSettings;
+import io.holdfast.server.policy.DedupMode;
 import io.holdfast.server.policy.OptionRange;
 import io.holdfast.server.policy.Parallelism;
+import io.holdfast.server.policy.PoolLink;
 import io.holdfast.server.policy.PreferredNetwork;
 import io.holdfast.server.policy.Reading;
 import io.holdfast.server.policy.SnapshotType;
@@ -38,6 +40,8 @@ public class OptionsForm implements Serializable {
   private String sdkLogLevel;
   private PreferredNetwork preferredNetwork;
   private final LimitsForm limits;
+  private DedupMode dedupMode;
+  private int resumeBufferMib;
 
   OptionsForm(BackupOptions options) {
     compression = options.compression();
@@ -60,6 +64,8 @@ public class OptionsForm implements Serializable {
     sdkLogLevel = plane.sdkLogLevel();
     preferredNetwork = plane.preferredNetwork();
     limits = new LimitsForm(options.limits());
+    dedupMode = options.poolLink().dedupMode();
+    resumeBufferMib = options.poolLink().resumeBufferMib();
   }
 
   /** The options as entered; VALUE_OUT_OF_RANGE names the field. */
@@ -72,7 +78,8 @@ public class OptionsForm implements Serializable {
         new DataPlaneSettings(
             dataPlane, bufferBytes, connectTimeoutSeconds, sdkLogLevel, preferredNetwork),
         reconnectMinutes,
-        limits.limits());
+        limits.limits(),
+        new PoolLink(dedupMode, resumeBufferMib));
   }
 
   /** Powers of two within the range of a transfer, bytes. */
@@ -93,6 +100,26 @@ public class OptionsForm implements Serializable {
 
   public LimitsForm getLimits() {
     return limits;
+  }
+
+  public List<DedupMode> getDedupModes() {
+    return List.of(DedupMode.values());
+  }
+
+  public DedupMode getDedupMode() {
+    return dedupMode;
+  }
+
+  public void setDedupMode(DedupMode dedupMode) {
+    this.dedupMode = dedupMode;
+  }
+
+  public int getResumeBufferMib() {
+    return resumeBufferMib;
+  }
+
+  public void setResumeBufferMib(int resumeBufferMib) {
+    this.resumeBufferMib = resumeBufferMib;
   }
 
   public List<Compression> getCompressions() {

@@ -21,6 +21,7 @@ import io.holdfast.server.policy.PolicyDefinition;
 import io.holdfast.server.policy.PolicyService;
 import io.holdfast.server.policy.Retention;
 import io.holdfast.server.pool.PoolId;
+import io.holdfast.server.pool.PoolKind;
 import io.holdfast.server.pool.PoolService;
 import io.holdfast.server.pool.StoragePool;
 import io.holdfast.web.console.layout.Feedback;
@@ -30,6 +31,7 @@ import jakarta.faces.view.ViewScoped;
 import jakarta.inject.Inject;
 import jakarta.inject.Named;
 import java.io.Serializable;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -169,15 +171,17 @@ public class WizardView implements Serializable {
     tree.remove(entry.id());
   }
 
-  /** Another backup host was chosen: the pool must live on it. */
+  /** Another backup host was chosen: its own pool is nearest, but any may be used. */
   public void agentChanged() {
     poolId = null;
     suggestPool();
   }
 
   private void suggestPool() {
-    if (getPools().size() == 1) {
-      poolId = getPools().get(0).id().value();
+    List<StoragePool> own =
+        getPools().stream().filter(pool -> pool.agent().value().equals(agentId)).toList();
+    if (own.size() == 1) {
+      poolId = own.get(0).id().value();
     }
   }
 
@@ -260,11 +264,25 @@ public class WizardView implements Serializable {
         .toList();
   }
 
-  /** Pools that live on the chosen backup host. */
+  /** All pools, those on the chosen backup host first. */
   public List<StoragePool> getPools() {
     return feedback.attempt(pools::list).orElse(List.of()).stream()
-        .filter(pool -> pool.agent().value().equals(agentId))
+        .sorted(Comparator.comparing(pool -> !pool.agent().value().equals(agentId)))
         .toList();
+  }
+
+  private Optional<StoragePool> getPool() {
+    return getPools().stream().filter(pool -> pool.id().value().equals(poolId)).findFirst();
+  }
+
+  /** The pool is on another agent than the backup host. */
+  public boolean isPoolElsewhere() {
+    return getPool().filter(pool -> !pool.agent().value().equals(agentId)).isPresent();
+  }
+
+  /** Whether it counts where duplicates are found (OPT-02). */
+  public boolean isDedupPool() {
+    return getPool().filter(pool -> pool.kind() == PoolKind.DEDUP).isPresent();
   }
 
   /** The chosen nodes. */

@@ -4,7 +4,9 @@ import io.holdfast.server.policy.BackupOptions;
 import io.holdfast.server.policy.Compression;
 import io.holdfast.server.policy.DataPlane;
 import io.holdfast.server.policy.DataPlaneSettings;
+import io.holdfast.server.policy.DedupMode;
 import io.holdfast.server.policy.Parallelism;
+import io.holdfast.server.policy.PoolLink;
 import io.holdfast.server.policy.PreferredNetwork;
 import io.holdfast.server.policy.Reading;
 import io.holdfast.server.policy.SnapshotType;
@@ -32,7 +34,9 @@ public record JobOptions(
     String sdkLogLevel,
     String preferredNetwork,
     Integer reconnectMinutes,
-    SpeedLimitsBody limits) {
+    SpeedLimitsBody limits,
+    String dedupMode,
+    Integer resumeBufferMib) {
 
   static JobOptions of(BackupOptions options) {
     Parallelism parallel = options.parallelism();
@@ -55,7 +59,9 @@ public record JobOptions(
         plane.sdkLogLevel(),
         plane.preferredNetwork().name(),
         options.reconnectMinutes(),
-        SpeedLimitsBody.of(options.limits()));
+        SpeedLimitsBody.of(options.limits()),
+        options.poolLink().dedupMode().name(),
+        options.poolLink().resumeBufferMib());
   }
 
   BackupOptions over(BackupOptions preset) {
@@ -66,7 +72,10 @@ public record JobOptions(
         reading(preset.reading()),
         plane(preset.dataPlane()),
         or(reconnectMinutes, preset.reconnectMinutes()),
-        SpeedLimitsBody.over(limits, preset.limits()));
+        SpeedLimitsBody.over(limits, preset.limits()),
+        new PoolLink(
+            Required.choice("dedupMode", dedupMode, DedupMode.class, preset.poolLink().dedupMode()),
+            or(resumeBufferMib, preset.poolLink().resumeBufferMib())));
   }
 
   private Parallelism parallelism(Parallelism preset) {

@@ -11,6 +11,7 @@ import io.holdfast.server.inventory.PlatformKind;
 import io.holdfast.server.policy.BackupType;
 import io.holdfast.server.policy.Compression;
 import io.holdfast.server.policy.DataPlane;
+import io.holdfast.server.policy.DedupMode;
 import io.holdfast.server.policy.PlanKind;
 import io.holdfast.server.policy.PreferredNetwork;
 import io.holdfast.server.policy.RetentionUnit;
@@ -69,6 +70,7 @@ class BundlesTest {
           RunKind.class,
           RunLogEntry.Severity.class,
           RunState.class,
+          DedupMode.class,
           SnapshotType.class,
           TaskState.class,
           WizardView.Step.class);

@@ -32,6 +32,7 @@ final class RemotePool implements TransferPool {
   private final LinkCalls calls;
   private final Terms terms;
   private final Future<?> keeping;
+  private final ResumeBuffer window;
   private volatile boolean closed;
 
   /**
@@ -41,7 +42,7 @@ final class RemotePool implements TransferPool {
    * @param settings of the pool
    * @param keys of an encrypted pool
    * @param dedupThere duplicates are found by the storage agent (OPT-02)
-   * @param resumeBytes sent and not yet answered, per stream (OPT-09)
+   * @param resumeBytes sent and not yet answered (OPT-09)
    */
   record Terms(
       String handle,
@@ -53,6 +54,7 @@ final class RemotePool implements TransferPool {
   RemotePool(LinkCalls calls, Terms terms) {
     this.calls = calls;
     this.terms = terms;
+    this.window = new ResumeBuffer(terms.resumeBytes());
     this.keeping =
         calls
             .link()
@@ -75,6 +77,11 @@ final class RemotePool implements TransferPool {
 
   Terms terms() {
     return terms;
+  }
+
+  /** Of all streams of the session together. */
+  ResumeBuffer window() {
+    return window;
   }
 
   SessionRequest request(UUID sessionId) {

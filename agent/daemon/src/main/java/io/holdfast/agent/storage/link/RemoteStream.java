@@ -39,7 +39,6 @@ final class RemoteStream implements StreamWriter {
   private final LinkCalls calls;
   private final SessionStreamRequest request;
   private final PlanPages plan;
-  private final ResumeBuffer window;
   private final Gap gap;
   private final BitSet covered;
   private Optional<DiskReader> base = Optional.empty();
@@ -49,7 +48,6 @@ final class RemoteStream implements StreamWriter {
     this.calls = session.pool().calls();
     this.request = request;
     this.plan = new PlanPages(session, request.getDiskKey(), request.getStream());
-    this.window = new ResumeBuffer(session.pool().terms().resumeBytes());
     StreamOpened opened = calls.ask(StorageGrpc.getOpenStreamMethod(), request);
     this.gap = opened.getGapIsBase() ? Gap.BASE : Gap.ZERO;
     this.covered = BitSet.valueOf(opened.getCovered().asReadOnlyByteBuffer());
@@ -159,7 +157,7 @@ final class RemoteStream implements StreamWriter {
         head.addRecordBytes(draft.recordLength(i));
       }
     }
-    ResumeBuffer.Kept kept = window.keep(draft.allRecords());
+    ResumeBuffer.Kept kept = session.pool().window().keep(draft.allRecords());
     return calls
         .askLater(StorageMethods.APPEND, RecordMessage.outgoing(head.build(), kept.bytes()))
         .whenComplete((stored, failure) -> kept.close())

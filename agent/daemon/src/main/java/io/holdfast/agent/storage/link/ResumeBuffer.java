@@ -4,7 +4,7 @@ import io.holdfast.agent.transfer.SpanBuffers;
 import java.nio.ByteBuffer;
 
 /**
- * What a stream has sent and nobody has answered yet, to be sent again after a loss (OPT-09). Who
+ * What a session has sent and nobody has answered yet, to be sent again after a loss (OPT-09). Who
  * wants to send more waits until something is answered: it is the window as well. Thread-safe.
  */
 final class ResumeBuffer {

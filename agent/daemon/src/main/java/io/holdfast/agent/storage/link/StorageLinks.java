@@ -35,7 +35,7 @@ public final class StorageLinks implements PoolReach {
   private static final int DEFAULT_RECONNECT_SECONDS = 600;
   private static final int MAX_RECONNECT_SECONDS = 3600;
   private static final int DEFAULT_RESUME_MIB = 10;
-  private static final int MAX_RESUME_MIB = 1024;
+  private static final int MAX_RESUME_MIB = 256;
 
   /** Who cannot be reached at the beginning is told so; the server tries again. */
   private static final Duration OPENING = Duration.ofSeconds(10);
@@ -91,7 +91,7 @@ public final class StorageLinks implements PoolReach {
   private RemotePool opened(StorageLink link, PoolAccess access, StorageLinkOptions options) {
     int reconnectSeconds =
         within(options.getReconnectSeconds(), DEFAULT_RECONNECT_SECONDS, MAX_RECONNECT_SECONDS);
-    LinkCalls calls = new LinkCalls(link, OPENING);
+    LinkCalls calls = new LinkCalls(link, shorter(OPENING, Duration.ofSeconds(reconnectSeconds)));
     PoolOpened opened =
         calls.ask(
             StorageGrpc.getOpenPoolMethod(),
@@ -118,6 +118,10 @@ public final class StorageLinks implements PoolReach {
             Optional.empty(),
             opened.getDedup() && options.getDedup() == DedupMode.DEDUP_AT_SERVER,
             resumeMib << 20));
+  }
+
+  private static Duration shorter(Duration one, Duration other) {
+    return one.compareTo(other) < 0 ? one : other;
   }
 
   private static int within(int told, int otherwise, int most) {

@@ -1,0 +1,139 @@
+package io.holdfast.system;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.holdfast.system.bed.Waiting;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.StreamSupport;
+
+/**
+ * A second agent of an installation: a process of its own with a state folder, key and port of its
+ * own. It runs until the tests' process ends, for pools that are made on it stay in the
+ * installation.
+ */
+final class StorageAgent {
+  private static final Duration START_LIMIT = Duration.ofSeconds(60);
+
+  private final Bed bed;
+  private final Path state;
+  private final int port;
+  private final String id;
+  private Process process;
+
+  private StorageAgent(Bed bed) {
+    this.bed = bed;
+    this.state = bed.installation().state().resolve(Bed.name("storage-agent"));
+    this.port = freePort();
+    Set<String> before = ids();
+    String key =
+        bed.api()
+            .post("/access-keys", Map.of("label", Bed.name("storage")))
+            .path("accessKey")
+            .asText();
+    run(key);
+    this.id =
+        Waiting.until("another agent", START_LIMIT, this::ids, now -> now.size() > before.size())
+            .stream()
+            .filter(one -> !before.contains(one))
+            .findFirst()
+            .orElseThrow();
+    awaitOnline();
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> process.destroyForcibly()));
+  }
+
+  /** Starts and enrols one. */
+  static StorageAgent start(Bed bed) {
+    return new StorageAgent(bed);
+  }
+
+  private static int freePort() {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    }
+  }
+
+  private Set<String> ids() {
+    return agents().stream().map(one -> one.path("id").asText()).collect(Collectors.toSet());
+  }
+
+  private List<JsonNode> agents() {
+    return StreamSupport.stream(bed.api().get("/agents").spliterator(), false).toList();
+  }
+
+  private void run(String accessKey) {
+    String jar = "agent/daemon/target/holdfast-agent-standalone.jar";
+    ProcessBuilder builder =
+        new ProcessBuilder(
+            ProcessHandle.current().info().command().orElse("java"),
+            "-Xmx96m",
+            "-XX:MaxDirectMemorySize=128m",
+            "-jar",
+            Bed.ROOT.resolve(jar).toString(),
+            "run",
+            "--state",
+            state.toString(),
+            "--server",
+            "127.0.0.1:" + bed.installation().port("agents"),
+            "--control-port",
+            Integer.toString(port),
+            "--control-address",
+            "127.0.0.1");
+    builder.environment().put("HOLDFAST_ACCESS_KEY", accessKey);
+    try {
+      Files.createDirectories(state);
+      builder.redirectErrorStream(true).redirectOutput(state.resolve("out.txt").toFile());
+      process = builder.start();
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    }
+  }
+
+  private void awaitOnline() {
+    Waiting.until(
+        "the storage agent online",
+        START_LIMIT,
+        this::agents,
+        all ->
+            all.stream()
+                .anyMatch(
+                    one ->
+                        id.equals(one.path("id").asText())
+                            && "ONLINE".equals(one.path("state").asText())));
+  }
+
+  String id() {
+    return id;
+  }
+
+  int port() {
+    return port;
+  }
+
+  /** Where a pool of it can be made. */
+  Path folder(String name) {
+    return state.resolve(name);
+  }
+
+  /** Kills it with no chance to tidy up. */
+  void kill() {
+    process.destroyForcibly();
+    process.onExit().join();
+  }
+
+  /** Starts it again; it is enrolled. */
+  void startAgain() {
+    run("");
+    awaitOnline();
+  }
+}
