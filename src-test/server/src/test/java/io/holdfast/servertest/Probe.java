@@ -1,6 +1,7 @@
 package io.holdfast.servertest;
 
 import io.holdfast.servertest.inside.Beans;
+import io.holdfast.toolkit.TrustingTls;
 import org.jboss.shrinkwrap.api.ShrinkWrap;
 import org.jboss.shrinkwrap.api.asset.StringAsset;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
@@ -25,7 +26,7 @@ final class Probe {
 
   static WebArchive of(Class<?> test) {
     return ShrinkWrap.create(WebArchive.class, "probe.war")
-        .addClasses(test, Probe.class)
+        .addClasses(test, Probe.class, TrustingTls.class)
         .addPackage(Beans.class.getPackage())
         .addAsWebInfResource(new StringAsset(DEPENDENCIES), "jboss-deployment-structure.xml");
   }

@@ -17,6 +17,7 @@ import io.holdfast.server.run.DispatchLimits;
 import io.holdfast.server.run.RunKind;
 import io.holdfast.server.run.RunOrder;
 import io.holdfast.server.run.RunStarter;
+import io.holdfast.server.run.RunStopper;
 import io.holdfast.server.run.TaskQueue;
 import io.holdfast.server.run.TaskRepository;
 import io.holdfast.server.run.TaskTarget;
@@ -79,8 +80,10 @@ class QueueTest {
 
   @AfterEach
   void letItGo() {
-    Rows.update("UPDATE vm_task SET state = 'STOPPED' WHERE state IN ('PENDING', 'PREPARING')");
-    Rows.update("UPDATE backup_run SET state = 'STOPPED' WHERE state IN ('PENDING', 'RUNNING')");
+    Rows.update(
+        "UPDATE vm_task SET state = 'STOPPED' WHERE state IN ('PENDING', 'PREPARING', 'STOPPING')");
+    Rows.update(
+        "UPDATE backup_run SET state = 'STOPPED' WHERE state IN ('PENDING', 'RUNNING', 'STOPPING')");
     over.countDown();
     threads.shutdownNow();
   }
@@ -168,6 +171,45 @@ class QueueTest {
       assertEquals(Set.of(), others);
     } finally {
       seen.countDown();
+    }
+  }
+
+  @Test
+  @Tag("JOB-02")
+  void stopsAndClaimsAtTheSameTimeNeverWaitForEachOtherInACircle() throws Exception {
+    for (int round = 0; round < 5; round++) {
+      List<BackupRun> runs = new ArrayList<>();
+      for (int i = 0; i < 4; i++) {
+        runs.add(queue(8, 10, hosts(6, 6)));
+      }
+      TaskQueue queue = Beans.get(TaskQueue.class);
+      RunStopper stopper = Beans.get(RunStopper.class);
+      CyclicBarrier together = new CyclicBarrier(4);
+      List<Callable<Void>> work = new ArrayList<>();
+      for (int half = 0; half < 2; half++) {
+        List<BackupRun> mine = runs.subList(2 * half, 2 * half + 2);
+        work.add(
+            () -> {
+              together.await(20, TimeUnit.SECONDS);
+              mine.forEach(run -> stopper.stop(run.getId(), "tester"));
+              return null;
+            });
+        work.add(
+            () -> {
+              together.await(20, TimeUnit.SECONDS);
+              for (int i = 0; i < 5; i++) {
+                queue.claim(LIMITS);
+              }
+              return null;
+            });
+      }
+      for (Future<Void> done : threads.invokeAll(work)) {
+        done.get(); // a deadlock that the database breaks would be an error here
+      }
+      for (BackupRun run : runs) {
+        assertEquals("0", inState(run, "PENDING"));
+        assertEquals("0", inState(run, "PREPARING"), "claimed after its stop, or stopped over");
+      }
     }
   }
 

@@ -85,19 +85,15 @@ class SpeedLimitRestTest {
     List<Object> many =
         new ArrayList<>(Collections.nCopies(21, window(List.of(), "08:00", "09:00", 0)));
     Http.Answer tooMany =
-        operator
-            .speaking("zh")
-            .post("/jobs", job(place, Map.of("disk", Map.of("windows", many))));
+        operator.speaking("zh").post("/jobs", job(place, Map.of("disk", Map.of("windows", many))));
     assertEquals("VALUE_OUT_OF_RANGE", tooMany.json().path("title").asText(), tooMany.text());
     assertTrue(tooMany.json().path("detail").asText().startsWith("限速窗口数量"), tooMany.text());
-    assertEquals(
-        "0", Rows.text("SELECT count(*) FROM backup_policy WHERE name = ?", name(place)));
+    assertEquals("0", Rows.text("SELECT count(*) FROM backup_policy WHERE name = ?", name(place)));
   }
 
   private static void refused(Http operator, Rows.Place place, String field, Object window) {
     Http.Answer answer =
-        operator.post(
-            "/jobs", job(place, Map.of("transfer", Map.of("windows", List.of(window)))));
+        operator.post("/jobs", job(place, Map.of("transfer", Map.of("windows", List.of(window)))));
     assertEquals(422, answer.status(), answer.text());
     assertEquals(field, answer.json().path("parameters").path("field").asText(), answer.text());
     assertFalse(answer.json().path("detail").asText().contains("limits."), answer.text());
@@ -113,8 +109,14 @@ class SpeedLimitRestTest {
     Http operator = Accounts.with(Role.OPERATOR);
     String job =
         operator.post("/jobs", job(place, Map.of())).expect(200).json().path("id").asText();
-    String run = "/runs/" + operator.post("/jobs/" + job + "/runs", Map.of()).expect(200).json()
-        .path("id").asText();
+    String run =
+        "/runs/"
+            + operator
+                .post("/jobs/" + job + "/runs", Map.of())
+                .expect(200)
+                .json()
+                .path("id")
+                .asText();
     assertLimit(operator, run, -1, -1, false);
 
     // The policy is edited: no other option of the run changes, the limits do.
@@ -130,8 +132,7 @@ class SpeedLimitRestTest {
     operator.put("/jobs/" + job, job(place, always(7 * MIB))).expect(200);
     assertLimit(operator, run, MIB, 0, true);
 
-    Http.Answer refused =
-        operator.put(run + "/limits", Map.of("transferBytesPerSecond", 1));
+    Http.Answer refused = operator.put(run + "/limits", Map.of("transferBytesPerSecond", 1));
     assertEquals(422, refused.status(), refused.text());
     assertEquals(403, Accounts.with(Role.AUDITOR).put(run + "/limits", now).status());
     assertLimit(operator, run, MIB, 0, true);

@@ -1,15 +1,19 @@
 package io.holdfast.system;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.holdfast.system.bed.Installation;
 import io.holdfast.system.bed.Operator;
 import io.holdfast.system.bed.Waiting;
+import io.holdfast.system.soak.RandomKills;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -50,6 +54,36 @@ class CrashTest {
     // A kill between seal and release: the backup is done, the release is tried again every 20 s.
     Waiting.until("no snapshot left behind", LIMIT, () -> bed.cas().snapshots(vm), List::isEmpty);
     RestoredCopy.assertIdentical(bed, vm);
+  }
+
+  @Test
+  @Tag("JOB-09")
+  void goesOnAfterKillsAtRandomMoments(Bed bed) {
+    long seed = Long.getLong("holdfast.test.seed", System.nanoTime() & Integer.MAX_VALUE);
+    System.err.println("kills at random moments: -Dholdfast.test.seed=" + seed);
+    RandomKills kills =
+        new RandomKills(
+            bed.installation(), bed.operator(), new Random(seed), text -> System.err.println(text));
+    String vm = Bed.name("crash");
+    bed.cas()
+        .createVm(
+            vm,
+            true,
+            List.of(Bed.disk(512 * MIB, "qcow2", List.of(Bed.content(0, 48 * MIB, "random", 3)))));
+    String job = bed.jobFor(vm, Map.of());
+    bed.cas().fault(Map.of("match", "data-plane read", "action", "delay", "ms", 20, "times", 0));
+    JsonNode backup = kills.during(bed.operator().start(job, "FULL"), 2, Duration.ofSeconds(4));
+    bed.cas().clearFaults();
+    assertEquals("DONE", backup.path("state").asText(), "seed " + seed + ": " + backup);
+    JsonNode point = bed.newestPoint(vm);
+    Map<String, Object> definition = MainJobTest.definition(bed, point, "NEW_VM");
+    String copy = Bed.name("copy");
+    definition.put("newVmName", copy);
+    definition.put("targetHostId", point.path("hostId").asText());
+    JsonNode restore = kills.during(bed.operator().restore(definition), 1, Duration.ofSeconds(2));
+    assertEquals("DONE", restore.path("state").asText(), "seed " + seed + ": " + restore);
+    assertEquals(bed.digests(vm, point), bed.digests(copy, point), "seed " + seed);
+    Waiting.until("no snapshot left behind", LIMIT, () -> bed.cas().snapshots(vm), List::isEmpty);
   }
 
   /** Kills a role and starts it again as an operator would. */

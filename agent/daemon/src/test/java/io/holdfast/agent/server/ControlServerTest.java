@@ -17,10 +17,10 @@ import io.holdfast.agent.protocol.PlatformQueriesGrpc;
 import io.holdfast.agent.protocol.TestPlatformRequest;
 import io.holdfast.agent.protocol.errors.ErrorTrailer;
 import io.holdfast.agent.testing.TestAuthority;
-import io.holdfast.agent.testing.TrustAny;
 import io.holdfast.agent.transfer.FolderMedium;
 import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
+import io.holdfast.toolkit.TrustingTls;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -94,7 +94,7 @@ class ControlServerTest {
                 "127.0.0.1:" + server.port(),
                 TlsChannelCredentials.newBuilder()
                     .keyManager(new CurrentIdentity(identity))
-                    .trustManager(new TrustAny())
+                    .trustManager(new TrustingTls())
                     .build())
             .overrideAuthority("localhost")
             .build();

@@ -21,6 +21,7 @@ import io.holdfast.agent.server.ControlServer;
 import io.holdfast.agent.transfer.FolderMedium;
 import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
+import io.holdfast.toolkit.TrustingTls;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -109,7 +110,7 @@ public final class TestAgent implements AutoCloseable {
                 "127.0.0.1:" + server.port(),
                 TlsChannelCredentials.newBuilder()
                     .keyManager(new CurrentIdentity(authority.identity("server", "server")))
-                    .trustManager(new TrustAny())
+                    .trustManager(new TrustingTls())
                     .build())
             .build();
   }
@@ -159,7 +160,7 @@ public final class TestAgent implements AutoCloseable {
             "127.0.0.1:" + port,
             TlsChannelCredentials.newBuilder()
                 .keyManager(new CurrentIdentity(peer))
-                .trustManager(new TrustAny())
+                .trustManager(new TrustingTls())
                 .build())
         .build();
   }

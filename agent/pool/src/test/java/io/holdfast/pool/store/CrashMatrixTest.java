@@ -13,6 +13,7 @@ import io.holdfast.pool.format.PoolScope;
 import io.holdfast.pool.map.DiskMapReader;
 import io.holdfast.pool.plan.Gap;
 import io.holdfast.pool.testing.Backups;
+import io.holdfast.pool.testing.CrashMatrix;
 import io.holdfast.pool.testing.DiskImages;
 import io.holdfast.pool.testing.MemoryFiles;
 import io.holdfast.pool.testing.MemoryFiles.Fault;
@@ -40,7 +41,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Tag("POOL-02")
 @Tag("OPT-17")
 @Tag("JOB-09")
-class CrashMatrixTest {
+class CrashMatrixTest implements CrashMatrix.Work {
   private static final int CHUNK = 1 << 16;
   private static final Path FOLDER = Path.of("/pool");
   private static final UUID POOL_ID = new UUID(1, 0xf00L);
@@ -50,8 +51,6 @@ class CrashMatrixTest {
   private static final UUID TWIN = new UUID(1, 4);
   private static final String DISK = "vda";
   private static final String OTHER = "vdb";
-  private static final long SEED = Long.getLong("holdfast.seed", 20261121L);
-  private static final int ROUNDS = Integer.getInteger("holdfast.rounds", 1);
   private static final List<ByteRange> CHANGED =
       List.of(
           new ByteRange(CHUNK / 2, 2L * CHUNK),
@@ -66,7 +65,7 @@ class CrashMatrixTest {
 
   @BeforeAll
   static void makeDisks() {
-    Random random = new Random(SEED);
+    Random random = new Random(CrashMatrix.SEED);
     before = DiskImages.mixed(random, 12 * CHUNK + 512);
     after = before.clone();
     for (ByteRange range : CHANGED) {
@@ -95,7 +94,8 @@ class CrashMatrixTest {
   }
 
   /** What the operations of the matrix are taken from. */
-  private void scenario(MemoryFiles files) {
+  @Override
+  public void perform(MemoryFiles files) {
     try (Pool pool = open(files)) {
       BackupSession givenUp = pool.beginSession(Backups.full(GIVEN_UP, Map.of(DISK, before)));
       BackupSession session = pool.beginSession(second());
@@ -140,28 +140,9 @@ class CrashMatrixTest {
   void whateverBreaksSealedPointsStayAndTheSessionGoesOn(PoolFlavor chosen) {
     sealTheFirst(chosen);
     MemoryFiles undisturbed = start.copy();
-    scenario(undisturbed);
+    perform(undisturbed);
     expectedFiles = filesOf(undisturbed);
-    long operations = undisturbed.operations();
-    int cases = 0;
-    for (int round = 0; round < ROUNDS; round++) {
-      for (long at = 1; at <= operations; at++) {
-        for (Way way : Way.values()) {
-          long seed = SEED + 1_000_003L * round + 31 * at + way.ordinal();
-          try {
-            way.run(this, at, new Random(seed));
-          } catch (RuntimeException | Error broken) {
-            throw new AssertionError(
-                "%s at operation %d of %d, seed %d, round %d"
-                    .formatted(way, at, operations, SEED, round),
-                broken);
-          }
-          cases++;
-        }
-      }
-    }
-    assertTrue(cases >= 300 * ROUNDS, "only " + cases + " cases");
-    System.out.println("crash matrix " + flavor + ": " + cases + " cases, seed " + SEED);
+    new CrashMatrix("crash matrix " + flavor, start, undisturbed.operations(), 1).run(this, 300);
   }
 
   @ParameterizedTest
@@ -182,52 +163,10 @@ class CrashMatrixTest {
     }
   }
 
-  /** The ways to break. */
-  private enum Way {
-    POWER_LOSS {
-      @Override
-      void run(CrashMatrixTest test, long at, Random random) {
-        test.checkAfter(test.dieAt(at).afterPowerLoss(random));
-      }
-    },
-    KILL {
-      @Override
-      void run(CrashMatrixTest test, long at, Random random) {
-        test.checkAfter(test.dieAt(at).afterKill());
-      }
-    },
-    DISK_FULL {
-      @Override
-      void run(CrashMatrixTest test, long at, Random random) {
-        test.failAt(at, Fault.FULL, ErrorCode.POOL_FULL);
-      }
-    },
-    WRITE_ERROR {
-      @Override
-      void run(CrashMatrixTest test, long at, Random random) {
-        test.failAt(at, Fault.ERROR, ErrorCode.POOL_WRITE_FAILED);
-      }
-    };
-
-    abstract void run(CrashMatrixTest test, long at, Random random);
-  }
-
-  private MemoryFiles dieAt(long at) {
-    MemoryFiles files = start.copy();
-    files.inject(Fault.DEATH, at);
+  @Override
+  public void performWithFault(MemoryFiles files, ErrorCode code) {
     try {
-      scenario(files);
-    } catch (MemoryFiles.Death expected) {
-      // The next process is the test.
-    }
-    return files;
-  }
-
-  private void failAt(long at, Fault fault, ErrorCode code) {
-    MemoryFiles files = start.copy();
-    files.inject(fault, at);
-    try {
-      scenario(files);
+      perform(files);
     } catch (BackupException refused) {
       assertEquals(code, refused.code(), refused::toString);
       assertFalse(refused.getMessage().contains("?"), refused.getMessage());
@@ -236,7 +175,8 @@ class CrashMatrixTest {
     checkAfter(files);
   }
 
-  private void checkAfter(MemoryFiles files) {
+  @Override
+  public void checkAfter(MemoryFiles files) {
     try (Pool pool = open(files)) {
       assertEquals(List.of(), pool.verify((done, total) -> true).damage());
       assertArrayEquals(before, Backups.restore(pool, FIRST, DISK));

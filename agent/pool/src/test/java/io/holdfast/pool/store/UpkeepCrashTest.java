@@ -12,9 +12,9 @@ import io.holdfast.model.ByteRange;
 import io.holdfast.pool.gc.GcReport;
 import io.holdfast.pool.gc.GcSettings;
 import io.holdfast.pool.testing.Backups;
+import io.holdfast.pool.testing.CrashMatrix;
 import io.holdfast.pool.testing.DiskImages;
 import io.holdfast.pool.testing.MemoryFiles;
-import io.holdfast.pool.testing.MemoryFiles.Fault;
 import io.holdfast.pool.testing.PoolFlavor;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -37,7 +37,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 @Tag("POOL-09")
 @Tag("POOL-10")
-class UpkeepCrashTest {
+class UpkeepCrashTest implements CrashMatrix.Work {
   private static final int CHUNK = 1 << 16;
   private static final Path FOLDER = Path.of("/pool");
   private static final UUID POOL_ID = new UUID(8, 0xf00L);
@@ -47,8 +47,6 @@ class UpkeepCrashTest {
   private static final UUID NEWEST = new UUID(8, 4);
   private static final UUID LATER = new UUID(8, 5);
   private static final String DISK = "vda";
-  private static final long SEED = Long.getLong("holdfast.seed", 20261121L);
-  private static final int ROUNDS = Integer.getInteger("holdfast.rounds", 1);
   private static final GcSettings SETTINGS = new GcSettings(95, 1L << 40, 6L * CHUNK);
 
   /** Opening one takes long, for the sake of its passphrase. */
@@ -62,7 +60,7 @@ class UpkeepCrashTest {
 
   @BeforeAll
   static void makeDisks() {
-    Random random = new Random(SEED);
+    Random random = new Random(CrashMatrix.SEED);
     first = new byte[14 * CHUNK + 512];
     random.nextBytes(first);
     second = first.clone();
@@ -160,73 +158,21 @@ class UpkeepCrashTest {
       scenario(pool);
     }
     checkAfter(undisturbed);
-    long operations = undisturbed.operations();
-    int cases = 0;
     int step = chosen == PoolFlavor.ENCRYPTED ? ENCRYPTED_STEP : 1;
-    for (int round = 0; round < ROUNDS; round++) {
-      for (long at = 1 + round % step; at <= operations; at += step) {
-        for (Way way : Way.values()) {
-          long seed = SEED + 1_000_003L * round + 31 * at + way.ordinal();
-          try {
-            way.run(this, at, new Random(seed));
-          } catch (RuntimeException | Error broken) {
-            throw new AssertionError(
-                "%s at operation %d of %d, seed %d, round %d"
-                    .formatted(way, at, operations, SEED, round),
-                broken);
-          }
-          cases++;
-        }
-      }
-    }
-    assertTrue(cases >= 800 / step, "only " + cases + " cases");
-    System.out.println("upkeep crash matrix " + flavor + ": " + cases + " cases, seed " + SEED);
+    new CrashMatrix("upkeep crash matrix " + flavor, start, undisturbed.operations(), step)
+        .run(this, 800 / step);
   }
 
-  private enum Way {
-    POWER_LOSS {
-      @Override
-      void run(UpkeepCrashTest test, long at, Random random) {
-        test.checkAfter(test.dieAt(at).afterPowerLoss(random));
-      }
-    },
-    KILL {
-      @Override
-      void run(UpkeepCrashTest test, long at, Random random) {
-        test.checkAfter(test.dieAt(at).afterKill());
-      }
-    },
-    DISK_FULL {
-      @Override
-      void run(UpkeepCrashTest test, long at, Random random) {
-        test.failAt(at, Fault.FULL, ErrorCode.POOL_FULL);
-      }
-    },
-    WRITE_ERROR {
-      @Override
-      void run(UpkeepCrashTest test, long at, Random random) {
-        test.failAt(at, Fault.ERROR, ErrorCode.POOL_WRITE_FAILED);
-      }
-    };
-
-    abstract void run(UpkeepCrashTest test, long at, Random random);
-  }
-
-  private MemoryFiles dieAt(long at) {
-    MemoryFiles files = start.copy();
-    files.inject(Fault.DEATH, at);
+  @Override
+  public void perform(MemoryFiles files) {
     try (Pool pool = open(files)) {
       scenario(pool);
-    } catch (MemoryFiles.Death expected) {
-      // The next process is the test.
     }
-    return files;
   }
 
   /** The same process goes on after the error, then another one. */
-  private void failAt(long at, Fault fault, ErrorCode code) {
-    MemoryFiles files = start.copy();
-    files.inject(fault, at);
+  @Override
+  public void performWithFault(MemoryFiles files, ErrorCode code) {
     try (Pool pool = open(files)) {
       try {
         scenario(pool);
@@ -263,7 +209,8 @@ class UpkeepCrashTest {
         "a restore point that nobody removed is gone");
   }
 
-  private void checkAfter(MemoryFiles files) {
+  @Override
+  public void checkAfter(MemoryFiles files) {
     try (Pool pool = open(files)) {
       checkSealed(pool);
       goOn(pool);

@@ -10,7 +10,6 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -38,22 +37,12 @@ public final class MemoryFiles implements PoolFiles {
     private static final long serialVersionUID = 1L;
   }
 
-  private static final Runnable NOTHING = MemoryFiles::nothing;
-
-  private Runnable between = NOTHING;
+  private final FaultPlan plan = new FaultPlan();
   private MemoryFolder root = new MemoryFolder();
-  private final List<NameChange> pendingNames = new ArrayList<>();
-  private final Set<Path> locked = new HashSet<>();
-  private final Map<Path, Integer> shared = new HashMap<>();
+  private final PendingNames pendingNames = new PendingNames();
+  private final MemoryLocks locks = new MemoryLocks();
   private final Map<Path, MemoryTable> tables = new HashMap<>();
-  private Fault fault = Fault.NONE;
-  private long faultAt;
-  private long operations;
-  private boolean dead;
   private int openFiles;
-
-  /** A change of names in one or two folders, all or nothing. */
-  private record NameChange(List<Runnable> durable, Set<MemoryFolder> folders) {}
 
   /** A copy in which everything is durable, as after a clean stop. */
   public synchronized MemoryFiles copy() {
@@ -70,15 +59,7 @@ public final class MemoryFiles implements PoolFiles {
 
   /** What is found after the machine has crashed. */
   public synchronized MemoryFiles afterPowerLoss(Random random) {
-    Set<MemoryFolder> lost = new HashSet<>();
-    for (NameChange change : pendingNames) {
-      boolean dependsOnLost = change.folders.stream().anyMatch(lost::contains);
-      if (dependsOnLost || random.nextInt(4) == 0) {
-        lost.addAll(change.folders);
-      } else {
-        change.durable.forEach(Runnable::run);
-      }
-    }
+    pendingNames.crash(random);
     MemoryFiles result = new MemoryFiles();
     result.root = root.afterPowerLoss(random);
     tables.forEach((folder, table) -> result.tables.put(folder, table.afterPowerLoss(random)));
@@ -88,9 +69,7 @@ public final class MemoryFiles implements PoolFiles {
   /** A table; it is no file, and what becomes of it in a crash is said by {@link MemoryTable}. */
   @Override
   public synchronized KeyTable openTable(Path folder) {
-    if (dead) {
-      throw new Death();
-    }
+    plan.requireAlive();
     createFolder(folder);
     return tables.computeIfAbsent(folder, name -> new MemoryTable()).open();
   }
@@ -101,8 +80,7 @@ public final class MemoryFiles implements PoolFiles {
   }
 
   public synchronized void inject(Fault kind, long atOperation) {
-    fault = kind;
-    faultAt = operations + atOperation;
+    plan.inject(kind, atOperation);
   }
 
   /**
@@ -110,28 +88,16 @@ public final class MemoryFiles implements PoolFiles {
    * come in between; not before its own. To end it: a task that does nothing.
    */
   public synchronized void interleave(Runnable task) {
-    between = task;
-  }
-
-  private void letOthersIn() {
-    Runnable task = between;
-    between = NOTHING;
-    try {
-      task.run();
-    } finally {
-      if (between == NOTHING) {
-        between = task;
-      }
-    }
+    plan.interleave(task);
   }
 
   /** Takes the fault away. */
   public synchronized void heal() {
-    fault = Fault.NONE;
+    plan.heal();
   }
 
   public synchronized long operations() {
-    return operations;
+    return plan.operations();
   }
 
   public synchronized int openFiles() {
@@ -157,39 +123,13 @@ public final class MemoryFiles implements PoolFiles {
     return result;
   }
 
-  private void change(Path file, Runnable halfDone) {
-    change(file, false, halfDone);
+  private void change(Path file) {
+    change(file, false);
   }
 
-  private void change(Path file, boolean takesSpace, Runnable halfDone) {
-    letOthersIn();
-    if (dead) {
-      throw new Death();
-    }
-    operations++;
-    if (fault == Fault.NONE || operations < faultAt || (fault == Fault.FULL && !takesSpace)) {
-      return;
-    }
-    switch (fault) {
-      case DEATH -> {
-        halfDone.run();
-        dead = true;
-        throw new Death();
-      }
-      case FULL -> {
-        halfDone.run();
-        throw MediumErrors.full(file.getParent(), 0, null);
-      }
-      case ERROR -> {
-        fault = Fault.NONE;
-        halfDone.run();
-        throw MediumErrors.writeFailed(file, "input/output error");
-      }
-      case NONE -> throw new IllegalStateException("no fault to inject");
-    }
+  private void change(Path file, boolean takesSpace) {
+    plan.change(file, takesSpace, FaultPlan.NOTHING);
   }
-
-  private static void nothing() {}
 
   private MemoryFolder folder(Path path) {
     MemoryFolder folder = root;
@@ -228,7 +168,7 @@ public final class MemoryFiles implements PoolFiles {
 
   @Override
   public synchronized PoolFile create(Path file) {
-    change(file, find(file).isEmpty(), MemoryFiles::nothing);
+    change(file, find(file).isEmpty());
     Optional<MemoryNode> known = find(file);
     if (known.isPresent()) {
       known.get().truncate(0);
@@ -237,8 +177,7 @@ public final class MemoryFiles implements PoolFiles {
     MemoryNode created = new MemoryNode();
     MemoryFolder parent = folder(file.getParent());
     parent.put(name(file), created);
-    pendingNames.add(
-        new NameChange(List.of(() -> parent.putDurably(name(file), created)), Set.of(parent)));
+    pendingNames.add(Set.of(parent), () -> parent.putDurably(name(file), created));
     return open(file, created);
   }
 
@@ -249,10 +188,8 @@ public final class MemoryFiles implements PoolFiles {
 
   @Override
   public synchronized PoolFile openForReading(Path file) {
-    letOthersIn();
-    if (dead) {
-      throw new Death();
-    }
+    plan.letOthersIn();
+    plan.requireAlive();
     return open(file, node(file, ErrorCode.POOL_READ_FAILED));
   }
 
@@ -263,7 +200,7 @@ public final class MemoryFiles implements PoolFiles {
 
   @Override
   public synchronized boolean exists(Path path) {
-    letOthersIn();
+    plan.letOthersIn();
     return findFolder(path).isPresent() || find(path).isPresent();
   }
 
@@ -279,7 +216,7 @@ public final class MemoryFiles implements PoolFiles {
 
   @Override
   public synchronized List<String> list(Path folder) {
-    letOthersIn();
+    plan.letOthersIn();
     return findFolder(folder).map(MemoryFolder::names).orElse(List.of());
   }
 
@@ -290,11 +227,11 @@ public final class MemoryFiles implements PoolFiles {
       String name = part.toString();
       Optional<MemoryFolder> known = parent.folder(name);
       if (known.isEmpty()) {
-        change(folder, true, MemoryFiles::nothing);
+        change(folder, true);
         MemoryFolder created = new MemoryFolder();
         MemoryFolder in = parent;
         in.put(name, created);
-        pendingNames.add(new NameChange(List.of(() -> in.putDurably(name, created)), Set.of(in)));
+        pendingNames.add(Set.of(in), () -> in.putDurably(name, created));
         parent = created;
       } else {
         parent = known.get();
@@ -304,23 +241,13 @@ public final class MemoryFiles implements PoolFiles {
 
   @Override
   public synchronized void syncFolder(Path folder) {
-    change(folder, MemoryFiles::nothing);
-    Set<MemoryFolder> forced = new HashSet<>(Set.of(folder(folder)));
-    List<NameChange> durable = new ArrayList<>();
-    for (int i = pendingNames.size() - 1; i >= 0; i--) {
-      NameChange change = pendingNames.get(i);
-      if (change.folders.stream().anyMatch(forced::contains)) {
-        forced.addAll(change.folders);
-        durable.add(0, change);
-      }
-    }
-    durable.forEach(change -> change.durable.forEach(Runnable::run));
-    pendingNames.removeAll(durable);
+    change(folder);
+    pendingNames.sync(folder(folder));
   }
 
   @Override
   public synchronized void rename(Path from, Path to) {
-    change(to, MemoryFiles::nothing);
+    change(to);
     MemoryFolder source = folder(from.getParent());
     MemoryFolder target = folder(to.getParent());
     Object moved =
@@ -328,16 +255,14 @@ public final class MemoryFiles implements PoolFiles {
     source.remove(name(from));
     target.put(name(to), moved);
     pendingNames.add(
-        new NameChange(
-            List.of(
-                () -> source.removeDurably(name(from), moved),
-                () -> target.putDurably(name(to), moved)),
-            Set.copyOf(List.of(source, target))));
+        Set.copyOf(List.of(source, target)),
+        () -> source.removeDurably(name(from), moved),
+        () -> target.putDurably(name(to), moved));
   }
 
   @Override
   public synchronized void delete(Path path) {
-    change(path, MemoryFiles::nothing);
+    change(path);
     Optional<MemoryFolder> parent = findFolder(path.getParent());
     Optional<Object> child = parent.flatMap(folder -> folder.child(name(path)));
     if (child.isEmpty()) {
@@ -348,9 +273,7 @@ public final class MemoryFiles implements PoolFiles {
     }
     parent.get().remove(name(path));
     pendingNames.add(
-        new NameChange(
-            List.of(() -> parent.get().removeDurably(name(path), child.get())),
-            Set.of(parent.get())));
+        Set.of(parent.get()), () -> parent.get().removeDurably(name(path), child.get()));
   }
 
   @Override
@@ -365,32 +288,17 @@ public final class MemoryFiles implements PoolFiles {
 
   @Override
   public synchronized Optional<FileLease> tryLock(Path file) {
-    if (shared.getOrDefault(file, 0) > 0 || !locked.add(file)) {
-      return Optional.empty();
-    }
-    return Optional.of(() -> unlock(file));
+    return locks.tryLock(file);
   }
 
   @Override
   public synchronized Optional<FileLease> tryShare(Path file) {
-    if (locked.contains(file)) {
-      return Optional.empty();
-    }
-    shared.merge(file, 1, Integer::sum);
-    return Optional.of(() -> unshare(file));
-  }
-
-  private synchronized void unshare(Path file) {
-    shared.merge(file, -1, Integer::sum);
+    return locks.tryShare(file);
   }
 
   /** What a network file system may do. */
   public synchronized void loseLocks() {
-    locked.clear();
-  }
-
-  private synchronized void unlock(Path file) {
-    locked.remove(file);
+    locks.loseAll();
   }
 
   private final class OpenFile implements PoolFile {
@@ -412,9 +320,7 @@ public final class MemoryFiles implements PoolFiles {
     }
 
     private void requireOpen() {
-      if (dead) {
-        throw new Death();
-      }
+      plan.requireAlive();
       if (closed) {
         throw MediumErrors.writeFailed(path, "the file is closed");
       }
@@ -425,7 +331,7 @@ public final class MemoryFiles implements PoolFiles {
       synchronized (MemoryFiles.this) {
         requireOpen();
         boolean grows = offset + from.remaining() > node.size();
-        change(path, grows, () -> writeHalf(offset, from));
+        plan.change(path, grows, () -> writeHalf(offset, from));
         node.write(offset, from);
       }
     }
@@ -438,7 +344,7 @@ public final class MemoryFiles implements PoolFiles {
     public void truncate(long sizeBytes) {
       synchronized (MemoryFiles.this) {
         requireOpen();
-        change(path, MemoryFiles::nothing);
+        change(path);
         node.truncate(sizeBytes);
       }
     }
@@ -454,7 +360,7 @@ public final class MemoryFiles implements PoolFiles {
     public void sync() {
       synchronized (MemoryFiles.this) {
         requireOpen();
-        change(path, MemoryFiles::nothing);
+        change(path);
         node.sync();
       }
     }

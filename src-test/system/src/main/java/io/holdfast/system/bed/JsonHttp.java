@@ -3,22 +3,16 @@ package io.holdfast.system.bed;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import io.holdfast.toolkit.TrustingTls;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.Socket;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
-import java.security.cert.X509Certificate;
 import java.time.Duration;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLEngine;
-import javax.net.ssl.TrustManager;
-import javax.net.ssl.X509ExtendedTrustManager;
 
 /**
  * JSON over HTTP against one base address. Trusts any certificate: it talks to loopback only.
@@ -37,7 +31,7 @@ public final class JsonHttp {
     this.base = base;
     this.client =
         HttpClient.newBuilder()
-            .sslContext(trustAnything())
+            .sslContext(TrustingTls.context())
             .connectTimeout(Duration.ofSeconds(10))
             .build();
   }
@@ -135,41 +129,5 @@ public final class JsonHttp {
       return MissingNode.getInstance();
     }
     return JSON.readTree(text);
-  }
-
-  private static SSLContext trustAnything() {
-    try {
-      SSLContext context = SSLContext.getInstance("TLS");
-      context.init(null, new TrustManager[] {new Trusting()}, null);
-      return context;
-    } catch (GeneralSecurityException failure) {
-      throw new IllegalStateException(failure);
-    }
-  }
-
-  /** Extended, so that host names are not compared either. */
-  private static final class Trusting extends X509ExtendedTrustManager {
-    @Override
-    public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket) {}
-
-    @Override
-    public void checkServerTrusted(X509Certificate[] chain, String type, Socket socket) {}
-
-    @Override
-    public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
-
-    @Override
-    public void checkServerTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
-
-    @Override
-    public void checkClientTrusted(X509Certificate[] chain, String type) {}
-
-    @Override
-    public void checkServerTrusted(X509Certificate[] chain, String type) {}
-
-    @Override
-    public X509Certificate[] getAcceptedIssuers() {
-      return new X509Certificate[0];
-    }
   }
 }

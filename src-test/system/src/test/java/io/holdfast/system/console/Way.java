@@ -129,8 +129,10 @@ final class Way {
     page.waitFor("wizard:compression");
     page.find("[id=\"wizard:advanced\"] legend").click();
     page.look("wizard-options");
+    SpeedSteps.enter(page);
     page.click("wizard:next");
     page.waitFor("wizard:name");
+    SpeedSteps.read(page);
     page.fill("wizard:name", job);
     page.look("wizard-summary");
     page.click("wizard:save");
