@@ -1,0 +1,2 @@
+/** Garbage collections and verifications of pools: jobs, their history, their plans. */
+package io.holdfast.web.rest.upkeep;
