@@ -31,7 +31,9 @@ final class UpkeepJob {
   private static final String VERIFYING = "VERIFY";
   private static final int ALL_PERCENT = 100;
 
-  private final StartUpkeepRequest request;
+  /** Without the pool's access once it has ended: no key stays in memory. */
+  private volatile StartUpkeepRequest request;
+
   private volatile UpkeepStatus status;
   private volatile boolean stopping;
 
@@ -76,6 +78,8 @@ final class UpkeepJob {
       // The edge of this thread: who asks for the job is told.
       LOG.warn("Upkeep job {} has failed", request.getJobId(), failure);
       status = status.toBuilder().setState(UpkeepState.UPKEEP_FAILED).setError(of(failure)).build();
+    } finally {
+      request = request.toBuilder().clearPool().build();
     }
   }
 

@@ -15,7 +15,8 @@ public class Tones {
   private static final Map<String, Set<String>> STATES =
       Map.of(
           "hf-good", Set.of("DONE", "ONLINE", "ENABLED"),
-          "hf-warn", Set.of("PARTIAL", "INTERRUPTED", "WARNING", "STOPPING", "UNKNOWN"),
+          "hf-warn",
+              Set.of("PARTIAL", "OUT_OF_TIME", "INTERRUPTED", "WARNING", "STOPPING", "UNKNOWN"),
           "hf-bad", Set.of("FAILED", "OFFLINE", "ERROR", "NEVER_STARTED", "UNREACHABLE"),
           "hf-busy",
               Set.of(

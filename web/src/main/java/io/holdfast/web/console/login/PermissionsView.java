@@ -35,6 +35,16 @@ public class PermissionsView {
     return may(Permission.POOL_MANAGE, ResourceKind.POOL);
   }
 
+  /** Collect garbage in pools and verify them. */
+  public boolean isKeepPools() {
+    return may(Permission.POOL_UPKEEP, ResourceKind.POOL);
+  }
+
+  /** Delete restore points and protect them. */
+  public boolean isManagePoints() {
+    return may(Permission.RESTORE_POINT_MANAGE, ResourceKind.RESTORE_POINT);
+  }
+
   /** See users. */
   public boolean isViewUsers() {
     return may(Permission.USER_VIEW, ResourceKind.USER);

@@ -18,11 +18,15 @@ import io.holdfast.server.policy.RetentionUnit;
 import io.holdfast.server.policy.SnapshotType;
 import io.holdfast.server.pool.PoolKind;
 import io.holdfast.server.restore.RestoreMode;
+import io.holdfast.server.retention.HeldBackBy;
+import io.holdfast.server.retention.KeptFor;
 import io.holdfast.server.run.RunKind;
 import io.holdfast.server.run.RunLogEntry;
 import io.holdfast.server.run.RunState;
 import io.holdfast.server.run.TaskState;
 import io.holdfast.server.security.Role;
+import io.holdfast.server.upkeep.PoolJobKind;
+import io.holdfast.server.upkeep.PoolJobState;
 import io.holdfast.web.console.backup.WizardView;
 import io.holdfast.web.console.restore.RestoreWizardView;
 import io.holdfast.web.console.speed.RateForm;
@@ -55,10 +59,14 @@ class BundlesTest {
           BackupType.class,
           Compression.class,
           DataPlane.class,
+          HeldBackBy.class,
           InventoryKind.class,
           InventoryTree.class,
+          KeptFor.class,
           PlanKind.class,
           PlatformKind.class,
+          PoolJobKind.class,
+          PoolJobState.class,
           PoolKind.class,
           PreferredNetwork.class,
           RateForm.Unit.class,
