@@ -156,7 +156,9 @@ public class PoolJobPlan {
   /** Whether its time has come since it was looked at last; from now on it was looked at. */
   boolean takeDue(Instant now, ZoneId zone) {
     boolean due = enabled && lastTime(settings(), now, zone).toEpochMilli() > consideredMillis;
-    consideredMillis = Math.max(consideredMillis, now.toEpochMilli());
+    if (due) {
+      consideredMillis = now.toEpochMilli();
+    }
     return due;
   }
 

@@ -23,6 +23,7 @@ import java.time.Clock;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.UnaryOperator;
 
 /**
  * Pool jobs as people handle them (POOL-10). What is started or stopped here is done by the next
@@ -77,8 +78,8 @@ public class PoolJobService {
 
   /** Asks a job to end soon; one that has ended stays as it is. Needs POOL_UPKEEP. */
   public PoolJob stop(UUID jobId) {
-    PoolJob known = get(jobId);
-    access.require(Permission.POOL_UPKEEP, ref(known.pool()));
+    access.require(Permission.POOL_UPKEEP, ResourceRef.all(ResourceKind.POOL));
+    get(jobId);
     return transaction.call(
         () -> {
           PoolJob job = jobs.lock(jobId).orElseThrow();
@@ -128,19 +129,30 @@ public class PoolJobService {
         });
   }
 
-  /** Replaces a plan; what was due before is not made up for. Needs POOL_UPKEEP. */
-  public void define(PoolId pool, PoolJobKind kind, PoolJobPlan.Settings settings) {
+  /**
+   * Changes a plan; what was due before is not made up for. Needs POOL_UPKEEP.
+   *
+   * @param change of what holds now
+   * @return what holds from now on
+   */
+  public PoolJobPlan.Settings define(
+      PoolId pool, PoolJobKind kind, UnaryOperator<PoolJobPlan.Settings> change) {
     access.require(Permission.POOL_UPKEEP, ref(pool));
-    transaction.run(
+    return transaction.call(
         () -> {
           StoragePool known = pools.pool(pool);
-          jobs.lockPlan(pool, kind)
-              .ifPresentOrElse(
-                  plan -> plan.define(settings, clock.instant()),
-                  () -> jobs.add(new PoolJobPlan(pool, kind, settings, clock.instant())));
+          Optional<PoolJobPlan> plan = jobs.lockPlan(pool, kind);
+          PoolJobPlan.Settings settings =
+              change.apply(
+                  plan.map(PoolJobPlan::settings)
+                      .orElseGet(() -> PoolJobPlan.Settings.preset(kind)));
+          plan.ifPresentOrElse(
+              present -> present.define(settings, clock.instant()),
+              () -> jobs.add(new PoolJobPlan(pool, kind, settings, clock.instant())));
           audit.record(
               AuditedAction.done("pool-" + name(kind) + "-plan", ref(pool), known.name())
                   .with("enabled=" + settings.enabled()));
+          return settings;
         });
   }
 

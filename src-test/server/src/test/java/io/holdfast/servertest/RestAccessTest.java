@@ -60,6 +60,8 @@ class RestAccessTest {
           Map.entry("PUT /platforms/{id}", PLATFORM),
           Map.entry(
               "POST /pools", "{\"name\":\"n\",\"agentId\":\"" + ID + "\",\"folder\":\"/nowhere\"}"),
+          Map.entry("POST /pool-jobs", "{\"poolId\":\"" + ID + "\",\"kind\":\"VERIFY\"}"),
+          Map.entry("PUT /restore-points/{id}/protection", "{\"held\":true}"),
           Map.entry("POST /restore-jobs", RESTORE),
           Map.entry("POST /restore-jobs/preview", RESTORE),
           Map.entry("POST /restore-jobs/start", RESTORE),

@@ -44,7 +44,7 @@ class UpkeepModelTest {
   private static final int CONTENTS = 24;
 
   private static final int STEPS = Integer.getInteger("holdfast.model.steps", 50);
-  private static final int SEEDS = Integer.getInteger("holdfast.model.seeds", 6);
+  private static final int SEEDS = Integer.getInteger("holdfast.model.seeds", 30);
   private static final Path FOLDER = Path.of("/pool");
   private static final UUID POOL_ID = new UUID(9, 0xf00L);
   private static final String DISK = "vda";

@@ -49,6 +49,8 @@ class ConsoleTest {
   @Tag("JOB-01")
   @Tag("JOB-02")
   @Tag("JOB-03")
+  @Tag("POOL-09")
+  @Tag("POOL-10")
   @Tag("RES-01")
   @Tag("RST-01")
   @Tag("RST-07")
@@ -64,6 +66,7 @@ class ConsoleTest {
       way.makeJob();
       way.startFull();
       way.readHistory();
+      way.keepInOrder();
       way.switchLanguageAndBack();
       way.restoreToNewVm();
       way.seeKeptRestoreJob();

@@ -232,6 +232,51 @@ final class Way {
     page.waitFor("runForm:vms");
   }
 
+  void keepInOrder() {
+    page.visit("navPools", "pools/pools.xhtml");
+    page.find("[id=\"poolsForm:pools_data\"] tr:has-text(\"" + pool + "\") .pi-wrench")
+        .first()
+        .click();
+    page.waitForAddress("pools/upkeep.xhtml?pool=");
+    page.look("upkeep");
+    page.click("upkeepForm:kinds:0:plan");
+    page.waitFor("planForm:save");
+    page.look("upkeep-plan");
+    page.click("planForm:save");
+    page.waitGone("planForm:save");
+    page.click("upkeepForm:survey");
+    page.find("[id=\"upkeepForm:jobs_data\"] .hf-good").first().waitFor();
+    page.look("upkeep-surveyed");
+    page.click("upkeepForm:verify");
+    page.waitFor("verifyForm:start");
+    page.look("upkeep-verify");
+    page.click("verifyForm:start");
+    page.waitGone("verifyForm:start");
+    page.find("[id=\"upkeepForm:jobs_data\"] .hf-good").nth(1).waitFor();
+    page.look("upkeep-verified");
+    page.visit("navPoints", "restore/points.xhtml");
+    page.find(
+            "[id=\"pointsForm:vms\"] li:has-text(\""
+                + pool
+                + "\") [data-nodetype=VM] .ui-treenode-label")
+        .first()
+        .click();
+    page.waitFor("pointsForm:points:0:protect");
+    page.click("pointsForm:points:0:protect");
+    page.waitFor("pointsForm:points:0:unprotect");
+    page.look("point-protected");
+    page.click("pointsForm:points:0:delete");
+    page.find("[id=\"removalForm\"] .hf-error-text").first().waitFor();
+    page.look("point-refused");
+    page.click("removalForm:cancel");
+    page.visit("navBackup", "backup/jobs.xhtml");
+    page.fill("jobsForm:search", job);
+    page.click("jobsForm:find");
+    page.byId("jobsForm:jobs:0:retention").click();
+    page.waitForAddress("backup/retentionPreview.xhtml?job=");
+    page.look("retention-preview");
+  }
+
   void restoreToNewVm() {
     page.visit("navRestore", "restore/wizard.xhtml");
     page.fill("wizard:search", VM);

@@ -65,13 +65,16 @@ public class UpkeepPlanView implements Serializable {
   /** Stores it. */
   public void save() {
     boolean stored =
-        feedback.attempt(
-            () ->
-                jobs.define(
-                    new PoolId(poolId),
-                    kind,
-                    new PoolJobPlan.Settings(
-                        enabled, chosenDays(), time.toSecondOfDay() / 60, work())));
+        feedback
+            .attempt(
+                () ->
+                    jobs.define(
+                        new PoolId(poolId),
+                        kind,
+                        before ->
+                            new PoolJobPlan.Settings(
+                                enabled, chosenDays(), time.toSecondOfDay() / 60, work())))
+            .isPresent();
     if (stored) {
       feedback.done("upkeep.planned", texts.state(kind));
     }
@@ -114,7 +117,7 @@ public class UpkeepPlanView implements Serializable {
 
   /** Whose clock counts. */
   public String getZone() {
-    return ZoneId.systemDefault().getId();
+    return ZoneId.systemDefault().getDisplayName(TextStyle.FULL, language.getLocale());
   }
 
   public List<DayOfWeek> getAllDays() {

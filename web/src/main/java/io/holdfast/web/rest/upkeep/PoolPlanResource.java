@@ -24,7 +24,7 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /** {@code /pool-plans}: when pool jobs run by themselves (POOL-10). */
-@Path("/pool-plans/{pool}/{kind}")
+@Path("/pool-plans/{pool}")
 @RequestScoped
 @Produces(MediaType.APPLICATION_JSON)
 @Consumes(MediaType.APPLICATION_JSON)
@@ -80,19 +80,31 @@ public class PoolPlanResource {
   }
 
   @GET
-  public Plan get(@PathParam("pool") String pool, @PathParam("kind") String kind) {
-    return Plan.of(jobs.plan(new PoolId(pool), kind(kind)));
+  @Path("/garbage")
+  public Plan garbage(@PathParam("pool") String pool) {
+    return Plan.of(jobs.plan(new PoolId(pool), PoolJobKind.GARBAGE));
   }
 
   @PUT
-  public Plan set(@PathParam("pool") String pool, @PathParam("kind") String kind, Plan plan) {
-    PoolId id = new PoolId(pool);
-    PoolJobPlan.Settings before = jobs.plan(id, kind(kind));
-    jobs.define(id, kind(kind), Required.body(plan).over(before));
-    return Plan.of(jobs.plan(id, kind(kind)));
+  @Path("/garbage")
+  public Plan planGarbage(@PathParam("pool") String pool, Plan plan) {
+    return set(pool, PoolJobKind.GARBAGE, plan);
   }
 
-  private static PoolJobKind kind(String text) {
-    return Required.choice("kind", text, PoolJobKind.class, PoolJobKind.GARBAGE);
+  @GET
+  @Path("/verify")
+  public Plan verify(@PathParam("pool") String pool) {
+    return Plan.of(jobs.plan(new PoolId(pool), PoolJobKind.VERIFY));
+  }
+
+  @PUT
+  @Path("/verify")
+  public Plan planVerify(@PathParam("pool") String pool, Plan plan) {
+    return set(pool, PoolJobKind.VERIFY, plan);
+  }
+
+  private Plan set(String pool, PoolJobKind kind, Plan plan) {
+    Plan wanted = Required.body(plan);
+    return Plan.of(jobs.define(new PoolId(pool), kind, wanted::over));
   }
 }
