@@ -37,7 +37,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Pool jobs, retention that is due and what the catalog says of restore points, in the database. */
+/**
+ * Pool jobs, retention that is due and what the catalog says of restore points, in the database.
+ */
 @ExtendWith(ArquillianExtension.class)
 @Order(15)
 class PoolUpkeepTest {
@@ -101,8 +103,7 @@ class PoolUpkeepTest {
         operator
             .put(
                 path,
-                Map.of(
-                    "weekdays", List.of(1, 7), "time", "23:30", "work", Map.of("percent", 25)))
+                Map.of("weekdays", List.of(1, 7), "time", "23:30", "work", Map.of("percent", 25)))
             .expect(200)
             .json();
     assertEquals(set, operator.get(path).expect(200).json());
@@ -111,8 +112,7 @@ class PoolUpkeepTest {
     assertEquals(480, set.path("work").path("windowMinutes").asInt(), "what was left out stays");
     assertEquals(422, operator.put(path, Map.of("time", "25:00")).status());
     assertEquals(422, operator.put(path, Map.of("weekdays", List.of(8))).status());
-    assertEquals(
-        422, operator.put(path, Map.of("work", Map.of("percent", 0))).status());
+    assertEquals(422, operator.put(path, Map.of("work", Map.of("percent", 0))).status());
   }
 
   @Test
@@ -126,10 +126,7 @@ class PoolUpkeepTest {
     // Said again after a crash: not due twice, and not anew.
     Rows.update("DELETE FROM retention_due WHERE restore_point_id = ?", expiring.toString());
     Beans.get(ShortTransaction.class)
-        .run(
-            () ->
-                Beans.get(TaskLifecycle.class)
-                    .sealed(expiring, summary(place, expiring)));
+        .run(() -> Beans.get(TaskLifecycle.class).sealed(expiring, summary(place, expiring)));
     assertEquals("0", due(expiring));
   }
 

@@ -66,8 +66,8 @@ class ConsoleTest {
       way.makeJob();
       way.startFull();
       way.readHistory();
-      way.keepInOrder();
       way.switchLanguageAndBack();
+      way.keepInOrder();
       way.restoreToNewVm();
       way.seeKeptRestoreJob();
       way.manageUsers();

@@ -4,6 +4,7 @@ import io.holdfast.server.inventory.Inventory;
 import io.holdfast.server.inventory.InventoryEntry;
 import io.holdfast.server.inventory.InventoryKind;
 import io.holdfast.server.inventory.InventoryTree;
+import io.holdfast.server.policy.ContentNode;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -146,5 +147,19 @@ final class ContentTree {
   /** VMs that the choice stands for now (INV-04). */
   int vmCount() {
     return inventory.vmsBelow(chosen.keySet()).size();
+  }
+
+  /** A selected node as it was remembered; it may be gone from the platform. */
+  static InventoryEntry entryOf(ContentNode node) {
+    return new InventoryEntry(
+        InventoryKind.valueOf(node.getKind()),
+        node.getNodeId(),
+        "",
+        node.getName(),
+        node.getName(),
+        "",
+        "",
+        "",
+        0);
   }
 }

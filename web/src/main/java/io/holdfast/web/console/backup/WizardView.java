@@ -6,7 +6,6 @@ import io.holdfast.server.agent.AgentState;
 import io.holdfast.server.agent.AgentView;
 import io.holdfast.server.inventory.Inventory;
 import io.holdfast.server.inventory.InventoryEntry;
-import io.holdfast.server.inventory.InventoryKind;
 import io.holdfast.server.inventory.InventoryService;
 import io.holdfast.server.inventory.InventoryTree;
 import io.holdfast.server.inventory.Platform;
@@ -99,21 +98,7 @@ public class WizardView implements Serializable {
     retention = new RetentionForm(job.getRetention());
     options = new OptionsForm(job.getOptions());
     name = job.getName();
-    openTree(job.getContent().stream().map(WizardView::entryOf).toList(), false);
-  }
-
-  /** A selected node as it was remembered; it may be gone from the platform. */
-  private static InventoryEntry entryOf(ContentNode node) {
-    return new InventoryEntry(
-        InventoryKind.valueOf(node.getKind()),
-        node.getNodeId(),
-        "",
-        node.getName(),
-        node.getName(),
-        "",
-        "",
-        "",
-        0);
+    openTree(job.getContent().stream().map(ContentTree::entryOf).toList(), false);
   }
 
   /** Another platform was chosen: content starts anew, backup host is the platform's. */
