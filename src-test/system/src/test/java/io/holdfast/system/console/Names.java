@@ -5,6 +5,7 @@ import io.holdfast.system.Bed;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -81,6 +82,7 @@ final class Names {
       }
     }
     names.add(machine());
+    names.add(ZoneId.systemDefault().getId());
     return names;
   }
 
