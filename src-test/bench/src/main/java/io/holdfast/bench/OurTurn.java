@@ -17,6 +17,7 @@ import java.util.function.Supplier;
  */
 final class OurTurn implements AutoCloseable {
   static final String WARM = "warm";
+  private static final int WARM_UPS = 10;
   private static final String OURS = "ours";
   private static final String RESTORED = "restored";
 
@@ -45,13 +46,15 @@ final class OurTurn implements AutoCloseable {
 
   /** An agent runs for weeks: what it compiles in its first seconds is not a backup's time. */
   private void warmUp() {
-    PoolAccess scratch = backups.createPool(workspace.fresh("pool"));
-    RestorePointSummary point = backups.full(scratch, WARM);
-    RestoreRequest request = restores.restore(scratch, point, RESTORED);
-    restores.readBack(request);
-    restores.end(request);
-    backups.verify(scratch);
-    Workspace.delete(vms.resolve(RESTORED));
+    for (int i = 0; i < WARM_UPS; i++) {
+      PoolAccess scratch = backups.createPool(workspace.fresh("pool"));
+      RestorePointSummary point = backups.fullInSmallSpans(scratch, WARM);
+      RestoreRequest request = restores.restore(scratch, point, RESTORED);
+      restores.readBack(request);
+      restores.end(request);
+      backups.verify(scratch);
+      Workspace.delete(vms.resolve(RESTORED));
+    }
   }
 
   /** Begins with an empty pool. */

@@ -14,6 +14,9 @@ import java.util.concurrent.locks.ReentrantLock;
 public final class SpanBuffers {
   private static final int PAGE_BYTES = 1 << 16;
 
+  /** Of file systems: what lies in a page can be written past the page cache. */
+  private static final int BLOCK_BYTES = 4096;
+
   private final int pages;
   private final BitSet used = new BitSet();
   private final ReentrantLock lock = new ReentrantLock(true);
@@ -88,7 +91,7 @@ public final class SpanBuffers {
 
   private ByteBuffer slice(int page, int bytes) {
     if (arena == null) {
-      arena = ByteBuffer.allocateDirect(pages * PAGE_BYTES);
+      arena = ByteBuffer.allocateDirect(pages * PAGE_BYTES + BLOCK_BYTES).alignedSlice(BLOCK_BYTES);
     }
     return arena.slice(page * PAGE_BYTES, bytes);
   }

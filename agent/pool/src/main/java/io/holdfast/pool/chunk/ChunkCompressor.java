@@ -59,11 +59,14 @@ final class ChunkCompressor implements AutoCloseable {
    */
   int compress(ByteBuffer plain, ByteBuffer into, int at) {
     int length = plain.remaining();
-    if (compression.codec() == Codec.NONE || !looksCompressible(plain)) {
+    if (compression.codec() == Codec.NONE) {
       return length;
     }
     if (zstd.isEmpty()) {
       return lz4.compress(plain, plain.position(), length, into, at, maxStoredBytes(length));
+    }
+    if (!looksCompressible(plain)) {
+      return length;
     }
     ByteBuffer source = direct(plain);
     return zstd.get()
@@ -71,7 +74,10 @@ final class ChunkCompressor implements AutoCloseable {
             into, at, maxStoredBytes(length), source, source.position(), length);
   }
 
-  /** Three samples: where none shrinks by a sixteenth, the whole hardly will. */
+  /**
+   * Three samples: where none shrinks by a sixteenth, the whole hardly will. Asked for zstd only:
+   * LZ4 hurries over what does not shrink by itself, and misses none of what does.
+   */
   private boolean looksCompressible(ByteBuffer plain) {
     int length = plain.remaining();
     if (length < MIN_SAMPLED_BYTES) {

@@ -93,6 +93,22 @@ public final class LocalFiles implements PoolFiles {
   }
 
   @Override
+  public PoolFile openForScan(Path file) {
+    PoolFile plain = openForReading(file);
+    Optional<DirectWriting> buffers = directWriting(file);
+    if (buffers.isEmpty()) {
+      return plain;
+    }
+    try {
+      FileChannel channel =
+          FileChannel.open(file, StandardOpenOption.READ, ExtendedOpenOption.DIRECT);
+      return new ScannedFile(channel, plain, buffers.get());
+    } catch (IOException | UnsupportedOperationException refused) {
+      return plain;
+    }
+  }
+
+  @Override
   public boolean exists(Path path) {
     return Files.exists(path);
   }

@@ -32,6 +32,14 @@ public interface PoolFiles {
 
   PoolFile openForReading(Path file);
 
+  /**
+   * As {@link #openForReading}, for a large file that is read once: where it helps, what is read is
+   * not kept in the page cache. The same bytes, whoever wrote them.
+   */
+  default PoolFile openForScan(Path file) {
+    return openForReading(file);
+  }
+
   boolean exists(Path path);
 
   boolean isFolder(Path path);

@@ -31,7 +31,7 @@ public final class PackReader implements AutoCloseable {
 
   /** Opens a finished pack wherever it is and checks its header. */
   public static PackReader open(PoolScope scope, Path path, UUID packId) {
-    PackReader reader = new PackReader(path, scope.files().openForReading(path));
+    PackReader reader = new PackReader(path, scope.files().openForScan(path));
     try {
       checkHeader(scope, reader.file, path, packId);
       return reader;

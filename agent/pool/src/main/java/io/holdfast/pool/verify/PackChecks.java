@@ -13,8 +13,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 
 /**
- * Checks packs side by side, one per processor, {@value #MAX_THREADS} at most: each keeps two
- * buffers of a chunk's size. Used once.
+ * Checks packs side by side, two per processor so that one reads while the other decodes, {@value
+ * #MAX_THREADS} at most: each keeps two buffers of a chunk's size. Used once.
  */
 final class PackChecks {
   private static final int MAX_THREADS = 4;
@@ -41,7 +41,7 @@ final class PackChecks {
    * @param checked told of each pack when it was checked, by any thread; false: stop
    */
   void run(List<UUID> packs, Predicate<PackResult> checked) {
-    int threads = Math.max(1, Math.min(MAX_THREADS, Runtime.getRuntime().availableProcessors()));
+    int threads = Math.min(MAX_THREADS, 2 * Runtime.getRuntime().availableProcessors());
     ExecutorService executor =
         Executors.newFixedThreadPool(
             threads,

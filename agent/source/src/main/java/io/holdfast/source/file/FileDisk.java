@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /** A raw image file. Requests run on a few threads of its own; futures complete there. */
@@ -21,11 +22,22 @@ final class FileDisk implements DiskSource, DiskTarget {
   private final long sizeBytes;
   private final DiskFailures failures;
   private final HolePunch holes;
+  private final Optional<DirectBlocks> direct;
   private final WorkerThreads workers;
 
-  FileDisk(Path path, FileChannel channel, long sizeBytes, int threads, DiskFailures failures) {
+  /**
+   * @param direct for whole blocks; empty: everything goes through the page cache
+   */
+  FileDisk(
+      Path path,
+      FileChannel channel,
+      Optional<DirectBlocks> direct,
+      int threads,
+      DiskFailures failures)
+      throws IOException {
     this.channel = channel;
-    this.sizeBytes = sizeBytes;
+    this.direct = direct;
+    this.sizeBytes = channel.size();
     this.failures = failures;
     this.holes = HolePunch.on(path);
     this.workers = new WorkerThreads("disk-file " + path.getFileName(), threads);
@@ -44,7 +56,9 @@ final class FileDisk implements DiskSource, DiskTarget {
         length,
         () -> {
           try {
-            readFully(offset, into);
+            if (direct.isEmpty() || !direct.get().read(offset, into)) {
+              readFully(offset, into);
+            }
           } catch (IOException e) {
             throw isMedium(e)
                 ? failures.mediumRead(offset, length, e.toString(), e)
@@ -72,10 +86,16 @@ final class FileDisk implements DiskSource, DiskTarget {
         offset,
         length,
         () -> {
-          for (long at = offset; from.hasRemaining(); ) {
-            at += channel.write(from, at);
+          if (direct.isEmpty() || !direct.get().write(offset, from)) {
+            writePlainly(offset, from);
           }
         });
+  }
+
+  private void writePlainly(long offset, ByteBuffer from) throws IOException {
+    for (long at = offset; from.hasRemaining(); ) {
+      at += channel.write(from, at);
+    }
   }
 
   /** Punches a hole; where the file system cannot, writes zeros over what is not zero. */
@@ -99,9 +119,7 @@ final class FileDisk implements DiskSource, DiskTarget {
       readFully(at, present.clear().limit(count));
       zeros.clear().limit(count);
       if (present.flip().mismatch(zeros) >= 0) {
-        for (long to = at; zeros.hasRemaining(); ) {
-          to += channel.write(zeros, to);
-        }
+        writePlainly(at, zeros);
       }
     }
   }
@@ -163,6 +181,7 @@ final class FileDisk implements DiskSource, DiskTarget {
     } catch (IOException nothingToSave) {
       // Durability is flush()'s business; a close that fails loses nothing that was promised.
     }
+    direct.ifPresent(DirectBlocks::close);
     workers.end();
     holes.close();
   }

@@ -11,7 +11,9 @@ import java.nio.channels.FileChannel;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
  * Opens raw image files. A target must exist already in its full size: that is how the disk's size
@@ -30,20 +32,24 @@ public final class FileDiskTransport implements DiskTransport {
 
   @Override
   public DiskSource openForReading(DiskEndpoint endpoint) {
-    return open(endpoint, Set.of(StandardOpenOption.READ));
+    return open(endpoint, Set.of(StandardOpenOption.READ), path -> Optional.empty());
   }
 
   @Override
   public DiskTarget openForWriting(DiskEndpoint endpoint) {
-    return open(endpoint, Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE));
+    return open(
+        endpoint, Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE), DirectBlocks::on);
   }
 
-  private static FileDisk open(DiskEndpoint endpoint, Set<OpenOption> options) {
+  private static FileDisk open(
+      DiskEndpoint endpoint,
+      Set<OpenOption> options,
+      Function<Path, Optional<DirectBlocks>> direct) {
     Path path = path(endpoint);
     DiskFailures failures = new DiskFailures(path.toString(), "localhost", 0);
     try {
       FileChannel channel = FileChannel.open(path, options);
-      return new FileDisk(path, channel, channel.size(), endpoint.connections(), failures);
+      return new FileDisk(path, channel, direct.apply(path), endpoint.connections(), failures);
     } catch (IOException e) {
       throw failures.openRefused(e.toString(), e);
     }

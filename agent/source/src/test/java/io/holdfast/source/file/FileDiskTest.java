@@ -23,6 +23,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Tag;
@@ -64,7 +65,7 @@ class FileDiskTest {
     FileChannel channel = FileChannel.open(raw, StandardOpenOption.READ, StandardOpenOption.WRITE);
     DiskFailures failures = new DiskFailures("disk", "localhost", 0);
     Path noSuchFile = folder.resolve("missing");
-    try (FileDisk disk = new FileDisk(noSuchFile, channel, channel.size(), 1, failures)) {
+    try (FileDisk disk = new FileDisk(noSuchFile, channel, Optional.empty(), 1, failures)) {
       disk.zero(100, before.sizeBytes() - 200).get(30, TimeUnit.SECONDS);
       disk.flush().get(30, TimeUnit.SECONDS);
     }

@@ -25,6 +25,8 @@ import java.util.UUID;
 
 /** Drives pools and backups of an agent. Used by one thread. */
 public final class AgentBackups {
+  private static final int SMALL_SPAN_BYTES = 1 << 20;
+
   /** Name of the folder of an encrypted pool. */
   public static final String ENCRYPTED = BenchMedium.ENCRYPTED;
 
@@ -68,6 +70,15 @@ public final class AgentBackups {
    */
   public RestorePointSummary full(PoolAccess pool, String vm) {
     return run(request(pool, vm).setRequestedType(BackupType.FULL).build());
+  }
+
+  /** The same in small spans: more calls for the same bytes, so that their code gets warm. */
+  public RestorePointSummary fullInSmallSpans(PoolAccess pool, String vm) {
+    return run(
+        request(pool, vm)
+            .setRequestedType(BackupType.FULL)
+            .setTransferBytes(SMALL_SPAN_BYTES)
+            .build());
   }
 
   /** A full backup that reads what the platform says is allocated (OPT-16). */
