@@ -57,8 +57,7 @@ final class NetworkTurn implements AutoCloseable {
     settle.run();
     timed("again_net", () -> backups.full(pool, vm));
     settle.run();
-    RestoreRequest request =
-        timed("restore_net", () -> restores.restore(pool, point, RESTORED));
+    RestoreRequest request = timed("restore_net", () -> restores.restore(pool, point, RESTORED));
     restores.end(request);
     Path restored = vms.resolve(RESTORED);
     new Shell(workspace.path("."), Map.of())

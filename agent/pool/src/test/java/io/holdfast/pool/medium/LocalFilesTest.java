@@ -25,6 +25,30 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 @Tag("POOL-01")
 class LocalFilesTest {
+  /** Any offset, any length, also over the end; what is still in the page cache only, too. */
+  @Test
+  void aFileReadPastTheCacheHoldsTheSame(@TempDir Path scratch) throws IOException {
+    Random random = new Random(7);
+    byte[] expected = new byte[(9 << 20) + 1_234];
+    random.nextBytes(expected);
+    Path path = scratch.resolve("scanned");
+    Files.write(path, expected);
+    try (PoolFile file = new LocalFiles(scratch).openForScan(path)) {
+      for (int step = 0; step < 200; step++) {
+        int offset = random.nextInt(expected.length + 5_000);
+        int wanted = random.nextInt(step % 2 == 0 ? 5 << 20 : 70_000);
+        int length = Math.max(0, Math.min(wanted, expected.length - offset));
+        ByteBuffer into = ByteBuffer.allocate(wanted + 10).position(10);
+        assertEquals(length, file.read(offset, into), offset + " " + wanted);
+        assertEquals(10 + length, into.position());
+        int from = Math.min(offset, expected.length);
+        assertTrue(
+            Arrays.equals(into.array(), 10, 10 + length, expected, from, from + length),
+            offset + " " + wanted);
+      }
+    }
+  }
+
   /** Writes, roll backs, syncs and truncations against an array. */
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5, 6})

@@ -91,8 +91,7 @@ public final class AgentProcess implements AutoCloseable {
         return Integer.parseInt(line.substring(READY.length()).trim());
       }
     }
-    throw new IllegalStateException(
-        "the agent did not start: " + Files.readString(log));
+    throw new IllegalStateException("the agent did not start: " + Files.readString(log));
   }
 
   /** To its services. */

@@ -35,8 +35,7 @@ public final class BenchAgent {
     try (AgentServices services =
         new AgentServices(connectors, new BenchMedium(clock), state, identity, clock)) {
       InetSocketAddress loopback = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-      try (ControlServer control =
-          ControlServer.start(loopback, identity, services.all())) {
+      try (ControlServer control = ControlServer.start(loopback, identity, services.all())) {
         System.out.println(AgentProcess.READY + control.port());
         System.out.flush();
         while (System.in.read() >= 0) {

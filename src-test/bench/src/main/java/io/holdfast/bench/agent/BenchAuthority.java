@@ -1,18 +1,18 @@
 package io.holdfast.bench.agent;
 
+import com.google.protobuf.ByteString;
 import io.holdfast.agent.enrolment.Identity;
+import io.holdfast.agent.protocol.SignedGrant;
+import io.holdfast.agent.protocol.StorageGrant;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.math.BigInteger;
-import com.google.protobuf.ByteString;
-import io.holdfast.agent.protocol.SignedGrant;
-import io.holdfast.agent.protocol.StorageGrant;
 import java.nio.charset.StandardCharsets;
-import java.security.Signature;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.PublicKey;
+import java.security.Signature;
 import java.security.cert.X509Certificate;
 import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
