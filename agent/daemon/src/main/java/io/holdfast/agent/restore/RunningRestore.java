@@ -92,9 +92,9 @@ final class RunningRestore implements AutoCloseable {
     return held.point();
   }
 
-  /** When it was last asked for anything; now, while a speed limit holds something back. */
+  /** When it was last asked for anything; now, while a limit or a lost connection holds it. */
   Instant lastUse() {
-    return pace.isHolding() ? clock.instant() : lastUse;
+    return pace.isHolding() || held.pool().isWaiting() ? clock.instant() : lastUse;
   }
 
   /** How fast it may go. */

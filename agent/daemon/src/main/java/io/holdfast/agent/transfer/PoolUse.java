@@ -15,6 +15,11 @@ public interface PoolUse extends AutoCloseable {
     return shared;
   }
 
+  /** Whether a lost connection is waited for: who waits is not idle. */
+  default boolean isWaiting() {
+    return false;
+  }
+
   /** Idempotent, throws nothing. */
   @Override
   void close();

@@ -94,9 +94,9 @@ final class RunningBackup implements AutoCloseable {
     return begun;
   }
 
-  /** When it was last asked for anything; now, while a speed limit holds something back. */
+  /** When it was last asked for anything; now, while a limit or a lost connection holds it. */
   Instant lastUse() {
-    return pace.isHolding() ? clock.instant() : lastUse;
+    return pace.isHolding() || pool.isWaiting() ? clock.instant() : lastUse;
   }
 
   /** How fast it may go. */

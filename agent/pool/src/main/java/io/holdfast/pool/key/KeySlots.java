@@ -1,5 +1,7 @@
 package io.holdfast.pool.key;
 
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
 import io.holdfast.error.BackupException;
 import io.holdfast.error.CorruptionException;
 import io.holdfast.error.ErrorCode;
@@ -13,9 +15,11 @@ import io.holdfast.pool.format.PoolScope;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -116,6 +120,34 @@ public final class KeySlots {
       }
     }
     throw BackupException.of(ErrorCode.POOL_KEY_WRONG, "folder", scope.tree().root());
+  }
+
+  /** The wrapped keys as they lie in the pool, for a host that unwraps them elsewhere. */
+  public List<ByteString> wrapped() {
+    return slots().values().stream().map(KeySlot::toByteString).toList();
+  }
+
+  /**
+   * The keys of a pool that is on another host.
+   *
+   * @param wrapped by {@link #wrapped} there; one that is unreadable opens nothing
+   * @return empty when no slot can be opened with the secret
+   */
+  public static Optional<PoolKeys> unwrap(
+      UUID poolId, List<ByteString> wrapped, PoolSecret secret) {
+    KeyWrapping wrapping = new KeyWrapping(poolId);
+    for (ByteString slot : wrapped) {
+      try {
+        Optional<PoolKeys> keys = wrapping.unwrap(KeySlot.parseFrom(slot), secret);
+        if (keys.isPresent()) {
+          return keys;
+        }
+      } catch (InvalidProtocolBufferException unreadable) {
+        LOG.warn(
+            "A key slot that came from another host is unreadable: {}", unreadable.getMessage());
+      }
+    }
+    return Optional.empty();
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.holdfast.pool.store;
 
+import com.google.protobuf.ByteString;
 import io.holdfast.error.BackupException;
 import io.holdfast.pool.cipher.PoolKeys;
 import io.holdfast.pool.document.PoolDescriptor;
@@ -31,7 +32,6 @@ import java.util.UUID;
 /** A pool in a folder (POOL-01). */
 public final class FolderPool implements Pool {
   private static final int OPEN_PACKS = 64;
-
   private final PoolScope scope;
   private final PoolSettings settings;
   private final Optional<WriterLease> lease;
@@ -269,6 +269,11 @@ public final class FolderPool implements Pool {
   @Override
   public BackupSession beginSessionOfRecords(SessionSpec spec) {
     return sessions.begin(spec);
+  }
+
+  @Override
+  public List<ByteString> wrappedKeys() {
+    return scope.encrypted() ? new KeySlots(scope, clock).wrapped() : List.of();
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.holdfast.pool.store;
 
+import com.google.protobuf.ByteString;
 import io.holdfast.pool.key.PoolSecret;
 import io.holdfast.pool.verify.VerifyListener;
 import io.holdfast.pool.verify.VerifyReport;
@@ -23,6 +24,12 @@ public interface Pool extends TransferPool {
    * key of an encrypted pool.
    */
   BackupSession beginSessionOfRecords(SessionSpec spec);
+
+  /**
+   * The keys of an encrypted pool, wrapped: for a backup host that makes and reads its chunks. None
+   * of others.
+   */
+  List<ByteString> wrappedKeys();
 
   /** Ids of unsealed sessions. */
   List<UUID> sessions();

@@ -65,7 +65,8 @@ public final class StorageHandles implements AutoCloseable {
         .setName(settings.name())
         .setChunkBytes(settings.chunkBytes())
         .setDedup(settings.kind() == PoolKind.DEDUP)
-        .setEncrypted(settings.encrypted())
+        .setEncrypted(!handle.pool().wrappedKeys().isEmpty())
+        .addAllKeySlots(handle.pool().wrappedKeys())
         .build();
   }
 

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,6 +33,7 @@ final class LinkCalls {
   private final StorageLink link;
   private volatile Duration reconnect;
   private volatile boolean ended;
+  private final AtomicInteger repeating = new AtomicInteger();
 
   /**
    * @param reconnect how long a lost connection is waited for
@@ -49,6 +51,11 @@ final class LinkCalls {
   /** Nothing is repeated any more. */
   void end() {
     ended = true;
+  }
+
+  /** Whether a call has lost its connection and is not answered yet. */
+  boolean isWaiting() {
+    return repeating.get() > 0;
   }
 
   StorageLink link() {
@@ -153,6 +160,8 @@ final class LinkCalls {
       if (!failedBefore) {
         failedBefore = true;
         firstFailureNanos = now;
+        repeating.incrementAndGet();
+        answer.whenComplete((answered, given) -> repeating.decrementAndGet());
         LOG.info("{} is sent again: {}", method.getBareMethodName(), error.getMessage());
       }
       if (now - firstFailureNanos >= reconnect.toNanos()) {

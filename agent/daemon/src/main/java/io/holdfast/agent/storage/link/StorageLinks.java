@@ -198,6 +198,11 @@ public final class StorageLinks implements PoolReach {
     }
 
     @Override
+    public boolean isWaiting() {
+      return pool.calls().isWaiting();
+    }
+
+    @Override
     public void close() {
       synchronized (this) {
         if (closed) {
