@@ -29,7 +29,7 @@ public final class Soak {
   private static final long DISK_BYTES = 512 * MIB;
   private static final String VM = "soak-01";
   private static final Duration START_LIMIT = Duration.ofSeconds(60);
-  private static final Duration LONGEST_WAIT = Duration.ofSeconds(12);
+  private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
   private static final List<String> TYPES = List.of("FULL", "INCREMENTAL", "DIFFERENTIAL");
 
   private final SoakOptions options;
