@@ -14,6 +14,7 @@ import io.holdfast.server.resource.ResourceRef;
 import io.holdfast.server.security.AccessPolicy;
 import io.holdfast.server.security.Permission;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Event;
 import jakarta.inject.Inject;
 import jakarta.transaction.Transactional;
 import java.util.ArrayList;
@@ -34,6 +35,7 @@ public class PoolImport {
   @Inject AccessPolicy policy;
   @Inject AuditService audit;
   @Inject ShortTransaction transaction;
+  @Inject Event<PoolImported> imported;
 
   /**
    * Records every restore point of the pool that is not recorded and returns how many those were;
@@ -61,6 +63,7 @@ public class PoolImport {
     }
     audit.record(
         AuditedAction.done("pool-import", ref, pool.name()).with("points=" + fresh.size()));
+    imported.fire(new PoolImported(id));
     return fresh.size();
   }
 }

@@ -4,6 +4,7 @@ import io.holdfast.agent.protocol.ListPointFactsRequest;
 import io.holdfast.agent.protocol.PointFacts;
 import io.holdfast.error.BackupException;
 import io.holdfast.server.agent.AgentGateway;
+import io.holdfast.server.catalog.PoolImported;
 import io.holdfast.server.catalog.RestorePointId;
 import io.holdfast.server.catalog.RestorePointRepository;
 import io.holdfast.server.database.ShortTransaction;
@@ -13,6 +14,7 @@ import io.holdfast.server.pool.PoolRepository;
 import io.holdfast.server.pool.StoragePool;
 import io.holdfast.server.run.TaskQueue;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import jakarta.transaction.Transactional;
 import java.lang.System.Logger;
@@ -62,6 +64,11 @@ public class CatalogSync {
         next.put(pool.id(), now.plus(sync(pool) ? EVERY : PAUSE));
       }
     }
+  }
+
+  /** Rows just imported learn at the next tick what their pool says of them. */
+  void imported(@Observes PoolImported pool) {
+    next.remove(pool.pool());
   }
 
   private boolean sync(StoragePool pool) {

@@ -31,8 +31,7 @@ class PoolElsewhereTest {
         .createVm(
             vm,
             true,
-            List.of(
-                Bed.disk(256 * MIB, "qcow2", List.of(Bed.content(0, 64 * MIB, "random", 5)))));
+            List.of(Bed.disk(256 * MIB, "qcow2", List.of(Bed.content(0, 64 * MIB, "random", 5)))));
     Operator.Place place =
         new Operator.Place(bed.place().platformId(), bed.place().agentId(), pool);
     JsonNode node = bed.operator().vmNode(place.platformId(), vm);
