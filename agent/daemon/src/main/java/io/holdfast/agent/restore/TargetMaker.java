@@ -48,7 +48,7 @@ final class TargetMaker {
     RestoreRequest request =
         intent.request().toBuilder()
             .setPlatform(intent.request().getPlatform().toBuilder().clearPassword())
-            .setPool(intent.request().getPool().toBuilder().clearStorage())
+            .setPool(intent.request().getPool().toBuilder().clearStorage().clearSecret())
             .build();
     boolean created = createsVm(intent);
     VmDescription vm = intent.existing().orElse(intent.source());

@@ -55,6 +55,7 @@ final class BackupOpening {
   BackupPlan plan(BackupRequest request) {
     try (PoolUse use = pools.use(request.getPool(), request.getStorageLink());
         PlatformConnection platform = connectors.connect(request.getPlatform())) {
+      use.requireRoom();
       BackupEligibility vm = eligible(request, platform);
       TypeDecision decision = TypeDecision.decide(request, vm, use.pool());
       BackupPlan.Builder plan =
@@ -165,6 +166,7 @@ final class BackupOpening {
   }
 
   private RunningBackup begin(UUID id, BackupRequest request, Held held) {
+    held.pool().requireRoom();
     PlatformConnection platform = held.platform();
     BackupEligibility vm = eligible(request, platform);
     TransferPool pool = held.pool().pool();

@@ -48,7 +48,7 @@ final class BackupRelease {
     ReleaseBackupResponse.Builder response = ReleaseBackupResponse.newBuilder();
     Optional<BackupException> poolFailure = Optional.empty();
     boolean sealed = false;
-    try (PoolUse use = pools.use(request.getPool(), StorageLinkOptions.getDefaultInstance())) {
+    try (PoolUse use = pools.look(request.getPool(), StorageLinkOptions.getDefaultInstance())) {
       sealed = use.pool().holds(id);
       if (request.getAbandon() && !sealed) {
         use.pool().abandonSession(id);
@@ -140,7 +140,7 @@ final class BackupRelease {
         return;
       }
       List<String> unneeded;
-      try (PoolUse use = pools.use(request.getPool(), StorageLinkOptions.getDefaultInstance())) {
+      try (PoolUse use = pools.look(request.getPool(), StorageLinkOptions.getDefaultInstance())) {
         unneeded =
             marks.stream()
                 .filter(mark -> isUnneeded(mark, request, use.pool()))

@@ -1,10 +1,15 @@
 package io.holdfast.agent.transfer;
 
+import io.holdfast.error.BackupException;
+import io.holdfast.error.ErrorCode;
+import io.holdfast.pool.key.PoolSecret;
+import io.holdfast.pool.medium.LocalFiles;
 import io.holdfast.pool.store.FolderPool;
 import io.holdfast.pool.store.Pool;
 import io.holdfast.pool.store.PoolSettings;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.Optional;
 import java.util.UUID;
 
 /** Pools in folders of this host (POOL-01). */
@@ -21,7 +26,14 @@ public final class FolderMedium implements PoolMedium {
   }
 
   @Override
-  public Pool create(Path folder, PoolSettings settings) {
-    return FolderPool.create(folder, settings, clock);
+  public FolderPool.Created create(
+      Path folder, PoolSettings settings, Optional<PoolSecret> secret) {
+    if (!settings.encrypted()) {
+      return new FolderPool.Created(FolderPool.create(folder, settings, clock), Optional.empty());
+    }
+    PoolSecret opening =
+        secret.orElseThrow(
+            () -> BackupException.of(ErrorCode.POOL_KEY_NEEDED, "folder", folder));
+    return FolderPool.createEncrypted(new LocalFiles(folder), folder, settings, opening, clock);
   }
 }

@@ -83,7 +83,7 @@ public final class OpenBackups implements AutoCloseable {
   /** Brings an extent into the pool; completes on a worker, fails as the session's parts do. */
   public CompletableFuture<ExtentResult> transfer(
       String sessionId, String diskKey, int stream, long ordinal) {
-    return running(sessionId).stream(diskKey, stream).transfer(ordinal);
+    return running(sessionId).transfer(diskKey, stream, ordinal);
   }
 
   /** Makes a stream durable. */

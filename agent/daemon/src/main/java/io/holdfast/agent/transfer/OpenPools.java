@@ -1,27 +1,32 @@
 package io.holdfast.agent.transfer;
 
 import io.holdfast.agent.protocol.PoolAccess;
+import io.holdfast.agent.protocol.PoolKeyState;
 import io.holdfast.agent.protocol.StorageLinkOptions;
 import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
+import io.holdfast.pool.store.FolderPool;
 import io.holdfast.pool.store.Pool;
-import io.holdfast.pool.store.PoolKind;
 import io.holdfast.pool.store.PoolSettings;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
 /**
  * The pools open in this process, each once, for as long as somebody uses it: a pool nobody uses
- * holds no lease, so that it can be unmounted or moved. Thread-safe.
+ * holds no lease, so that it can be unmounted or moved, and no key. Thread-safe.
  */
 public final class OpenPools implements PoolReach {
   private final PoolMedium medium;
   private final AbandonedSessions abandoned;
   private final Map<Path, Shared> open = new HashMap<>();
+  private final Map<UUID, PoolQuota.Limit> quotas = new ConcurrentHashMap<>();
 
   /**
    * @param abandoned is settled with every pool that is opened
@@ -43,14 +48,20 @@ public final class OpenPools implements PoolReach {
   }
 
   /**
-   * Opens a pool, or joins those who have it open.
+   * Opens a pool, or joins those who have it open; one that is encrypted with its secret.
    *
-   * @throws BackupException POOL_NOT_FOUND, POOL_ID_MISMATCH, POOL_IN_USE, INVALID_VALUE
+   * @throws BackupException POOL_NOT_FOUND, POOL_ID_MISMATCH, POOL_IN_USE, INVALID_VALUE,
+   *     POOL_KEY_NEEDED, POOL_KEY_WRONG, what {@link GivenSecret} says of a key file
    */
   public Use use(PoolAccess access) {
-    UUID poolId = Ids.parse("pool_id", access.getPoolId());
-    Path folder = folder(access);
-    return use(folder, poolId, () -> medium.open(folder, poolId));
+    Use use = opened(access);
+    try {
+      use.shared.unlock(access);
+      return use;
+    } catch (RuntimeException locked) {
+      use.close();
+      throw locked;
+    }
   }
 
   @Override
@@ -58,13 +69,101 @@ public final class OpenPools implements PoolReach {
     return use(access);
   }
 
-  /** Makes a pool and uses it; idempotent for the same id and settings. */
-  public Use create(PoolAccess access, String name, int chunkBytes, PoolKind kind) {
-    UUID poolId = Ids.parse("pool_id", access.getPoolId());
+  @Override
+  public Use look(PoolAccess access, StorageLinkOptions options) {
+    return look(access);
+  }
+
+  /**
+   * As {@link #use}, for work that needs no chunk's plain bytes: lists, checksums, what is stored,
+   * what is given up. A missing or wrong secret is told by {@link Use#key}. With an empty pool id
+   * any pool in the folder.
+   */
+  public Use look(PoolAccess access) {
+    Use use = opened(access);
+    try {
+      use.key = use.shared.tryUnlock(access);
+      return use;
+    } catch (RuntimeException failed) {
+      use.close();
+      throw failed;
+    }
+  }
+
+  private Use opened(PoolAccess access) {
     Path folder = folder(access);
-    int size = chunkBytes == 0 ? PoolSettings.DEFAULT_CHUNK_BYTES : chunkBytes;
-    return use(
-        folder, poolId, () -> medium.create(folder, new PoolSettings(poolId, name, size, kind)));
+    UUID poolId =
+        access.getPoolId().isEmpty() ? idIn(folder) : Ids.parse("pool_id", access.getPoolId());
+    // An access without a name is not the server's own: it says nothing of quotas.
+    if (!access.getPoolName().isEmpty()) {
+      quotas.put(poolId, PoolQuota.Limit.of(access));
+    }
+    return use(folder, poolId, () -> medium.open(folder, poolId));
+  }
+
+  private static UUID idIn(Path folder) {
+    try (Pool pool = FolderPool.openReadOnly(folder, Optional.empty())) {
+      return pool.settings().poolId();
+    }
+  }
+
+  /**
+   * A pool that was made.
+   *
+   * @param recoveryKey of one that is new and encrypted; to be shown once
+   */
+  public record Made(Use use, Optional<String> recoveryKey) {
+    @Override
+    public String toString() {
+      return "Made[" + use.folder() + "]";
+    }
+  }
+
+  /**
+   * Makes a pool and uses it; idempotent for the same id and settings.
+   *
+   * @param wanted for the pool of the access
+   * @throws BackupException as {@link PoolMedium#create}; INVALID_VALUE
+   */
+  public Made create(PoolAccess access, PoolSettings wanted) {
+    Path folder = folder(access);
+    Optional<io.holdfast.pool.key.PoolSecret> secret = GivenSecret.of(access.getSecret());
+    Optional<String>[] recoveryKey = recoveryKeyHolder();
+    try {
+      Use use =
+          use(
+              folder,
+              wanted.poolId(),
+              () -> {
+                FolderPool.Created made = medium.create(folder, wanted, secret);
+                recoveryKey[0] = made.recoveryKey();
+                return made.pool();
+              });
+      use.key = use.shared.tryUnlock(access);
+      return new Made(use, recoveryKey[0]);
+    } finally {
+      secret.ifPresent(io.holdfast.pool.key.PoolSecret::close);
+    }
+  }
+
+  @SuppressWarnings("unchecked")
+  private static Optional<String>[] recoveryKeyHolder() {
+    return new Optional[] {Optional.empty()};
+  }
+
+  /**
+   * Throws the index of a dedup pool away; its next opening makes it anew.
+   *
+   * @throws BackupException POOL_IN_USE while anything uses the pool
+   */
+  public synchronized void discardIndex(PoolAccess access) {
+    Path folder = folder(access);
+    if (open.containsKey(folder)) {
+      throw BackupException.of(
+          ErrorCode.POOL_IN_USE, "folder", folder, "holder", "holdfast-agent");
+    }
+    FolderPool.discardIndex(
+        folder, Ids.parse("pool_id", access.getPoolId()), Clock.systemUTC());
   }
 
   private synchronized Use use(Path folder, UUID poolId, Supplier<Pool> opening) {
@@ -115,20 +214,36 @@ public final class OpenPools implements PoolReach {
         "an absolute path");
   }
 
-  private static final class Shared {
+  private final class Shared {
     private final Path folder;
     private final Pool pool;
+    private final PoolQuota quota;
+    private final PoolUnlocking unlocking;
     private int users;
 
     private Shared(Path folder, Pool pool) {
       this.folder = folder;
       this.pool = pool;
+      UUID id = pool.settings().poolId();
+      this.quota =
+          new PoolQuota(
+              pool, () -> quotas.getOrDefault(id, PoolQuota.Limit.NONE), System::nanoTime);
+      this.unlocking = new PoolUnlocking(folder, pool);
+    }
+
+    private void unlock(PoolAccess access) {
+      unlocking.unlock(access.getSecret());
+    }
+
+    private PoolKeyState tryUnlock(PoolAccess access) {
+      return unlocking.tryUnlock(access.getSecret());
     }
   }
 
   /** One use of an open pool; closing it is idempotent and closes the pool after the last use. */
   public final class Use implements PoolUse {
     private final Shared shared;
+    private PoolKeyState key = PoolKeyState.POOL_KEY_OPENS;
     private boolean closed;
 
     private Use(Shared shared) {
@@ -143,6 +258,31 @@ public final class OpenPools implements PoolReach {
     /** Where the pool lies. */
     public Path folder() {
       return shared.folder;
+    }
+
+    /** What the secret of {@link #look} is worth. */
+    public PoolKeyState key() {
+      return key;
+    }
+
+    /** How much may be stored, shared by all who use the pool. */
+    public PoolQuota quota() {
+      return shared.quota;
+    }
+
+    @Override
+    public void requireRoom() {
+      shared.quota.require();
+    }
+
+    @Override
+    public void stored(long bytes) {
+      shared.quota.written(bytes);
+    }
+
+    /** After the keys were changed: what opened the pool before must prove itself again. */
+    public void keysChanged() {
+      shared.unlocking.forget();
     }
 
     @Override

@@ -11,9 +11,15 @@ public interface PoolReach {
    *
    * @param options looked at for a pool of another agent only
    * @throws io.holdfast.error.BackupException POOL_NOT_FOUND, POOL_ID_MISMATCH, POOL_IN_USE,
-   *     INVALID_VALUE, STORAGE_UNREACHABLE, STORAGE_REFUSED
+   *     INVALID_VALUE, POOL_KEY_NEEDED, POOL_KEY_WRONG, STORAGE_UNREACHABLE, STORAGE_REFUSED
    */
   PoolUse use(PoolAccess access, StorageLinkOptions options);
+
+  /**
+   * As {@link #use}, for work that needs no chunk's plain bytes: the key of an encrypted pool may be
+   * missing or wrong.
+   */
+  PoolUse look(PoolAccess access, StorageLinkOptions options);
 
   /**
    * Abandons a session as soon as its pool is there; durable when this returns.

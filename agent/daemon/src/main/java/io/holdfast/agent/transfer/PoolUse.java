@@ -20,6 +20,17 @@ public interface PoolUse extends AutoCloseable {
     return false;
   }
 
+  /**
+   * Does nothing while the pool may store more (POOL-08). Of a pool on another agent it is that
+   * agent which asks, with each extent.
+   *
+   * @throws io.holdfast.error.BackupException POOL_QUOTA_REACHED
+   */
+  default void requireRoom() {}
+
+  /** So much more is in packs. */
+  default void stored(long bytes) {}
+
   /** Idempotent, throws nothing. */
   @Override
   void close();

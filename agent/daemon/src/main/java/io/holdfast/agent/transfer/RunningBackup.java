@@ -11,6 +11,7 @@ import io.holdfast.error.ErrorCode;
 import io.holdfast.platform.spi.PlatformConnection;
 import io.holdfast.pool.plan.PlanItem;
 import io.holdfast.pool.store.BackupSession;
+import io.holdfast.pool.store.ExtentResult;
 import io.holdfast.pool.store.SealSpec;
 import io.holdfast.source.spi.DiskSource;
 import java.time.Clock;
@@ -19,6 +20,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * A backup session open in this process. Everything in it can be had again from the pool session,
@@ -129,6 +131,22 @@ final class RunningBackup implements AutoCloseable {
   }
 
   /**
+   * Brings one planned extent into the pool.
+   *
+   * @throws BackupException NOT_FOUND for a stream that was not planned; POOL_QUOTA_REACHED
+   */
+  CompletableFuture<ExtentResult> transfer(String diskKey, int stream, long ordinal) {
+    pool.requireRoom();
+    return stream(diskKey, stream)
+        .transfer(ordinal)
+        .thenApply(
+            result -> {
+              pool.stored(result.replayed() ? 0 : result.storedBytes());
+              return result;
+            });
+  }
+
+  /**
    * Makes the restore point; answers the same when repeated.
    *
    * @throws BackupException SESSION_INCOMPLETE naming what is missing
@@ -188,11 +206,11 @@ final class RunningBackup implements AutoCloseable {
     }
   }
 
-  /** The request without the password: what the pool session keeps. */
+  /** The request without password and pool secret: what the pool session keeps. */
   static BackupRequest withoutSecret(BackupRequest request) {
     return request.toBuilder()
         .setPlatform(request.getPlatform().toBuilder().clearPassword())
-        .setPool(request.getPool().toBuilder().clearStorage())
+        .setPool(request.getPool().toBuilder().clearStorage().clearSecret())
         .build();
   }
 

@@ -163,6 +163,11 @@ public final class PoolIndex implements AutoCloseable {
     reconciling.ifPresent(Reconciling::await);
   }
 
+  /** Whether everything that was in {@code packs/} at opening is entered. */
+  public boolean isComplete() {
+    return isUsable() && reconciling.map(Reconciling::isComplete).orElse(true);
+  }
+
   /** Per chunk where it may be, in the order asked. */
   public List<Optional<Hint>> hints(List<ChunkId> ids) {
     return use(usable -> usable.hints(ids))

@@ -95,6 +95,10 @@ final class Reconciling {
     }
   }
 
+  boolean isComplete() {
+    return complete;
+  }
+
   /** Waits for the end. */
   void await() {
     thread.ifPresent(

@@ -15,6 +15,7 @@ import io.holdfast.pool.format.PoolScope;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -78,6 +79,42 @@ public final class KeySlots {
 
   private Path file(long number) {
     return scope.tree().keys().resolve(number + SUFFIX);
+  }
+
+  /** The ways into the pool that can be read, by number. */
+  public List<KeySlotFacts> list() {
+    return slots().entrySet().stream()
+        .flatMap(
+            slot ->
+                SecretKind.of(slot.getValue().getKind()).stream()
+                    .map(
+                        kind ->
+                            new KeySlotFacts(
+                                slot.getKey(),
+                                kind,
+                                Instant.ofEpochMilli(slot.getValue().getCreatedEpochMillis()))))
+        .toList();
+  }
+
+  /**
+   * Removes every secret of a kind. Does nothing when there is none.
+   *
+   * @throws BackupException POOL_LAST_KEY when no readable secret of another kind would be left
+   */
+  public void remove(SecretKind kind) {
+    Map<Long, KeySlot> all = slots();
+    boolean otherLeft =
+        all.values().stream()
+            .anyMatch(
+                slot ->
+                    slot.getKind() != kind.stored() && SecretKind.of(slot.getKind()).isPresent());
+    if (!otherLeft) {
+      throw BackupException.of(ErrorCode.POOL_LAST_KEY, "key", kind, "folder", scope.tree().root());
+    }
+    all.entrySet().stream()
+        .filter(slot -> slot.getValue().getKind() == kind.stored())
+        .forEach(slot -> scope.files().delete(file(slot.getKey())));
+    scope.files().syncFolder(scope.tree().keys());
   }
 
   private Iterable<Long> numbers() {

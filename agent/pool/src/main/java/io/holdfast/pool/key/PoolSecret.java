@@ -97,7 +97,8 @@ public final class PoolSecret implements AutoCloseable {
   /** Refuses what is too easily guessed. */
   void requireStrong() {
     if (kind == KeySlotKind.KEY_SLOT_PASSPHRASE && charCount() < MIN_PASSPHRASE) {
-      throw BackupException.of(ErrorCode.PASSWORD_TOO_WEAK, "expected", "≥ " + MIN_PASSPHRASE);
+      throw BackupException.of(
+          ErrorCode.PASSPHRASE_TOO_SHORT, "length", charCount(), "min", MIN_PASSPHRASE);
     }
   }
 

@@ -2,14 +2,13 @@ package io.holdfast.pool.store;
 
 import com.google.protobuf.ByteString;
 import io.holdfast.error.BackupException;
-import io.holdfast.pool.cipher.PoolKeys;
+import io.holdfast.pool.cipher.KeyRing;
 import io.holdfast.pool.document.PoolDescriptor;
 import io.holdfast.pool.format.FileKind;
 import io.holdfast.pool.format.PoolScope;
 import io.holdfast.pool.format.PoolTree;
 import io.holdfast.pool.gc.Condemnations;
 import io.holdfast.pool.index.PoolIndex;
-import io.holdfast.pool.key.KeySlots;
 import io.holdfast.pool.key.PoolSecret;
 import io.holdfast.pool.manifest.ManifestFile;
 import io.holdfast.pool.medium.LocalFiles;
@@ -44,15 +43,22 @@ public final class FolderPool implements Pool {
   private final Optional<Condemnations> condemnations;
   private final Optional<KnownChunks> known;
   private final FolderSessions sessions = new FolderSessions(this);
+  private final PoolKeyring keyring;
 
   private FolderPool(
       PoolScope scope, PoolDescriptor descriptor, Optional<WriterLease> lease, Clock clock) {
     this.scope = scope;
     PoolKind kind = PoolDescriptors.kind(descriptor);
     this.settings =
-        new PoolSettings(scope.poolId(), descriptor.getName(), descriptor.getChunkBytes(), kind);
+        new PoolSettings(
+            scope.poolId(),
+            descriptor.getName(),
+            descriptor.getChunkBytes(),
+            kind,
+            descriptor.getEncrypted());
     this.lease = lease;
     this.clock = clock;
+    this.keyring = new PoolKeyring(scope, clock, lease);
     this.packs = new PackCache(scope, OPEN_PACKS);
     PackDirectories directories = new PackDirectories(scope);
     this.condemnations = lease.map(held -> Condemnations.read(scope));
@@ -109,7 +115,7 @@ public final class FolderPool implements Pool {
    *
    * @param secret opens the pool from now on; stays the caller's to close
    * @throws BackupException POOL_KEY_WRONG when the pool is there and has another key,
-   *     PASSWORD_TOO_WEAK
+   *     PASSPHRASE_TOO_SHORT
    */
   public static Created createEncrypted(
       PoolFiles files, Path folder, PoolSettings settings, PoolSecret secret, Clock clock) {
@@ -171,9 +177,8 @@ public final class FolderPool implements Pool {
   }
 
   private static PoolScope unlocked(PoolScope scope, Optional<PoolSecret> secret, Clock clock) {
-    return scope.encrypted() && secret.isPresent()
-        ? scope.withKeys(new KeySlots(scope, clock).open(secret.get()))
-        : scope;
+    secret.ifPresent(new PoolKeyring(scope, clock, Optional.empty())::unlock);
+    return scope;
   }
 
   /**
@@ -203,6 +208,23 @@ public final class FolderPool implements Pool {
     return pool;
   }
 
+  /**
+   * Throws the index of a pool away (POOL-02): the next opening for writing makes it anew from the
+   * packs' directories. Does nothing when there is none.
+   *
+   * @throws BackupException POOL_NOT_FOUND, POOL_ID_MISMATCH, POOL_IN_USE
+   */
+  public static void discardIndex(Path folder, UUID expectedPoolId, Clock clock) {
+    LocalFiles files = new LocalFiles(folder);
+    PoolTree tree = new PoolTree(folder);
+    PoolDescriptor descriptor = PoolDescriptors.read(files, tree, Optional.of(expectedPoolId));
+    try (WriterLease lease = WriterLease.take(scope(files, tree, descriptor), clock)) {
+      lease.check();
+      files.deleteTree(tree.index());
+      files.syncFolder(tree.root());
+    }
+  }
+
   private static PoolScope scope(PoolFiles files, PoolTree tree, PoolDescriptor descriptor) {
     UUID poolId = UUID.fromString(descriptor.getPoolId());
     return new PoolScope(
@@ -212,7 +234,7 @@ public final class FolderPool implements Pool {
         descriptor.getChunkBytes(),
         0,
         descriptor.getEncrypted(),
-        Optional.empty());
+        new KeyRing());
   }
 
   private void tidyUp() {
@@ -324,6 +346,11 @@ public final class FolderPool implements Pool {
   }
 
   @Override
+  public PoolListing listing() {
+    return ManifestSummaries.listing(scope);
+  }
+
+  @Override
   public Optional<ManifestSummary> manifest(UUID restorePointId) {
     return ManifestFile.exists(scope, restorePointId)
         ? Optional.of(ManifestSummaries.of(ManifestFile.read(scope, restorePointId)))
@@ -362,25 +389,13 @@ public final class FolderPool implements Pool {
   }
 
   @Override
-  public void replaceKey(PoolSecret secret) {
-    checkLease();
-    slots().replace(openKeys(), secret);
+  public PoolKeyring keyring() {
+    return keyring;
   }
 
   @Override
-  public String replaceRecoveryKey() {
-    checkLease();
-    return slots().replaceRecoveryKey(openKeys());
-  }
-
-  private KeySlots slots() {
-    return new KeySlots(scope, clock);
-  }
-
-  private PoolKeys openKeys() {
-    return scope
-        .requireKeys()
-        .orElseThrow(() -> new IllegalStateException("the pool is not encrypted"));
+  public Optional<IndexFacts> index() {
+    return known.map(KnownChunks::indexFacts);
   }
 
   @Override
@@ -395,6 +410,6 @@ public final class FolderPool implements Pool {
     readers.close();
     known.ifPresent(KnownChunks::close);
     lease.ifPresent(WriterLease::close);
-    scope.keys().ifPresent(PoolKeys::close);
+    scope.ring().close();
   }
 }

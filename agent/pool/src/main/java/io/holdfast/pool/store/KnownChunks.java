@@ -3,6 +3,7 @@ package io.holdfast.pool.store;
 import io.holdfast.error.BackupException;
 import io.holdfast.pool.document.SealDocument;
 import io.holdfast.pool.format.PoolScope;
+import io.holdfast.pool.format.PoolTree;
 import io.holdfast.pool.gc.Condemnations;
 import io.holdfast.pool.index.ChunkIndex;
 import io.holdfast.pool.index.PoolIndex;
@@ -50,6 +51,20 @@ final class KnownChunks implements AutoCloseable {
     this.index = index;
     this.directories = directories;
     this.excluded = excluded;
+  }
+
+  /** What the index holds, for people; lists the packs' folders. */
+  IndexFacts indexFacts() {
+    long packs =
+        scope.files().list(scope.tree().packs()).stream()
+            .map(shard -> scope.tree().packs().resolve(shard))
+            .mapToLong(
+                shard ->
+                    scope.files().list(shard).stream()
+                        .filter(name -> PoolTree.packId(name).isPresent())
+                        .count())
+            .sum();
+    return new IndexFacts(index.isUsable(), index.isComplete(), packs, index.estimatedEntries());
   }
 
   /** Where a chunk is besides a place that is damaged or gone. */

@@ -1,10 +1,15 @@
 package io.holdfast.pool.store;
 
+import io.holdfast.error.BackupException;
 import io.holdfast.pool.document.Manifest;
 import io.holdfast.pool.document.ManifestDisk;
 import io.holdfast.pool.document.PointType;
 import io.holdfast.pool.format.DocumentFile;
+import io.holdfast.pool.format.PoolScope;
+import io.holdfast.pool.manifest.ManifestFile;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -12,6 +17,25 @@ import java.util.UUID;
 /** Manifests as the engine's callers see them. */
 final class ManifestSummaries {
   private ManifestSummaries() {}
+
+  /** Everything that can be read, and what cannot; a file that goes meanwhile is neither. */
+  static PoolListing listing(PoolScope scope) {
+    List<ManifestSummary> points = new ArrayList<>();
+    List<PoolListing.Unreadable> damaged = new ArrayList<>();
+    for (UUID id : ManifestFile.list(scope)) {
+      try {
+        points.add(of(ManifestFile.read(scope, id)));
+      } catch (BackupException unreadable) {
+        if (ManifestFile.exists(scope, id)) {
+          damaged.add(new PoolListing.Unreadable(id, unreadable));
+        }
+      }
+    }
+    points.sort(
+        Comparator.comparing(ManifestSummary::createdAt)
+            .thenComparing(ManifestSummary::restorePointId));
+    return new PoolListing(points, damaged);
+  }
 
   static ManifestSummary of(DocumentFile<Manifest> file) {
     Manifest manifest = file.body();

@@ -1,7 +1,6 @@
 package io.holdfast.pool.store;
 
 import com.google.protobuf.ByteString;
-import io.holdfast.pool.key.PoolSecret;
 import io.holdfast.pool.verify.VerifyListener;
 import io.holdfast.pool.verify.VerifyReport;
 import java.util.List;
@@ -37,22 +36,14 @@ public interface Pool extends TransferPool {
   /** Sealed restore points, oldest first. A damaged manifest fails the call with FORMAT_CORRUPT. */
   List<ManifestSummary> manifests();
 
-  /**
-   * Makes a passphrase or key file the only one of its kind that opens an encrypted pool (POOL-10).
-   * Packs are not touched. Durable when this returns; after a crash in between both may open it.
-   *
-   * @param secret stays the caller's to close
-   * @throws io.holdfast.error.BackupException POOL_KEY_NEEDED when the pool was opened without a
-   *     key, PASSWORD_TOO_WEAK
-   */
-  void replaceKey(PoolSecret secret);
+  /** As {@link #manifests}, but what cannot be read is named beside what can (OPS-02). */
+  PoolListing listing();
 
-  /**
-   * Makes a new recovery key; the old one opens the pool no more.
-   *
-   * @return the new one, stored nowhere: to be shown once
-   */
-  String replaceRecoveryKey();
+  /** The keys of the pool, if it is encrypted (OPT-17). */
+  PoolKeyring keyring();
+
+  /** The index of a dedup pool open for writing; empty of others. */
+  Optional<IndexFacts> index();
 
   /** Retention, removal, garbage collection and verification of a pool open for writing. */
   PoolUpkeep upkeep();

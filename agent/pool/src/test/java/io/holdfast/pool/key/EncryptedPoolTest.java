@@ -113,7 +113,7 @@ class EncryptedPoolTest {
       backup(pool, POINT);
       assertArrayEquals(disk, Backups.restore(pool, POINT, DISK));
       assertEquals(List.of(), pool.verify((done, total) -> true).damage());
-      pool.replaceKey(PoolSecret.passphrase(PASSPHRASE.toCharArray()));
+      pool.keyring().replace(PoolSecret.passphrase(PASSPHRASE.toCharArray()));
     }
 
     for (PoolSecret secret :
@@ -194,8 +194,8 @@ class EncryptedPoolTest {
     try (Pool pool = created.pool()) {
       backup(pool, POINT);
       before = Files.readAllBytes(packs().get(0));
-      pool.replaceKey(PoolSecret.keyFile(newKeyFile));
-      secondRecovery = pool.replaceRecoveryKey();
+      pool.keyring().replace(PoolSecret.keyFile(newKeyFile));
+      secondRecovery = pool.keyring().replaceRecoveryKey();
     }
 
     assertEquals(
@@ -207,6 +207,59 @@ class EncryptedPoolTest {
       try (Pool pool = open(secret)) {
         assertArrayEquals(disk, Backups.restore(pool, POINT, DISK));
       }
+    }
+  }
+
+  @Test
+  void theLastWayInCannotBeRemoved() {
+    try (Pool pool = create(PoolKind.STANDARD).pool()) {
+      assertEquals(
+          List.of(SecretKind.KEY_FILE, SecretKind.RECOVERY_KEY),
+          pool.keyring().list().stream().map(KeySlotFacts::kind).toList());
+      pool.keyring().remove(SecretKind.RECOVERY_KEY);
+      assertEquals(ErrorCode.POOL_LAST_KEY, code(() -> pool.keyring().remove(SecretKind.KEY_FILE)));
+      pool.keyring().replace(PoolSecret.passphrase(PASSPHRASE.toCharArray()));
+      pool.keyring().remove(SecretKind.KEY_FILE);
+      assertEquals(
+          ErrorCode.POOL_LAST_KEY, code(() -> pool.keyring().remove(SecretKind.PASSPHRASE)));
+    }
+
+    assertEquals(ErrorCode.POOL_KEY_WRONG, code(() -> open(PoolSecret.keyFile(keyFile))));
+    open(PoolSecret.passphrase(PASSPHRASE.toCharArray())).close();
+  }
+
+  @Test
+  void aPoolOpenedToBeListedTakesItsKeyLater() {
+    try (Pool pool = create(PoolKind.DEDUP).pool()) {
+      backup(pool, POINT);
+    }
+
+    try (Pool pool = FolderPool.open(folder, POOL_ID, Clock.systemUTC())) {
+      assertTrue(pool.keyring().isLocked());
+      assertEquals(
+          ErrorCode.POOL_KEY_NEEDED, code(() -> pool.keyring().remove(SecretKind.RECOVERY_KEY)));
+      try (PoolSecret wrong = PoolSecret.passphrase("not the passphrase".toCharArray())) {
+        assertEquals(ErrorCode.POOL_KEY_WRONG, code(() -> pool.keyring().unlock(wrong)));
+      }
+      assertTrue(pool.keyring().isLocked());
+      try (PoolSecret right = PoolSecret.keyFile(keyFile)) {
+        pool.keyring().unlock(right);
+        pool.keyring().unlock(right);
+      }
+      assertArrayEquals(disk, Backups.restore(pool, POINT, DISK));
+      backup(pool, OTHER);
+    }
+  }
+
+  @Test
+  void aPoolThatIsNotEncryptedHasNoKeys() {
+    try (Pool pool =
+            FolderPool.create(folder, new PoolSettings(POOL_ID, "p", CHUNK), Clock.systemUTC());
+        PoolSecret secret = PoolSecret.keyFile(keyFile)) {
+      assertFalse(pool.keyring().isLocked());
+      assertEquals(List.of(), pool.keyring().list());
+      pool.keyring().unlock(secret);
+      assertEquals(ErrorCode.POOL_NOT_ENCRYPTED, code(() -> pool.keyring().replace(secret)));
     }
   }
 
@@ -261,7 +314,7 @@ class EncryptedPoolTest {
     Files.write(keyFile, new byte[31]);
     assertEquals(ErrorCode.VALUE_OUT_OF_RANGE, code(() -> PoolSecret.keyFile(keyFile)));
     try (PoolSecret weak = PoolSecret.passphrase("elevenchars".toCharArray())) {
-      assertEquals(ErrorCode.PASSWORD_TOO_WEAK, code(weak::requireStrong));
+      assertEquals(ErrorCode.PASSPHRASE_TOO_SHORT, code(weak::requireStrong));
       assertFalse(weak.toString().contains("eleven"));
     }
   }

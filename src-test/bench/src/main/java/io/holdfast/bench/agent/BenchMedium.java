@@ -42,17 +42,17 @@ final class BenchMedium implements PoolMedium {
   }
 
   @Override
-  public Pool create(Path folder, PoolSettings wanted) {
+  public FolderPool.Created create(
+      Path folder, PoolSettings wanted, Optional<PoolSecret> ignored) {
     boolean encrypted = folder.endsWith(ENCRYPTED);
     PoolSettings settings =
         new PoolSettings(
             wanted.poolId(), wanted.name(), wanted.chunkBytes(), PoolKind.DEDUP, encrypted);
     if (!encrypted) {
-      return FolderPool.create(folder, settings, clock);
+      return new FolderPool.Created(FolderPool.create(folder, settings, clock), Optional.empty());
     }
     try (PoolSecret secret = secret(folder)) {
-      return FolderPool.createEncrypted(new LocalFiles(folder), folder, settings, secret, clock)
-          .pool();
+      return FolderPool.createEncrypted(new LocalFiles(folder), folder, settings, secret, clock);
     }
   }
 

@@ -146,7 +146,8 @@ public final class StorageHandle implements AutoCloseable {
             new StoredStream(
                 open.stream(diskKey, stream),
                 new StoredStream.Place(grant.getStorageAgentId(), diskKey),
-                chunkBytes()));
+                chunkBytes(),
+                use));
   }
 
   /**

@@ -53,7 +53,7 @@ public final class StorageHandles implements AutoCloseable {
         new StorageHandle(
             grant,
             reason -> grants.refused(peer, reason),
-            pools.use(access),
+            pools.look(access),
             Duration.ofSeconds(reconnectSeconds).plus(GRACE),
             clock);
     String id = UUID.randomUUID().toString();

@@ -5,6 +5,7 @@ import io.holdfast.agent.protocol.ExtentChunks;
 import io.holdfast.agent.protocol.ExtentRecordsHead;
 import io.holdfast.agent.storage.DraftTexts;
 import io.holdfast.agent.storage.RecordMessage;
+import io.holdfast.agent.transfer.PoolUse;
 import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
 import io.holdfast.pool.chunk.ChunkDecoder;
@@ -32,6 +33,7 @@ public final class StoredStream {
   private final StreamWriter writer;
   private final Place place;
   private final int chunkBytes;
+  private final PoolUse pool;
   private final Map<Long, ExtentDraft> resolved =
       new LinkedHashMap<>() {
         private static final long serialVersionUID = 1L;
@@ -50,10 +52,11 @@ public final class StoredStream {
    */
   record Place(String agent, String diskKey) {}
 
-  StoredStream(StreamWriter writer, Place place, int chunkBytes) {
+  StoredStream(StreamWriter writer, Place place, int chunkBytes, PoolUse pool) {
     this.writer = writer;
     this.place = place;
     this.chunkBytes = chunkBytes;
+    this.pool = pool;
   }
 
   public StreamWriter writer() {
@@ -101,13 +104,14 @@ public final class StoredStream {
    *
    * @param draft takes the records; may be used again when this returns
    * @throws BackupException RECORD_REFUSED, and then nothing of the extent is stored;
-   *     SESSION_NOT_OPEN when a chunk that need not come is gone
+   *     POOL_QUOTA_REACHED; SESSION_NOT_OPEN when a chunk that need not come is gone
    */
   public ExtentResult append(RecordMessage<ExtentRecordsHead> message, ExtentDraft draft) {
     ExtentChunks chunks = message.head().getChunks();
     if (writer.covers(chunks.getOrdinal())) {
       return writer.receipt(chunks.getOrdinal());
     }
+    pool.requireRoom();
     Taking taking = new Taking(chunks, requirePlanned(chunks));
     taking.begin(draft);
     taking.records(message, draft);
@@ -117,6 +121,7 @@ public final class StoredStream {
     }
     taking.settle(before, draft);
     ExtentResult result = writer.append(draft);
+    pool.stored(result.storedBytes());
     synchronized (resolved) {
       resolved.remove(chunks.getOrdinal());
     }

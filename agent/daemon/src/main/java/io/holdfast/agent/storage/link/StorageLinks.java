@@ -84,6 +84,13 @@ public final class StorageLinks implements PoolReach {
   }
 
   @Override
+  public PoolUse look(PoolAccess access, StorageLinkOptions options) {
+    return !access.hasStorage() || access.getStorage().getAgentId().equals(agentId)
+        ? own.look(access)
+        : use(access, options);
+  }
+
+  @Override
   public void abandonLater(PoolAccess access, String sessionId) {
     own.abandonLater(access, sessionId);
   }
