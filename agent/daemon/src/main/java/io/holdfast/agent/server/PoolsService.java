@@ -5,19 +5,33 @@ import io.holdfast.agent.protocol.CreatePoolRequest;
 import io.holdfast.agent.protocol.DescribePoolRequest;
 import io.holdfast.agent.protocol.ListRestorePointsRequest;
 import io.holdfast.agent.protocol.PoolDamage;
+import io.holdfast.agent.protocol.PoolKeyKind;
+import io.holdfast.agent.protocol.PoolKeySlots;
 import io.holdfast.agent.protocol.PoolStatus;
 import io.holdfast.agent.protocol.PoolsGrpc;
+import io.holdfast.agent.protocol.RebuildIndexProgress;
+import io.holdfast.agent.protocol.RebuildIndexRequest;
+import io.holdfast.agent.protocol.RecoveryKeyMade;
+import io.holdfast.agent.protocol.RemovePoolKeyRequest;
+import io.holdfast.agent.protocol.ReplacePoolKeyRequest;
+import io.holdfast.agent.protocol.ReplaceRecoveryKeyRequest;
 import io.holdfast.agent.protocol.RestorePointSummary;
 import io.holdfast.agent.protocol.VerifyPoolRequest;
 import io.holdfast.agent.protocol.VerifyProgress;
+import io.holdfast.agent.transfer.GivenSecret;
+import io.holdfast.agent.transfer.Ids;
 import io.holdfast.agent.transfer.OpenPools;
 import io.holdfast.agent.transfer.RestorePoints;
 import io.holdfast.error.BackupException;
-import io.holdfast.error.ErrorKind;
+import io.holdfast.error.ErrorCode;
+import io.holdfast.pool.key.PoolSecret;
+import io.holdfast.pool.key.SecretKind;
+import io.holdfast.pool.store.IndexFacts;
 import io.holdfast.pool.store.ManifestSummary;
 import io.holdfast.pool.store.Pool;
 import io.holdfast.pool.store.PoolKind;
-import io.holdfast.pool.store.PoolUsage;
+import io.holdfast.pool.store.PoolListing;
+import io.holdfast.pool.store.PoolSettings;
 import io.holdfast.pool.verify.Damage;
 import io.holdfast.pool.verify.VerifyReport;
 import java.util.UUID;
@@ -33,6 +47,8 @@ final class PoolsService extends PoolsGrpc.PoolsImplBase {
 
   private static final long PROGRESS_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+  private static final IndexFacts NO_INDEX = new IndexFacts(true, true, 0, 0);
+
   private final OpenPools pools;
   private final Calls calls;
 
@@ -46,15 +62,24 @@ final class PoolsService extends PoolsGrpc.PoolsImplBase {
     calls.answer(
         observer,
         () -> {
-          try (OpenPools.Use use =
-              pools.create(
-                  request.getPool(),
-                  request.getName(),
-                  request.getChunkBytes(),
-                  kind(request.getKind()))) {
-            return status(use.pool());
+          OpenPools.Made made = pools.create(request.getPool(), settings(request));
+          try (OpenPools.Use use = made.use()) {
+            return PoolAnswers.status(use)
+                .setRecoveryKey(made.recoveryKey().orElse(""))
+                .build();
           }
         });
+  }
+
+  private static PoolSettings settings(CreatePoolRequest request) {
+    return new PoolSettings(
+        Ids.parse("pool_id", request.getPool().getPoolId()),
+        request.getName(),
+        request.getChunkBytes() == 0 ? PoolSettings.DEFAULT_CHUNK_BYTES : request.getChunkBytes(),
+        request.getKind() == io.holdfast.agent.protocol.PoolKind.POOL_KIND_DEDUP
+            ? PoolKind.DEDUP
+            : PoolKind.STANDARD,
+        request.getEncrypted());
   }
 
   @Override
@@ -62,51 +87,104 @@ final class PoolsService extends PoolsGrpc.PoolsImplBase {
     calls.answer(
         observer,
         () -> {
-          try (OpenPools.Use use = pools.use(request.getPool())) {
-            return status(use.pool());
+          try (OpenPools.Use use = pools.look(request.getPool())) {
+            return PoolAnswers.status(use).build();
           }
         });
   }
 
-  private static PoolStatus status(Pool pool) {
-    PoolUsage usage = pool.usage();
-    return PoolStatus.newBuilder()
-        .setPoolId(pool.settings().poolId().toString())
-        .setName(pool.settings().name())
-        .setFormatVersion(usage.formatVersion())
-        .setChunkBytes(pool.settings().chunkBytes())
-        .setCapacityBytes(usage.capacityBytes())
-        .setFreeBytes(usage.freeBytes())
-        .setStoredBytes(usage.storedBytes())
-        .setRestorePoints(usage.restorePoints())
-        .setKind(
-            pool.settings().kind() == PoolKind.DEDUP
-                ? io.holdfast.agent.protocol.PoolKind.POOL_KIND_DEDUP
-                : io.holdfast.agent.protocol.PoolKind.POOL_KIND_STANDARD)
-        .setProtectedBytes(protectedBytes(pool))
-        .build();
+  @Override
+  public void replacePoolKey(
+      ReplacePoolKeyRequest request, StreamObserver<PoolKeySlots> observer) {
+    calls.answer(
+        observer,
+        () -> {
+          try (OpenPools.Use use = pools.use(request.getPool())) {
+            use.keysChanged();
+            try (PoolSecret secret = newSecret(request)) {
+              use.pool().keyring().replace(secret);
+            }
+            return PoolAnswers.slots(use.pool());
+          }
+        });
   }
 
-  /** 0, which is unknown, when a manifest is damaged: what the pool holds can still be asked. */
-  private static long protectedBytes(Pool pool) {
+  private static PoolSecret newSecret(ReplacePoolKeyRequest request) {
+    return GivenSecret.of(request.getNewSecret())
+        .orElseThrow(() -> BackupException.of(ErrorCode.FIELD_MISSING, "field", "newSecret"));
+  }
+
+  @Override
+  public void removePoolKey(RemovePoolKeyRequest request, StreamObserver<PoolKeySlots> observer) {
+    calls.answer(
+        observer,
+        () -> {
+          try (OpenPools.Use use = pools.use(request.getPool())) {
+            use.keysChanged();
+            use.pool().keyring().remove(kind(request.getKind()));
+            return PoolAnswers.slots(use.pool());
+          }
+        });
+  }
+
+  private static SecretKind kind(PoolKeyKind wanted) {
+    return switch (wanted) {
+      case POOL_KEY_PASSPHRASE -> SecretKind.PASSPHRASE;
+      case POOL_KEY_FILE -> SecretKind.KEY_FILE;
+      case POOL_KEY_RECOVERY -> SecretKind.RECOVERY_KEY;
+      case POOL_KEY_KIND_UNSPECIFIED, UNRECOGNIZED ->
+          throw BackupException.of(ErrorCode.FIELD_MISSING, "field", "kind");
+    };
+  }
+
+  @Override
+  public void replaceRecoveryKey(
+      ReplaceRecoveryKeyRequest request, StreamObserver<RecoveryKeyMade> observer) {
+    calls.answer(
+        observer,
+        () -> {
+          try (OpenPools.Use use = pools.use(request.getPool())) {
+            String made = use.pool().keyring().replaceRecoveryKey();
+            return RecoveryKeyMade.newBuilder()
+                .setRecoveryKey(made)
+                .setSlots(PoolAnswers.slots(use.pool()))
+                .build();
+          }
+        });
+  }
+
+  @Override
+  public void rebuildIndex(
+      RebuildIndexRequest request, StreamObserver<RebuildIndexProgress> observer) {
+    calls.stream(
+        observer,
+        out -> {
+          pools.discardIndex(request.getPool());
+          try (OpenPools.Use use = pools.look(request.getPool())) {
+            IndexFacts index = use.pool().index().orElse(NO_INDEX);
+            while (!index.complete() && index.usable()) {
+              out.accept(progress(index).build());
+              pause();
+              index = use.pool().index().orElse(NO_INDEX);
+            }
+            out.accept(progress(index).setFinished(index.complete()).build());
+          }
+        });
+  }
+
+  private static RebuildIndexProgress.Builder progress(IndexFacts index) {
+    return RebuildIndexProgress.newBuilder()
+        .setTotalPacks(index.packs())
+        .setChunks(index.entries());
+  }
+
+  private static void pause() {
     try {
-      return pool.manifests().stream()
-          .flatMap(manifest -> manifest.disks().stream())
-          .mapToLong(ManifestSummary.Disk::dataBytes)
-          .sum();
-    } catch (BackupException damaged) {
-      if (damaged.kind() != ErrorKind.CORRUPT) {
-        throw damaged;
-      }
-      LOG.warn("Not counted: {}", damaged.getMessage());
-      return 0;
+      TimeUnit.NANOSECONDS.sleep(PROGRESS_NANOS);
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw BackupException.causedBy(interrupted, ErrorCode.INTERRUPTED, "what", "index rebuild");
     }
-  }
-
-  private static PoolKind kind(io.holdfast.agent.protocol.PoolKind wanted) {
-    return wanted == io.holdfast.agent.protocol.PoolKind.POOL_KIND_DEDUP
-        ? PoolKind.DEDUP
-        : PoolKind.STANDARD;
   }
 
   @Override
@@ -115,8 +193,12 @@ final class PoolsService extends PoolsGrpc.PoolsImplBase {
     calls.stream(
         observer,
         out -> {
-          try (OpenPools.Use use = pools.use(request.getPool())) {
-            for (ManifestSummary manifest : use.pool().manifests()) {
+          try (OpenPools.Use use = pools.look(request.getPool())) {
+            PoolListing listing = use.pool().listing();
+            for (PoolListing.Unreadable damaged : listing.damaged()) {
+              LOG.warn("Left out of the list: {}", damaged.error().getMessage());
+            }
+            for (ManifestSummary manifest : listing.points()) {
               out.accept(RestorePoints.summary(manifest));
             }
           }
@@ -128,7 +210,7 @@ final class PoolsService extends PoolsGrpc.PoolsImplBase {
     calls.stream(
         observer,
         out -> {
-          try (OpenPools.Use use = pools.use(request.getPool())) {
+          try (OpenPools.Use use = pools.look(request.getPool())) {
             verify(use.pool(), out, Calls.cancellation(observer));
           }
         });

@@ -39,7 +39,7 @@ final class UpkeepService extends UpkeepGrpc.UpkeepImplBase {
     calls.answer(
         observer,
         () -> {
-          try (OpenPools.Use use = pools.use(access)) {
+          try (OpenPools.Use use = pools.look(access)) {
             return question.apply(use.pool());
           }
         });
@@ -84,7 +84,7 @@ final class UpkeepService extends UpkeepGrpc.UpkeepImplBase {
     calls.stream(
         observer,
         out -> {
-          try (OpenPools.Use use = pools.use(request.getPool())) {
+          try (OpenPools.Use use = pools.look(request.getPool())) {
             PoolPoints.list(use.pool(), out);
           }
         });

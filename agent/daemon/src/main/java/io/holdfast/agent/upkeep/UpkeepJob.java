@@ -68,7 +68,7 @@ final class UpkeepJob {
 
   /** To its end, which is in {@link #status}; throws nothing. */
   void run(OpenPools pools) {
-    try (OpenPools.Use use = pools.use(request.getPool())) {
+    try (OpenPools.Use use = pools.look(request.getPool())) {
       if (request.hasVerify()) {
         verify(use.pool().upkeep());
       } else {
