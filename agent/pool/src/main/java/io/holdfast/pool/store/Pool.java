@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import io.holdfast.pool.verify.VerifyListener;
 import io.holdfast.pool.verify.VerifyReport;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 
 /**
