@@ -1,8 +1,12 @@
 package io.holdfast.server.catalog;
 
+import io.holdfast.agent.protocol.DamagedManifest;
+import io.holdfast.agent.protocol.DescribePoolRequest;
 import io.holdfast.agent.protocol.ListRestorePointsRequest;
+import io.holdfast.agent.protocol.PoolAccess;
 import io.holdfast.agent.protocol.RestorePointSummary;
 import io.holdfast.server.agent.AgentGateway;
+import io.holdfast.server.agent.PoolsClient;
 import io.holdfast.server.audit.AuditService;
 import io.holdfast.server.audit.AuditedAction;
 import io.holdfast.server.database.ShortTransaction;
@@ -38,32 +42,72 @@ public class PoolImport {
   @Inject Event<PoolImported> imported;
 
   /**
-   * Records every restore point of the pool that is not recorded and returns how many those were;
-   * what is recorded stays. Needs POOL_MANAGE; errors of pool and agent. A crash leaves a part
-   * recorded; the next call goes on.
+   * What an import did.
+   *
+   * @param recorded restore points that the catalog did not have
+   * @param known those it had; they stay as they are
+   * @param damaged those whose manifest cannot be read, as many as the agent names
    */
-  public int importPool(PoolId id) {
+  public record Imported(int recorded, int known, List<DamagedManifest> damaged) {
+    public Imported {
+      damaged = List.copyOf(damaged);
+    }
+  }
+
+  /**
+   * Records every restore point of the pool that is not recorded. Damaged manifests are named, the
+   * others come in. Needs POOL_MANAGE; errors of pool and agent. A crash leaves a part recorded;
+   * the next call goes on.
+   */
+  public Imported importPool(PoolId id) {
     ResourceRef ref = ResourceRef.of(ResourceKind.POOL, id.value());
     policy.require(Permission.POOL_MANAGE, ref);
     StoragePool pool = pools.pool(id);
-    Set<String> known = new HashSet<>(points.idsIn(id));
-    List<RestorePointSummary> fresh = new ArrayList<>();
-    gateway
-        .pools(pool.agent())
-        .listRestorePoints(
-            ListRestorePointsRequest.newBuilder().setPool(pools.access(id)).build(),
-            summary -> {
-              if (!known.contains(summary.getRestorePointId())) {
-                fresh.add(summary);
-              }
-            });
-    for (int from = 0; from < fresh.size(); from += BATCH) {
-      List<RestorePointSummary> part = fresh.subList(from, Math.min(fresh.size(), from + BATCH));
-      transaction.run(() -> part.forEach(summary -> register.record(summary, id)));
-    }
+    PoolAccess access = pools.access(id);
+    PoolsClient agent = gateway.pools(pool.agent());
+    Portions portions = new Portions(id, new HashSet<>(points.idsIn(id)));
+    agent.listRestorePoints(
+        ListRestorePointsRequest.newBuilder().setPool(access).build(), portions::take);
+    portions.record();
+    List<DamagedManifest> damaged =
+        agent
+            .describePool(DescribePoolRequest.newBuilder().setPool(access).build())
+            .getDamagedList();
     audit.record(
-        AuditedAction.done("pool-import", ref, pool.name()).with("points=" + fresh.size()));
+        AuditedAction.done("pool-import", ref, pool.name())
+            .with("points=" + portions.recorded + ", damaged=" + damaged.size()));
     imported.fire(new PoolImported(id));
-    return fresh.size();
+    return new Imported(portions.recorded, portions.seen - portions.recorded, damaged);
+  }
+
+  /** Restore points as they come, recorded by {@value #BATCH}: a pool may hold very many. */
+  private final class Portions {
+    private final PoolId pool;
+    private final Set<String> known;
+    private final List<RestorePointSummary> waiting = new ArrayList<>();
+    private int seen;
+    private int recorded;
+
+    private Portions(PoolId pool, Set<String> known) {
+      this.pool = pool;
+      this.known = known;
+    }
+
+    private void take(RestorePointSummary summary) {
+      seen++;
+      if (known.contains(summary.getRestorePointId())) {
+        return;
+      }
+      waiting.add(summary);
+      if (waiting.size() == BATCH) {
+        record();
+      }
+    }
+
+    private void record() {
+      transaction.run(() -> waiting.forEach(summary -> register.record(summary, pool)));
+      recorded += waiting.size();
+      waiting.clear();
+    }
   }
 }

@@ -18,6 +18,15 @@ public interface PoolRepository {
   /** All pools by name. */
   List<StoragePool> all();
 
+  /** The pool with a given id or folder on the same agent, if the server has it already. */
+  default Optional<StoragePool> sameAs(PoolId id, AgentId agent, String folder) {
+    return byId(id)
+        .or(() -> ofAgent(agent).stream().filter(pool -> pool.folder().equals(folder)).findFirst());
+  }
+
+  /** What the last look at a pool found; attached, new when there was none. */
+  PoolCheck check(PoolId id);
+
   /** Stores a new pool. */
   void add(StoragePool pool);
 

@@ -10,6 +10,7 @@ import jakarta.persistence.Id;
 import jakarta.persistence.Table;
 import jakarta.persistence.Version;
 import java.time.Instant;
+import java.util.Optional;
 
 /** POOL-01: a pool in a folder of a storage agent. */
 @Entity
@@ -33,6 +34,25 @@ public class StoragePool {
   @Column(nullable = false, updatable = false)
   private PoolKind kind;
 
+  @Column(nullable = false, updatable = false)
+  private boolean encrypted;
+
+  @Enumerated(EnumType.STRING)
+  @Column(name = "key_kind")
+  private PoolKeyKind keyKind;
+
+  @Column(name = "sealed_key")
+  private String sealedKey;
+
+  @Column(name = "quota_bytes", nullable = false)
+  private long quotaBytes = PoolLimits.PRESET.quotaBytes();
+
+  @Column(name = "warning_percent", nullable = false)
+  private int warningPercent = PoolLimits.PRESET.warningPercent();
+
+  @Column(name = "critical_percent", nullable = false)
+  private int criticalPercent = PoolLimits.PRESET.criticalPercent();
+
   @Column(name = "created_at", nullable = false, updatable = false)
   private Instant createdAt;
 
@@ -51,6 +71,7 @@ public class StoragePool {
     this.folder = wanted.folder();
     this.chunkBytes = made.getChunkBytes();
     this.kind = PoolKind.of(made.getKind());
+    this.encrypted = made.getEncrypted();
     this.createdAt = createdAt;
   }
 
@@ -78,6 +99,37 @@ public class StoragePool {
 
   public PoolKind kind() {
     return kind;
+  }
+
+  /** Whether its chunks are encrypted (OPT-17). */
+  public boolean encrypted() {
+    return encrypted;
+  }
+
+  /** What the server opens it with; empty: not encrypted, or nobody entered a secret. */
+  public Optional<PoolKeyKind> keyKind() {
+    return Optional.ofNullable(keyKind);
+  }
+
+  /** The secret as it lies in the database; only for {@link PoolConnections}. */
+  Optional<String> sealedKey() {
+    return Optional.ofNullable(sealedKey);
+  }
+
+  void keepKey(PoolKeyKind opens, String sealed) {
+    keyKind = opens;
+    sealedKey = sealed;
+  }
+
+  /** What it may store, and when that is an alarm (POOL-08). */
+  public PoolLimits limits() {
+    return new PoolLimits(quotaBytes, warningPercent, criticalPercent);
+  }
+
+  void limit(PoolLimits limits) {
+    quotaBytes = limits.quotaBytes();
+    warningPercent = limits.warningPercent();
+    criticalPercent = limits.criticalPercent();
   }
 
   public Instant createdAt() {

@@ -64,9 +64,7 @@ final class PoolsService extends PoolsGrpc.PoolsImplBase {
         () -> {
           OpenPools.Made made = pools.create(request.getPool(), settings(request));
           try (OpenPools.Use use = made.use()) {
-            return PoolAnswers.status(use)
-                .setRecoveryKey(made.recoveryKey().orElse(""))
-                .build();
+            return PoolAnswers.status(use).setRecoveryKey(made.recoveryKey().orElse("")).build();
           }
         });
   }
@@ -94,8 +92,7 @@ final class PoolsService extends PoolsGrpc.PoolsImplBase {
   }
 
   @Override
-  public void replacePoolKey(
-      ReplacePoolKeyRequest request, StreamObserver<PoolKeySlots> observer) {
+  public void replacePoolKey(ReplacePoolKeyRequest request, StreamObserver<PoolKeySlots> observer) {
     calls.answer(
         observer,
         () -> {

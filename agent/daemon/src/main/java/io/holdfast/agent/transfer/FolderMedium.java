@@ -32,8 +32,7 @@ public final class FolderMedium implements PoolMedium {
       return new FolderPool.Created(FolderPool.create(folder, settings, clock), Optional.empty());
     }
     PoolSecret opening =
-        secret.orElseThrow(
-            () -> BackupException.of(ErrorCode.POOL_KEY_NEEDED, "folder", folder));
+        secret.orElseThrow(() -> BackupException.of(ErrorCode.POOL_KEY_NEEDED, "folder", folder));
     return FolderPool.createEncrypted(new LocalFiles(folder), folder, settings, opening, clock);
   }
 }

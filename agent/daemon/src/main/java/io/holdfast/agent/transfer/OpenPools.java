@@ -159,11 +159,9 @@ public final class OpenPools implements PoolReach {
   public synchronized void discardIndex(PoolAccess access) {
     Path folder = folder(access);
     if (open.containsKey(folder)) {
-      throw BackupException.of(
-          ErrorCode.POOL_IN_USE, "folder", folder, "holder", "holdfast-agent");
+      throw BackupException.of(ErrorCode.POOL_IN_USE, "folder", folder, "holder", "holdfast-agent");
     }
-    FolderPool.discardIndex(
-        folder, Ids.parse("pool_id", access.getPoolId()), Clock.systemUTC());
+    FolderPool.discardIndex(folder, Ids.parse("pool_id", access.getPoolId()), Clock.systemUTC());
   }
 
   private synchronized Use use(Path folder, UUID poolId, Supplier<Pool> opening) {

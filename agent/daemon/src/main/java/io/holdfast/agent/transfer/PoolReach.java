@@ -16,8 +16,8 @@ public interface PoolReach {
   PoolUse use(PoolAccess access, StorageLinkOptions options);
 
   /**
-   * As {@link #use}, for work that needs no chunk's plain bytes: the key of an encrypted pool may be
-   * missing or wrong.
+   * As {@link #use}, for work that needs no chunk's plain bytes: the key of an encrypted pool may
+   * be missing or wrong.
    */
   PoolUse look(PoolAccess access, StorageLinkOptions options);
 

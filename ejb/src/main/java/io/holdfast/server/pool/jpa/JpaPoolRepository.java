@@ -1,6 +1,7 @@
 package io.holdfast.server.pool.jpa;
 
 import io.holdfast.server.agent.AgentId;
+import io.holdfast.server.pool.PoolCheck;
 import io.holdfast.server.pool.PoolId;
 import io.holdfast.server.pool.PoolRepository;
 import io.holdfast.server.pool.StoragePool;
@@ -48,12 +49,27 @@ public class JpaPoolRepository implements PoolRepository {
   }
 
   @Override
+  public PoolCheck check(PoolId id) {
+    PoolCheck found = entityManager.find(PoolCheck.class, id.value());
+    if (found != null) {
+      return found;
+    }
+    PoolCheck fresh = PoolCheck.first(id);
+    entityManager.persist(fresh);
+    return fresh;
+  }
+
+  @Override
   public void add(StoragePool pool) {
     entityManager.persist(pool);
   }
 
   @Override
   public void remove(StoragePool pool) {
+    PoolCheck check = entityManager.find(PoolCheck.class, pool.id().value());
+    if (check != null) {
+      entityManager.remove(check);
+    }
     entityManager.remove(pool);
   }
 }

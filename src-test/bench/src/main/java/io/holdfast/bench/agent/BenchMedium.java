@@ -42,8 +42,7 @@ final class BenchMedium implements PoolMedium {
   }
 
   @Override
-  public FolderPool.Created create(
-      Path folder, PoolSettings wanted, Optional<PoolSecret> ignored) {
+  public FolderPool.Created create(Path folder, PoolSettings wanted, Optional<PoolSecret> ignored) {
     boolean encrypted = folder.endsWith(ENCRYPTED);
     PoolSettings settings =
         new PoolSettings(

@@ -14,10 +14,11 @@ import java.util.Set;
 public class Tones {
   private static final Map<String, Set<String>> STATES =
       Map.of(
-          "hf-good", Set.of("DONE", "ONLINE", "ENABLED"),
+          "hf-good", Set.of("DONE", "ONLINE", "ENABLED", "GOOD"),
           "hf-warn",
               Set.of("PARTIAL", "OUT_OF_TIME", "INTERRUPTED", "WARNING", "STOPPING", "UNKNOWN"),
-          "hf-bad", Set.of("FAILED", "OFFLINE", "ERROR", "NEVER_STARTED", "UNREACHABLE"),
+          "hf-bad",
+              Set.of("FAILED", "OFFLINE", "ERROR", "NEVER_STARTED", "UNREACHABLE", "CRITICAL"),
           "hf-busy",
               Set.of(
                   "RUNNING",

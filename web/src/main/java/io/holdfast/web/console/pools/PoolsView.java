@@ -5,7 +5,9 @@ import io.holdfast.server.agent.AgentId;
 import io.holdfast.server.agent.AgentService;
 import io.holdfast.server.agent.AgentState;
 import io.holdfast.server.agent.AgentView;
+import io.holdfast.server.catalog.PoolImport;
 import io.holdfast.server.pool.NewPool;
+import io.holdfast.server.pool.PoolKeyKind;
 import io.holdfast.server.pool.PoolKind;
 import io.holdfast.server.pool.PoolService;
 import io.holdfast.server.pool.PoolView;
@@ -19,6 +21,7 @@ import jakarta.inject.Named;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -31,7 +34,9 @@ public class PoolsView implements Serializable {
   private static final int CHUNK_SIZES = 8;
 
   @Inject PoolService pools;
+  @Inject PoolImport catalog;
   @Inject AgentService agents;
+  @Inject RecoveryKeyView recovery;
   @Inject Feedback feedback;
   @Inject Formats formats;
   @Inject LanguageView language;
@@ -44,6 +49,8 @@ public class PoolsView implements Serializable {
   private String folder;
   private int chunkBytes = NewPool.DEFAULT_CHUNK_BYTES;
   private PoolKind kind = PoolKind.STANDARD;
+  private boolean attaching;
+  private final PoolSecretForm secret = new PoolSecretForm();
 
   /** All pools by name, each with what its agent says of it now. */
   public List<PoolView> getRows() {
@@ -103,21 +110,45 @@ public class PoolsView implements Serializable {
     folder = null;
     chunkBytes = NewPool.DEFAULT_CHUNK_BYTES;
     kind = PoolKind.STANDARD;
+    attaching = false;
+    secret.clear(null);
     storageAgents = null;
     agent = getStorageAgents().size() == 1 ? getStorageAgents().get(0).agent().id().value() : null;
   }
 
-  /** Makes the pool on its agent. */
+  /** Makes the pool on its agent, or takes in the one that is there. */
   public void create() {
-    boolean made =
-        feedback.attempt(
-            () -> {
-              pools.create(new NewPool(name.strip(), new AgentId(agent), folder, chunkBytes, kind));
-            });
-    if (made) {
-      feedback.done("pools.created", name);
-      rows = null;
+    NewPool wanted =
+        new NewPool(name.strip(), new AgentId(agent), folder, chunkBytes, kind, secret.key());
+    if (attaching) {
+      attach(wanted);
+    } else if (secret.agrees(feedback)) {
+      feedback
+          .attempt(() -> pools.create(wanted))
+          .ifPresent(
+              made -> {
+                feedback.done("pools.created", name);
+                made.recoveryKey().ifPresent(text -> recovery.show(name, text));
+                rows = null;
+              });
     }
+  }
+
+  private void attach(NewPool wanted) {
+    feedback
+        .attempt(() -> catalog.importPool(pools.attach(Optional.empty(), wanted).id()))
+        .ifPresent(
+            imported ->
+                feedback.done(
+                    imported.damaged().isEmpty() ? "pools.attached" : "pools.attached.damaged",
+                    imported.recorded()));
+    rows = null;
+  }
+
+  /** Opens the dialog for a pool that is there already (OPS-02). */
+  public void prepareAttach() {
+    prepareAdd();
+    attaching = true;
   }
 
   /** Forgets a pool that nothing uses; its folder stays. */
@@ -135,6 +166,22 @@ public class PoolsView implements Serializable {
 
   private String sentence(BackupException error) {
     return error.message(language.getLocale());
+  }
+
+  /** Whether the dialog takes in a pool that is there. */
+  public boolean isAttaching() {
+    return attaching;
+  }
+
+  public PoolSecretForm getSecret() {
+    return secret;
+  }
+
+  /** What can open the pool: a recovery key too when it is there already. */
+  public List<PoolKeyKind> getSecretKinds() {
+    return attaching
+        ? List.of(PoolKeyKind.values())
+        : List.of(PoolKeyKind.PASSPHRASE, PoolKeyKind.KEY_FILE);
   }
 
   public List<PoolKind> getKinds() {

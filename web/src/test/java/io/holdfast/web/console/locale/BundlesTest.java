@@ -16,6 +16,9 @@ import io.holdfast.server.policy.PlanKind;
 import io.holdfast.server.policy.PreferredNetwork;
 import io.holdfast.server.policy.RetentionUnit;
 import io.holdfast.server.policy.SnapshotType;
+import io.holdfast.server.pool.PoolFinding;
+import io.holdfast.server.pool.PoolHealth;
+import io.holdfast.server.pool.PoolKeyKind;
 import io.holdfast.server.pool.PoolKind;
 import io.holdfast.server.restore.RestoreMode;
 import io.holdfast.server.retention.HeldBackBy;
@@ -67,6 +70,9 @@ class BundlesTest {
           PlatformKind.class,
           PoolJobKind.class,
           PoolJobState.class,
+          PoolFinding.class,
+          PoolHealth.Level.class,
+          PoolKeyKind.class,
           PoolKind.class,
           PreferredNetwork.class,
           RateForm.Unit.class,
