@@ -29,7 +29,10 @@ public class PoolSecretForm implements Serializable {
   /** Whether a new passphrase was typed twice alike; the reader is told when not. */
   boolean agrees(Feedback feedback) {
     boolean agrees =
-        kind != PoolKeyKind.PASSPHRASE || secret == null || secret.isEmpty() || secret.equals(again);
+        kind != PoolKeyKind.PASSPHRASE
+            || secret == null
+            || secret.isEmpty()
+            || secret.equals(again);
     if (!agrees) {
       feedback.refuse("again", "pools.secret.differs");
     }
