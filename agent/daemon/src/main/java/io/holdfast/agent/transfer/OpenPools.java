@@ -6,6 +6,7 @@ import io.holdfast.agent.protocol.StorageLinkOptions;
 import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
 import io.holdfast.pool.store.FolderPool;
+import io.holdfast.pool.store.IndexDisposal;
 import io.holdfast.pool.store.Pool;
 import io.holdfast.pool.store.PoolSettings;
 import java.nio.file.InvalidPathException;
@@ -161,7 +162,7 @@ public final class OpenPools implements PoolReach {
     if (open.containsKey(folder)) {
       throw BackupException.of(ErrorCode.POOL_IN_USE, "folder", folder, "holder", "holdfast-agent");
     }
-    FolderPool.discardIndex(folder, Ids.parse("pool_id", access.getPoolId()), Clock.systemUTC());
+    IndexDisposal.run(folder, Ids.parse("pool_id", access.getPoolId()), Clock.systemUTC());
   }
 
   private synchronized Use use(Path folder, UUID poolId, Supplier<Pool> opening) {

@@ -208,24 +208,7 @@ public final class FolderPool implements Pool {
     return pool;
   }
 
-  /**
-   * Throws the index of a pool away (POOL-02): the next opening for writing makes it anew from the
-   * packs' directories. Does nothing when there is none.
-   *
-   * @throws BackupException POOL_NOT_FOUND, POOL_ID_MISMATCH, POOL_IN_USE
-   */
-  public static void discardIndex(Path folder, UUID expectedPoolId, Clock clock) {
-    LocalFiles files = new LocalFiles(folder);
-    PoolTree tree = new PoolTree(folder);
-    PoolDescriptor descriptor = PoolDescriptors.read(files, tree, Optional.of(expectedPoolId));
-    try (WriterLease lease = WriterLease.take(scope(files, tree, descriptor), clock)) {
-      lease.check();
-      files.deleteTree(tree.index());
-      files.syncFolder(tree.root());
-    }
-  }
-
-  private static PoolScope scope(PoolFiles files, PoolTree tree, PoolDescriptor descriptor) {
+  static PoolScope scope(PoolFiles files, PoolTree tree, PoolDescriptor descriptor) {
     UUID poolId = UUID.fromString(descriptor.getPoolId());
     return new PoolScope(
         files,
