@@ -9,6 +9,7 @@ import io.holdfast.pool.format.PoolScope;
 import io.holdfast.pool.format.PoolTree;
 import io.holdfast.pool.gc.Condemnations;
 import io.holdfast.pool.index.PoolIndex;
+import io.holdfast.pool.key.KeySlots;
 import io.holdfast.pool.key.PoolSecret;
 import io.holdfast.pool.manifest.ManifestFile;
 import io.holdfast.pool.medium.LocalFiles;
