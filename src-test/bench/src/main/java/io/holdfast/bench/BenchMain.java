@@ -1,5 +1,7 @@
 package io.holdfast.bench;
 
+import io.holdfast.bench.gc.GcBench;
+import io.holdfast.bench.index.IndexBench;
 import io.holdfast.bench.report.Report;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -13,7 +15,7 @@ import picocli.CommandLine.Mixin;
 @Command(
     name = "bench",
     description = "Measure the agent and its peers on the same images in the same run.",
-    subcommands = ThrottleBench.class,
+    subcommands = {ThrottleBench.class, GcBench.class, IndexBench.class},
     mixinStandardHelpOptions = true)
 public final class BenchMain implements Callable<Integer> {
   @Mixin private BenchOptions options;

@@ -6,15 +6,19 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.holdfast.bench.index.IndexBench;
 import io.holdfast.bench.report.Report;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -50,6 +54,21 @@ class BenchTest {
     try (Stream<Path> left = Files.list(folder)) {
       assertEquals(List.of(), left.toList());
     }
+  }
+
+  @Test
+  @Tag("POOL-02")
+  void measuresAnIndexWhoseEveryEntryIsFound(@TempDir Path folder) throws IOException {
+    StringWriter out = new StringWriter();
+    int code =
+        new CommandLine(new IndexBench())
+            .setOut(new PrintWriter(out))
+            .execute("--entries", "20050", "--lookups", "6400", "--folder", folder.toString());
+    String last = out.toString().lines().reduce((one, other) -> other).orElseThrow();
+    assertEquals(0, code, out.toString());
+    JsonNode figures = new ObjectMapper().readTree(last.substring("BENCH ".length()));
+    assertEquals(20_050, figures.path("index_entries").asLong());
+    assertTrue(figures.path("index_present_per_second").asDouble() > 0, last);
   }
 
   @Test

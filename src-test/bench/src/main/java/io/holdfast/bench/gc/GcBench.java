@@ -22,7 +22,7 @@ import picocli.CommandLine.Parameters;
 /**
  * How long a garbage collection's mark takes and how much memory it needs (POOL-10): in one process
  * {@code generate} makes a pool of maps, manifests and packs that are directories and holes, in
- * another {@code mark} surveys it.
+ * another {@code mark} surveys it: {@code holdfast bench gc …}.
  */
 @Command(
     name = "gc",
@@ -30,11 +30,6 @@ import picocli.CommandLine.Parameters;
     subcommands = {GcBench.Generate.class, GcBench.Mark.class})
 public final class GcBench {
   private GcBench() {}
-
-  /** The bench as a program of its own. */
-  public static void main(String[] arguments) {
-    System.exit(new CommandLine(new GcBench()).execute(arguments));
-  }
 
   /** Makes the pool. */
   @Command(name = "generate", description = "Make a pool of maps and empty packs.")
