@@ -92,8 +92,8 @@ final class OurTurn implements AutoCloseable {
 
   /** The same full backup into an encrypted pool, which goes at once. */
   void backUpEncrypted(String operation, String vm) {
-    Path folder = workspace.fresh(AgentBackups.ENCRYPTED);
-    PoolAccess encrypted = backups.createPool(folder);
+    Path folder = workspace.fresh("pool-encrypted");
+    PoolAccess encrypted = backups.createEncryptedPool(folder);
     timed(operation, () -> backups.full(encrypted, vm));
     results.stored(operation, OURS, Workspace.bytes(folder));
     Workspace.delete(folder);

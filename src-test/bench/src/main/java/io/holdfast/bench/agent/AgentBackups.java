@@ -8,6 +8,8 @@ import io.holdfast.agent.protocol.Compression;
 import io.holdfast.agent.protocol.CreatePoolRequest;
 import io.holdfast.agent.protocol.PlannedExtent;
 import io.holdfast.agent.protocol.PoolAccess;
+import io.holdfast.agent.protocol.PoolKind;
+import io.holdfast.agent.protocol.PoolSecret;
 import io.holdfast.agent.protocol.PoolsGrpc;
 import io.holdfast.agent.protocol.ReleaseBackupRequest;
 import io.holdfast.agent.protocol.RestorePointSummary;
@@ -26,9 +28,6 @@ import java.util.UUID;
 /** Drives pools and backups of an agent. Used by one thread. */
 public final class AgentBackups {
   private static final int SMALL_SPAN_BYTES = 1 << 20;
-
-  /** Name of the folder of an encrypted pool. */
-  public static final String ENCRYPTED = BenchMedium.ENCRYPTED;
 
   private final PoolsGrpc.PoolsBlockingStub pools;
   private final BackupSessionsGrpc.BackupSessionsBlockingStub backups;
@@ -54,14 +53,31 @@ public final class AgentBackups {
     this.streams = streams;
   }
 
-  /** Makes a dedup pool; in a folder called {@value #ENCRYPTED} an encrypted one. */
+  /** Makes a dedup pool. */
   public PoolAccess createPool(Path folder) {
-    PoolAccess access =
-        PoolAccess.newBuilder()
-            .setPoolId(UUID.randomUUID().toString())
-            .setFolder(folder.toString())
-            .build();
-    pools.createPool(CreatePoolRequest.newBuilder().setPool(access).setName("bench").build());
+    return created(access(folder).build(), false);
+  }
+
+  /** Makes a dedup pool that is encrypted (OPT-17) by a passphrase that is made up. */
+  public PoolAccess createEncryptedPool(Path folder) {
+    PoolSecret secret = PoolSecret.newBuilder().setPassphrase(UUID.randomUUID() + "-Bench").build();
+    return created(access(folder).setSecret(secret).build(), true);
+  }
+
+  private static PoolAccess.Builder access(Path folder) {
+    return PoolAccess.newBuilder()
+        .setPoolId(UUID.randomUUID().toString())
+        .setFolder(folder.toString());
+  }
+
+  private PoolAccess created(PoolAccess access, boolean encrypted) {
+    pools.createPool(
+        CreatePoolRequest.newBuilder()
+            .setPool(access)
+            .setName("bench")
+            .setKind(PoolKind.POOL_KIND_DEDUP)
+            .setEncrypted(encrypted)
+            .build());
     return access;
   }
 

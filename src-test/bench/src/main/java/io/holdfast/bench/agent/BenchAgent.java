@@ -6,6 +6,7 @@ import io.holdfast.agent.enrolment.Identity;
 import io.holdfast.agent.enrolment.StateFolder;
 import io.holdfast.agent.server.AgentServices;
 import io.holdfast.agent.server.ControlServer;
+import io.holdfast.agent.transfer.FolderMedium;
 import io.holdfast.source.file.FileDiskTransport;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -33,7 +34,7 @@ public final class BenchAgent {
             List.of(new ImagePlatform(Path.of(arguments[1]))), List.of(new FileDiskTransport()));
     Clock clock = Clock.systemUTC();
     try (AgentServices services =
-        new AgentServices(connectors, new BenchMedium(clock), state, identity, clock)) {
+        new AgentServices(connectors, new FolderMedium(clock), state, identity, clock)) {
       InetSocketAddress loopback = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
       try (ControlServer control = ControlServer.start(loopback, identity, services.all())) {
         System.out.println(AgentProcess.READY + control.port());

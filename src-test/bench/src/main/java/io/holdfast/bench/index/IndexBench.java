@@ -75,8 +75,7 @@ public final class IndexBench implements Callable<Integer> {
   private void report(Path table, Took built, PrintWriter out) throws TableException, IOException {
     Random random = new Random(2);
     try (ChunkIndex index = new ChunkIndex(new LocalFiles(table).openTable(table))) {
-      Took present =
-          took(() -> look(index, i -> id(nextBelow(random, entries)), true));
+      Took present = took(() -> look(index, i -> id(nextBelow(random, entries)), true));
       Took absent = took(() -> look(index, i -> id(entries + i), false));
       long bytes = Workspace.bytes(table);
       out.printf(Locale.ROOT, "looked up %d present in %s%n", lookups, text(present));
@@ -122,8 +121,7 @@ public final class IndexBench implements Callable<Integer> {
   private List<PackEntry> pack(long first) {
     List<PackEntry> result = new ArrayList<>(PACK_CHUNKS);
     for (int i = 0; i < PACK_CHUNKS && first + i < entries; i++) {
-      ChunkRecord record =
-          new ChunkRecord(0, 0, 0, 1 << 20, RECORD_BYTES, id(first + i), 0);
+      ChunkRecord record = new ChunkRecord(0, 0, 0, 1 << 20, RECORD_BYTES, id(first + i), 0);
       result.add(new PackEntry((long) i * RECORD_BYTES, record));
     }
     return result;
