@@ -2,6 +2,8 @@ package io.holdfast.server.policy;
 
 import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
+import io.holdfast.server.audit.AuditService;
+import io.holdfast.server.audit.AuditedAction;
 import io.holdfast.server.inventory.PlatformConnections;
 import io.holdfast.server.paging.Page;
 import io.holdfast.server.paging.PageRequest;
@@ -32,6 +34,7 @@ public class PolicyService {
   @Inject private PoolConnections pools;
   @Inject private PlatformConnections platforms;
   @Inject private AccessPolicy access;
+  @Inject private AuditService audit;
   @Inject private Clock clock;
   @Inject private Event<PolicyCreated> created;
   @Inject private Event<PolicyEdited> edited;
@@ -61,8 +64,17 @@ public class PolicyService {
   public BackupPolicy update(UUID id, PolicyDefinition definition) {
     BackupPolicy policy = managed(id);
     checkPool(definition);
+    Retention before = policy.getRetention();
     policy.define(definition);
     checkNameFree(policy.getName(), id);
+    if (policy.getRetention().mayKeepLessThan(before)) {
+      audit.record(
+          AuditedAction.done(
+                  "job-retention-shorten",
+                  ResourceRef.of(ResourceKind.JOB, id.toString()),
+                  policy.getName())
+              .with(before.summary() + " → " + policy.getRetention().summary()));
+    }
     edited.fire(new PolicyEdited(id, policy.getOptions().limits()));
     return policy;
   }

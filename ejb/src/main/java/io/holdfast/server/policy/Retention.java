@@ -75,6 +75,43 @@ public record Retention(RetentionUnit unit, int keep, Periods periods, int immut
     return keepsAll() && immutableDays == 0;
   }
 
+  /** The same rules with another immutable period, days. */
+  public Retention withImmutableDays(int days) {
+    return new Retention(unit, keep, periods, days);
+  }
+
+  /**
+   * Whether these may keep less than other rules; what cannot be compared, as a number with days,
+   * may.
+   */
+  public boolean mayKeepLessThan(Retention other) {
+    if (immutableDays < other.immutableDays) {
+      return true;
+    }
+    if (keepsAll()) {
+      return false;
+    }
+    return other.keepsAll()
+        || (other.unit != RetentionUnit.NONE && (unit != other.unit || keep < other.keep))
+        || periods.daily() < other.periods.daily()
+        || periods.weekly() < other.periods.weekly()
+        || periods.monthly() < other.periods.monthly()
+        || periods.yearly() < other.periods.yearly();
+  }
+
+  /** For the audit trail. */
+  public String summary() {
+    return "%s %d, daily %d, weekly %d, monthly %d, yearly %d, immutable days %d"
+        .formatted(
+            unit,
+            keep,
+            periods.daily(),
+            periods.weekly(),
+            periods.monthly(),
+            periods.yearly(),
+            immutableDays);
+  }
+
   /** The same in the agent protocol. */
   public RetentionRules toProtocol(ZoneId zone) {
     return RetentionRules.newBuilder()

@@ -1,11 +1,14 @@
 package io.holdfast.server.retention;
 
 import io.holdfast.agent.protocol.ListPointFactsRequest;
+import io.holdfast.agent.protocol.ListRestorePointsRequest;
 import io.holdfast.agent.protocol.PointFacts;
+import io.holdfast.agent.protocol.RestorePointSummary;
 import io.holdfast.error.BackupException;
 import io.holdfast.server.agent.AgentGateway;
 import io.holdfast.server.catalog.PoolImported;
 import io.holdfast.server.catalog.RestorePointId;
+import io.holdfast.server.catalog.RestorePointRegister;
 import io.holdfast.server.catalog.RestorePointRepository;
 import io.holdfast.server.database.ShortTransaction;
 import io.holdfast.server.pool.PoolConnections;
@@ -13,6 +16,7 @@ import io.holdfast.server.pool.PoolId;
 import io.holdfast.server.pool.PoolRepository;
 import io.holdfast.server.pool.StoragePool;
 import io.holdfast.server.run.TaskQueue;
+import io.holdfast.server.run.TaskRepository;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
@@ -32,8 +36,9 @@ import java.util.concurrent.ConcurrentHashMap;
 /**
  * Makes the catalog follow the pools: rows of restore points that are gone go, protection and
  * immutable periods are read again. Heals what a crash between pool and catalog left, and what was
- * done to the pool while this server was away. Asks agents: never inside a transaction.
- * Thread-safe.
+ * done to the pool while this server was away. A restore point of one of this server's own tasks
+ * that has ended without recording it is recorded: its agent was lost after the seal. Asks agents:
+ * never inside a transaction. Thread-safe.
  */
 @ApplicationScoped
 @Transactional(Transactional.TxType.NOT_SUPPORTED)
@@ -48,6 +53,8 @@ public class CatalogSync {
   @Inject private PoolRepository pools;
   @Inject private PoolConnections connections;
   @Inject private RestorePointRepository points;
+  @Inject private RestorePointRegister register;
+  @Inject private TaskRepository tasks;
   @Inject private TaskQueue queue;
   @Inject private AgentGateway gateway;
   @Inject private ShortTransaction transaction;
@@ -84,11 +91,15 @@ public class CatalogSync {
     }
   }
 
-  /** Makes the rows of one pool follow it; how many went. Errors of the agent. */
+  /**
+   * Makes the rows of one pool follow it; how many went. A pool that shows no restore point at all
+   * takes no row with it: it is more likely not there than empty. Errors of the agent.
+   */
   public int sync(PoolId id) {
     // Rows first: a restore point that is recorded meanwhile is in neither list.
     Set<String> gone = new HashSet<>(transaction.call(() -> points.idsIn(id)));
     List<PointFacts> there = new ArrayList<>();
+    List<String> unknown = new ArrayList<>();
     gateway
         .upkeep(connections.agent(id))
         .listPointFacts(
@@ -96,8 +107,19 @@ public class CatalogSync {
             facts -> {
               if (gone.remove(facts.getRestorePointId())) {
                 there.add(facts);
+              } else {
+                unknown.add(facts.getRestorePointId());
               }
             });
+    recordOwn(id, unknown);
+    if (there.isEmpty() && unknown.isEmpty() && !gone.isEmpty()) {
+      LOG.log(
+          Level.WARNING,
+          "Pool {0} shows none of its {1} restore points; their rows stay in the catalog",
+          id,
+          gone.size());
+      return 0;
+    }
     for (int from = 0; from < there.size(); from += PORTION) {
       List<PointFacts> part = there.subList(from, Math.min(there.size(), from + PORTION));
       transaction.run(() -> part.forEach(points::follow));
@@ -107,5 +129,28 @@ public class CatalogSync {
             gone.forEach(
                 point -> points.byId(new RestorePointId(point)).ifPresent(points::remove)));
     return gone.size();
+  }
+
+  private void recordOwn(PoolId id, List<String> unknown) {
+    Set<String> own = new HashSet<>();
+    for (int from = 0; from < unknown.size(); from += PORTION) {
+      List<String> part = unknown.subList(from, Math.min(unknown.size(), from + PORTION));
+      own.addAll(transaction.call(() -> tasks.endedBackups(part)));
+    }
+    if (own.isEmpty()) {
+      return;
+    }
+    List<RestorePointSummary> found = new ArrayList<>();
+    gateway
+        .pools(connections.agent(id))
+        .listRestorePoints(
+            ListRestorePointsRequest.newBuilder().setPool(connections.access(id)).build(),
+            summary -> {
+              if (own.contains(summary.getRestorePointId())) {
+                found.add(summary);
+              }
+            });
+    transaction.run(() -> found.forEach(summary -> register.record(summary, id)));
+    LOG.log(Level.INFO, "Pool {0}: {1} sealed restore points were not recorded", id, found.size());
   }
 }

@@ -10,6 +10,8 @@ public enum HeldBackBy {
   NEWEST_IN_FUTURE,
   /** The newest restore point is much later than all others. */
   CLOCK_MAY_HAVE_LEAPT,
+  /** The restore point just made is not the newest by its time. */
+  NEW_POINT_NOT_NEWEST,
   /** What a newer agent says. */
   OTHER;
 

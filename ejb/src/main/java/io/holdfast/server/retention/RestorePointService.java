@@ -17,6 +17,8 @@ import io.holdfast.server.database.ShortTransaction;
 import io.holdfast.server.pool.PoolConnections;
 import io.holdfast.server.resource.ResourceKind;
 import io.holdfast.server.resource.ResourceRef;
+import io.holdfast.server.restore.RestoreJob;
+import io.holdfast.server.restore.RestoreRepository;
 import io.holdfast.server.security.AccessPolicy;
 import io.holdfast.server.security.Caller;
 import io.holdfast.server.security.Permission;
@@ -40,6 +42,7 @@ import java.util.Optional;
 @Transactional(Transactional.TxType.NOT_SUPPORTED)
 public class RestorePointService {
   @Inject private RestorePointRepository points;
+  @Inject private RestoreRepository restores;
   @Inject private RetentionQuestion question;
   @Inject private RetentionService retention;
   @Inject private PoolConnections pools;
@@ -60,7 +63,10 @@ public class RestorePointService {
             .call(() -> points.newest(point.pool(), vm, Optional.empty()))
             .filter(latest -> latest.id().equals(id))
             .isPresent();
-    return new Removal(point, dependants, newest, freed(point), refusal(point));
+    List<String> restoreJobs =
+        transaction.call(
+            () -> restores.using(id.value()).stream().map(RestoreJob::getName).toList());
+    return new Removal(point, dependants, newest, restoreJobs, freed(point), refusal(point));
   }
 
   private Optional<RemovalPreview> freed(RestorePoint point) {

@@ -8,6 +8,7 @@ import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
 import jakarta.persistence.Table;
 import java.time.Instant;
+import java.util.OptionalInt;
 import java.util.UUID;
 
 /**
@@ -42,10 +43,13 @@ public class RetentionDue {
   @Column(name = "attempts", nullable = false)
   private int attempts;
 
+  @Column(name = "immutable_days", nullable = false)
+  private int immutableDays;
+
   /** For the persistence provider. */
   protected RetentionDue() {}
 
-  RetentionDue(RestorePointSealed sealed, Instant now) {
+  RetentionDue(RestorePointSealed sealed, int immutableDays, Instant now) {
     this.restorePointId = sealed.restorePointId().toString();
     this.poolId = sealed.pool().value();
     this.policyId = sealed.policyId().toString();
@@ -53,6 +57,7 @@ public class RetentionDue {
     this.vmId = sealed.vm().vmId();
     this.dueMillis = now.toEpochMilli();
     this.retryMillis = dueMillis;
+    this.immutableDays = immutableDays;
   }
 
   /** The new restore point; also the VM task. */
@@ -72,13 +77,35 @@ public class RetentionDue {
     return new VmRef(platformId, vmId);
   }
 
-  /** How often it was tried. */
+  /** How often it was tried and failed for good; that the agent was away does not count. */
   public int attempts() {
     return attempts;
   }
 
+  /**
+   * The immutable period the job promised when the restore point was sealed and that is not set
+   * yet; empty in rows of earlier versions, which did not note it.
+   */
+  public OptionalInt immutableDays() {
+    return immutableDays < 0 ? OptionalInt.empty() : OptionalInt.of(immutableDays);
+  }
+
+  /** Whether it was never tried. */
+  boolean isUntried() {
+    return retryMillis == dueMillis;
+  }
+
+  /** The immutable period is set in the pool. */
+  void immutableSet() {
+    immutableDays = 0;
+  }
+
+  void waitUntil(Instant time) {
+    retryMillis = time.toEpochMilli();
+  }
+
   void tryAgainAt(Instant time) {
     attempts++;
-    retryMillis = time.toEpochMilli();
+    waitUntil(time);
   }
 }

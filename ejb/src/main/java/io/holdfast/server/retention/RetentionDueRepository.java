@@ -17,6 +17,9 @@ public interface RetentionDueRepository {
   /** What may be tried now, oldest first. */
   List<RetentionDue> due(Instant now, int limit);
 
+  /** Nothing of a pool is tried before a moment. */
+  void putOff(PoolId pool, Instant until);
+
   /** What is due in a pool, whether its time has come again or not, oldest first. */
   List<RetentionDue> inPool(PoolId pool, int limit);
 }

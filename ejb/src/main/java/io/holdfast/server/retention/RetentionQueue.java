@@ -20,7 +20,8 @@ public class RetentionQueue {
     Optional<BackupPolicy> policy = policies.find(sealed.policyId());
     if (policy.filter(known -> !known.getRetention().isIdle()).isPresent()
         && due.find(sealed.restorePointId()).isEmpty()) {
-      due.add(new RetentionDue(sealed, clock.instant()));
+      due.add(
+          new RetentionDue(sealed, policy.get().getRetention().immutableDays(), clock.instant()));
     }
   }
 }

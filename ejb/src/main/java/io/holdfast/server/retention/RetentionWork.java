@@ -12,7 +12,9 @@ import io.holdfast.server.catalog.RestorePointRepository;
 import io.holdfast.server.database.ShortTransaction;
 import io.holdfast.server.policy.BackupPolicy;
 import io.holdfast.server.policy.PolicyRepository;
+import io.holdfast.server.policy.Retention;
 import io.holdfast.server.pool.PoolId;
+import io.holdfast.server.pool.PoolRepository;
 import io.holdfast.server.resource.ResourceKind;
 import io.holdfast.server.resource.ResourceRef;
 import io.holdfast.server.run.TaskLifecycle;
@@ -23,6 +25,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -33,8 +36,9 @@ import java.util.concurrent.locks.ReentrantLock;
 /**
  * Applies retention where a backup has succeeded (POOL-09): never before, and nothing goes when a
  * later one failed meanwhile. The pool does it and says what it did; rows follow. What could not be
- * done now is tried again. Asks agents: never inside a transaction. Thread-safe; one thread at a
- * time works.
+ * done now is tried again, and one whose agent is away waits as long as that takes; an immutable
+ * period that was promised is never given up. Asks agents: never inside a transaction. Thread-safe;
+ * one thread at a time works.
  */
 @ApplicationScoped
 @Transactional(Transactional.TxType.NOT_SUPPORTED)
@@ -42,6 +46,7 @@ public class RetentionWork {
   private static final Logger LOG = System.getLogger(RetentionWork.class.getName());
   private static final int PORTION = 200;
   private static final int MOST_ATTEMPTS = 200;
+  private static final Duration PAUSE_NO_POOL = Duration.ofHours(1);
   private static final Duration PAUSE = Duration.ofMinutes(2);
   private static final Duration PAUSE_IN_USE = Duration.ofMinutes(10);
 
@@ -51,6 +56,7 @@ public class RetentionWork {
   @Inject private RetentionDueRepository due;
   @Inject private RetentionQuestion question;
   @Inject private PolicyRepository policies;
+  @Inject private PoolRepository pools;
   @Inject private RestorePointRepository points;
   @Inject private TaskLifecycle tasks;
   @Inject private AuditService audit;
@@ -72,8 +78,9 @@ public class RetentionWork {
     alone.lock();
     try {
       for (RetentionDue one : all) {
-        if (!away.contains(one.pool()) && isStillDue(one) && !apply(one)) {
+        if (!away.contains(one.pool()) && isStillDue(one) && !attempt(one)) {
           away.add(one.pool());
+          transaction.run(() -> putOff(one));
         }
       }
     } finally {
@@ -81,40 +88,70 @@ public class RetentionWork {
     }
   }
 
+  /** All of the pool; this one goes last, so that others have their turn if it alone is stuck. */
+  private void putOff(RetentionDue one) {
+    Instant until = clock.instant().plus(PAUSE);
+    due.putOff(one.pool(), until);
+    due.find(one.restorePointId()).ifPresent(row -> row.waitUntil(until.plusMillis(1)));
+  }
+
   private boolean isStillDue(RetentionDue one) {
     return transaction.call(() -> due.find(one.restorePointId())).isPresent();
   }
 
-  /** False when the pool cannot be asked now. */
-  private boolean apply(RetentionDue one) {
-    Optional<BackupPolicy> policy = transaction.call(() -> policies.find(one.policyId()));
-    if (policy.isEmpty() || policy.get().getRetention().isIdle()) {
-      settle(one);
-      return true;
-    }
+  /** False when the pool cannot be asked now. What goes wrong with one must not stop the others. */
+  private boolean attempt(RetentionDue one) {
     try {
-      RetentionQuestion.Subject subject =
-          new RetentionQuestion.Subject(one.pool(), one.policyId(), one.vm());
-      RetentionReport report =
-          question.apply(subject, policy.get().getRetention(), one.restorePointId());
-      transaction.run(() -> follow(one, policy.get(), report));
+      apply(one);
       return true;
     } catch (BackupException failure) {
-      if (failure.code() == ErrorCode.NOT_FOUND) {
-        settle(one);
-        return true;
-      }
       LOG.log(
-          one.attempts() == 0 ? Level.WARNING : Level.DEBUG,
+          one.isUntried() ? Level.WARNING : Level.DEBUG,
           "Retention of {0}: {1}",
           one.vm(),
           failure.getMessage());
-      if (one.attempts() == 0 && !TaskLifecycle.isPassing(failure.kind())) {
+      if (TaskLifecycle.isPassing(failure.kind())) {
+        return false;
+      }
+      if (one.attempts() == 0) {
         tasks.releaseFailed(one.restorePointId(), failure);
       }
       again(one, PAUSE);
-      return !TaskLifecycle.isPassing(failure.kind());
+      return true;
+    } catch (RuntimeException unexpected) {
+      LOG.log(Level.WARNING, "Retention of " + one.vm(), unexpected);
+      again(one, PAUSE);
+      return true;
     }
+  }
+
+  private void apply(RetentionDue one) {
+    Optional<BackupPolicy> policy = transaction.call(() -> policies.find(one.policyId()));
+    Retention rules = policy.map(BackupPolicy::getRetention).orElse(Retention.KEEP_ALL);
+    Retention wanted = rules.withImmutableDays(one.immutableDays().orElse(rules.immutableDays()));
+    if (wanted.isIdle()) {
+      settle(one);
+      return;
+    }
+    if (transaction.call(() -> pools.byId(one.pool())).isEmpty()) {
+      poolForgotten(one, wanted);
+      return;
+    }
+    RetentionQuestion.Subject subject =
+        new RetentionQuestion.Subject(one.pool(), one.policyId(), one.vm());
+    RetentionReport report = question.apply(subject, wanted, one.restorePointId());
+    String job = policy.map(BackupPolicy::getName).orElse("");
+    transaction.run(() -> follow(one, job, report));
+  }
+
+  /** A pool that was taken from this server may be attached again. */
+  private void poolForgotten(RetentionDue one, Retention wanted) {
+    if (wanted.immutableDays() == 0) {
+      settle(one);
+      return;
+    }
+    Instant until = clock.instant().plus(PAUSE_NO_POOL);
+    transaction.run(() -> due.putOff(one.pool(), until));
   }
 
   private void settle(RetentionDue one) {
@@ -129,7 +166,7 @@ public class RetentionWork {
     due.find(one.restorePointId())
         .ifPresent(
             row -> {
-              if (row.attempts() >= MOST_ATTEMPTS) {
+              if (row.attempts() >= MOST_ATTEMPTS && row.immutableDays().orElse(1) == 0) {
                 due.remove(row);
               } else {
                 row.tryAgainAt(clock.instant().plus(pause));
@@ -138,8 +175,17 @@ public class RetentionWork {
   }
 
   /** Rows follow what the pool did; one transaction. */
-  private void follow(RetentionDue one, BackupPolicy policy, RetentionReport report) {
-    report.getMissingRestorePointIdsList().forEach(this::drop);
+  private void follow(RetentionDue one, String job, RetentionReport report) {
+    due.find(one.restorePointId()).ifPresent(RetentionDue::immutableSet);
+    if (report.getVerdictsCount() > 0) {
+      report.getMissingRestorePointIdsList().forEach(this::drop);
+    } else if (report.getMissingRestorePointIdsCount() > 0) {
+      LOG.log(
+          Level.WARNING,
+          "Pool {0} has none of the restore points of {1}; their rows stay",
+          one.pool(),
+          one.vm());
+    }
     int removed = 0;
     int kept = 0;
     boolean waits = false;
@@ -156,7 +202,7 @@ public class RetentionWork {
         tellRefused(one, verdict);
       }
     }
-    tell(one, policy, report, removed, kept);
+    tell(one, job, report, removed, kept);
     if (waits) {
       tryAgain(one, PAUSE_IN_USE);
     } else {
@@ -182,8 +228,7 @@ public class RetentionWork {
     }
   }
 
-  private void tell(
-      RetentionDue one, BackupPolicy policy, RetentionReport report, int removed, int kept) {
+  private void tell(RetentionDue one, String job, RetentionReport report, int removed, int kept) {
     UUID task = one.restorePointId();
     if (removed > 0) {
       tasks.info(
@@ -191,8 +236,8 @@ public class RetentionWork {
       audit.record(
           AuditedAction.done(
                   "retention-apply",
-                  ResourceRef.of(ResourceKind.JOB, policy.getId().toString()),
-                  policy.getName())
+                  ResourceRef.of(ResourceKind.JOB, one.policyId().toString()),
+                  job)
               .with("vm=" + vmName(task) + " removed=" + removed + " kept=" + kept));
     } else if (!report.getHeldBack().isEmpty() && one.attempts() == 0) {
       tasks.info(

@@ -26,6 +26,9 @@ public interface TaskRepository {
   /** The latest backup task of a VM in a job that has ended or is accomplished. */
   Optional<VmTask> latestBackup(UUID jobId, VmRef vm);
 
+  /** Which of some ids are backup tasks that have ended. */
+  List<String> endedBackups(Collection<String> ids);
+
   /** Ended tasks for which something may still be held outside. */
   List<VmTask> releaseDue();
 

@@ -15,6 +15,7 @@ import io.holdfast.server.inventory.PlatformId;
 import io.holdfast.server.policy.BackupOptions;
 import io.holdfast.server.policy.BackupType;
 import io.holdfast.server.pool.PoolId;
+import io.holdfast.server.retention.RetentionWork;
 import io.holdfast.server.run.RunKind;
 import io.holdfast.server.run.RunOrder;
 import io.holdfast.server.run.RunStarter;
@@ -128,6 +129,34 @@ class PoolUpkeepTest {
     Beans.get(ShortTransaction.class)
         .run(() -> Beans.get(TaskLifecycle.class).sealed(expiring, summary(place, expiring)));
     assertEquals("0", due(expiring));
+  }
+
+  @Test
+  @Tag("POOL-10")
+  void whatWasPromisedImmutableStaysDueWhateverBecomesOfTheJob() {
+    Rows.Place place = Rows.place();
+    UUID policy = policy(place, "unit=COUNT\nkeep=2\nimmutableDays=5\n");
+    UUID promised = seal(place, policy);
+    UUID other = seal(place, policy(place, "unit=COUNT\nkeep=2\n"));
+    Rows.update("DELETE FROM backup_policy WHERE id = ?", policy.toString());
+    Rows.update("UPDATE retention_due SET attempts = 1000 WHERE pool_id = ?", place.poolId());
+
+    Beans.get(RetentionWork.class).work(new PoolId(place.poolId()));
+
+    assertEquals("1", due(promised));
+    assertEquals("1", due(other), "its agent is only away");
+    assertEquals(
+        "5",
+        Rows.text(
+            "SELECT immutable_days FROM retention_due WHERE restore_point_id = ?",
+            promised.toString()));
+    assertEquals(
+        "2",
+        Rows.text(
+            "SELECT count(*) FROM retention_due WHERE attempts = 1000 AND retry_millis > due_millis"
+                + " AND pool_id = ?",
+            place.poolId()),
+        "all of a pool that is away wait");
   }
 
   private static String due(UUID point) {

@@ -82,7 +82,7 @@ public final class AgentServices implements AutoCloseable {
             new BackupSessionsService(backups, calls),
             new RestoreSessionsService(restores, calls),
             new PoolsService(pools, calls),
-            new UpkeepService(pools, upkeep, calls),
+            new UpkeepService(pools, upkeep, calls, clock),
             new StorageService(handles, storageCalls).bindable());
     watch.scheduleWithFixedDelay(() -> watch(backups::closeIdle), 1, 1, TimeUnit.MINUTES);
     watch.scheduleWithFixedDelay(() -> watch(restores::closeIdle), 1, 1, TimeUnit.MINUTES);

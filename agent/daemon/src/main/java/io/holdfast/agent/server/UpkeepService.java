@@ -20,6 +20,7 @@ import io.holdfast.agent.upkeep.PoolPoints;
 import io.holdfast.agent.upkeep.RetentionRun;
 import io.holdfast.agent.upkeep.UpkeepJobs;
 import io.holdfast.pool.store.Pool;
+import java.time.Clock;
 import java.util.function.Function;
 
 /** Upkeep of this agent's pools (POOL-09, POOL-10). */
@@ -27,11 +28,13 @@ final class UpkeepService extends UpkeepGrpc.UpkeepImplBase {
   private final OpenPools pools;
   private final UpkeepJobs jobs;
   private final Calls calls;
+  private final Clock clock;
 
-  UpkeepService(OpenPools pools, UpkeepJobs jobs, Calls calls) {
+  UpkeepService(OpenPools pools, UpkeepJobs jobs, Calls calls, Clock clock) {
     this.pools = pools;
     this.jobs = jobs;
     this.calls = calls;
+    this.clock = clock;
   }
 
   private <T> void answer(
@@ -47,7 +50,7 @@ final class UpkeepService extends UpkeepGrpc.UpkeepImplBase {
 
   @Override
   public void applyRetention(RetentionRequest request, StreamObserver<RetentionReport> observer) {
-    answer(observer, request.getPool(), pool -> new RetentionRun(pool, request).run());
+    answer(observer, request.getPool(), pool -> new RetentionRun(pool, request, clock).run());
   }
 
   @Override

@@ -21,12 +21,18 @@ import java.util.function.Consumer;
 public final class PoolPoints {
   private PoolPoints() {}
 
-  /** What is known of every sealed restore point; one that goes meanwhile is left out. */
+  /**
+   * What is known of every sealed restore point; one that goes meanwhile is left out. The pool's
+   * lease is looked at before and after, because a pool that was unmounted looks empty: what was
+   * told counts only when this returns.
+   */
   public static void list(Pool pool, Consumer<PointFacts> each) {
     PoolUpkeep upkeep = pool.upkeep();
+    upkeep.checkLease();
     for (UUID id : upkeep.restorePoints()) {
       each.accept(RetentionRun.facts(id, upkeep.retention(id)));
     }
+    upkeep.checkLease();
   }
 
   /**

@@ -11,6 +11,7 @@ import io.holdfast.error.BackupException;
 import io.holdfast.error.CorruptionException;
 import io.holdfast.error.ErrorCode;
 import io.holdfast.error.ErrorKind;
+import io.holdfast.pool.retention.HeldBack;
 import io.holdfast.pool.retention.KeepReason;
 import io.holdfast.pool.retention.PeriodsKept;
 import io.holdfast.pool.retention.RetentionOutcome;
@@ -21,6 +22,7 @@ import io.holdfast.pool.store.ManifestSummary;
 import io.holdfast.pool.store.Pool;
 import io.holdfast.pool.store.PoolUpkeep;
 import io.holdfast.pool.store.RetentionFacts;
+import java.time.Clock;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -46,18 +48,24 @@ public final class RetentionRun {
   /** Kept because a restore waits for it. */
   private static final String SPARED = "SPARED";
 
+  /** A platform's clock may differ so much; what lies further back is not believed. */
+  private static final Duration CLOCKS_DIFFER_BY = Duration.ofHours(26);
+
   private final PoolUpkeep upkeep;
   private final Pool pool;
   private final RetentionRequest request;
+  private final Clock clock;
   private final List<ManifestSummary> points = new ArrayList<>();
   private final List<UUID> damaged = new ArrayList<>();
   private final RetentionReport.Builder report = RetentionReport.newBuilder();
 
   /**
    * @param pool stays the caller's to close
+   * @param clock the agent's
    */
-  public RetentionRun(Pool pool, RetentionRequest request) {
+  public RetentionRun(Pool pool, RetentionRequest request, Clock clock) {
     this.pool = pool;
+    this.clock = clock;
     this.upkeep = pool.upkeep();
     this.request = request;
   }
@@ -66,7 +74,8 @@ public final class RetentionRun {
    * Decides, and applies if that is wanted.
    *
    * @throws BackupException VALUE_OUT_OF_RANGE, INVALID_VALUE for the request; FORMAT_CORRUPT when
-   *     nobody can say whether a restore point is protected
+   *     nobody can say whether a restore point is protected; what is thrown when the pool is not
+   *     there any more
    */
   public RetentionReport run() {
     RetentionPolicy policy = policy(request.getRules());
@@ -75,14 +84,20 @@ public final class RetentionRun {
       makeImmutable();
     }
     RetentionOutcome outcome = upkeep.decide(points, policy, request.getNewestBackupSucceeded());
+    boolean notNewest = !outcome.going().isEmpty() && !isNewPointNewest();
     outcome.heldBack().ifPresent(why -> report.setHeldBack(why.name()));
+    if (notNewest) {
+      report.setHeldBack(HeldBack.NEW_POINT_NOT_NEWEST.name());
+    }
     outcome
         .kept()
         .forEach((id, reasons) -> stays(id, reasons.stream().map(KeepReason::name).toList()));
     damaged.forEach(id -> report.addVerdicts(verdict(facts(id, List.of(DAMAGED)))));
     Set<UUID> spared = ids(request.getSparedRestorePointIdsList());
     for (UUID id : outcome.going()) {
-      if (spared.contains(id)) {
+      if (notNewest || id.toString().equals(request.getNewRestorePointId())) {
+        stays(id, List.of(KeepReason.HELD_BACK.name()));
+      } else if (spared.contains(id)) {
         stays(id, List.of(SPARED));
       } else {
         goes(id);
@@ -91,7 +106,25 @@ public final class RetentionRun {
     return report.build();
   }
 
+  /**
+   * What is "today" comes from the newest restore point: when the backup that has just succeeded is
+   * not the newest, or cannot be read, nobody can say.
+   */
+  private boolean isNewPointNewest() {
+    String wanted = request.getNewRestorePointId();
+    if (wanted.isEmpty()) {
+      return true;
+    }
+    return points.stream()
+        .filter(point -> point.restorePointId().toString().equals(wanted))
+        .anyMatch(
+            made ->
+                points.stream().noneMatch(other -> other.createdAt().isAfter(made.createdAt())));
+  }
+
+  /** The lease before and after: a pool that was unmounted looks empty. */
   private void readPoints() {
+    upkeep.checkLease();
     for (UUID id : ids(request.getRestorePointIdsList())) {
       try {
         pool.manifest(id)
@@ -100,6 +133,7 @@ public final class RetentionRun {
         damaged.add(id);
       }
     }
+    upkeep.checkLease();
   }
 
   private static Set<UUID> ids(List<String> texts) {
@@ -108,7 +142,10 @@ public final class RetentionRun {
         .collect(Collectors.toCollection(HashSet::new));
   }
 
-  /** The newest one's period begins with its snapshot; a longer one that it has stays. */
+  /**
+   * The new one's period begins with its snapshot, or a day ago when that is said to be long ago; a
+   * longer one that it has stays.
+   */
   private void makeImmutable() {
     int days = request.getRules().getImmutableDays();
     if (days <= 0) {
@@ -116,8 +153,10 @@ public final class RetentionRun {
     }
     for (ManifestSummary point : points) {
       if (point.restorePointId().toString().equals(request.getNewRestorePointId())) {
-        Instant until = point.createdAt().plus(Duration.ofDays(days));
         Optional<Instant> before = upkeep.retention(point.restorePointId()).immutableUntil();
+        Instant earliest = clock.instant().minus(CLOCKS_DIFFER_BY);
+        boolean lags = before.isEmpty() && point.createdAt().isBefore(earliest);
+        Instant until = (lags ? earliest : point.createdAt()).plus(Duration.ofDays(days));
         if (before.isEmpty() || before.get().isBefore(until)) {
           upkeep.extendImmutable(point.restorePointId(), until);
         }

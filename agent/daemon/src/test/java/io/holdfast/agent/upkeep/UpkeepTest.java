@@ -3,6 +3,7 @@ package io.holdfast.agent.upkeep;
 import static io.holdfast.agent.testing.TestAgent.errorOf;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.holdfast.agent.protocol.BackupRequest;
@@ -29,13 +30,17 @@ import io.holdfast.agent.testing.CountingTransport;
 import io.holdfast.agent.testing.TestAgent;
 import io.holdfast.agent.testing.TestPlatform;
 import io.holdfast.agent.testing.TestVm;
+import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
+import io.holdfast.pool.store.FolderPool;
+import io.holdfast.pool.store.Pool;
 import io.holdfast.toolkit.DiskPattern;
 import io.holdfast.toolkit.Seed;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -164,6 +169,21 @@ class UpkeepTest {
   }
 
   @Test
+  @Tag("POOL-09")
+  void nothingGoesWhenTheNewPointIsNotTheNewestByItsTime() {
+    List<String> points = threePoints();
+
+    RetentionReport report =
+        agent
+            .upkeep()
+            .applyRetention(newestOnly(points).setNewRestorePointId(points.get(1)).build());
+
+    assertEquals("NEW_POINT_NOT_NEWEST", report.getHeldBack());
+    assertEquals(List.of("HELD_BACK"), of(report, points.get(1)).getFacts().getKeptForList());
+    assertEquals(new TreeSet<>(points), inPool());
+  }
+
+  @Test
   @Tag("POOL-10")
   void theNewOneIsImmutableFromItsSnapshotOn() {
     List<String> points = threePoints();
@@ -209,6 +229,26 @@ class UpkeepTest {
     assertFalse(protect(point, false).getHeld());
     assertTrue(remove(point));
     assertFalse(remove(point));
+  }
+
+  @Test
+  @Tag("POOL-09")
+  void anOpenPoolThatIsNotThereAnyMoreDoesNotLookEmpty() throws IOException {
+    String point = backup(BackupType.FULL, "").getRestorePointId();
+    RetentionRequest request = newestOnly(List.of(point)).build();
+    Path there = folder.resolve("pool");
+    try (Pool pool = FolderPool.open(there, poolId, Clock.systemUTC())) {
+      Files.move(there, folder.resolve("elsewhere"));
+      Files.createDirectory(there);
+
+      assertThrows(BackupException.class, () -> PoolPoints.list(pool, facts -> {}));
+      RetentionRun run = new RetentionRun(pool, request, Clock.systemUTC());
+      assertThrows(BackupException.class, run::run);
+
+      Files.delete(there);
+      Files.move(folder.resolve("elsewhere"), there);
+    }
+    assertEquals(Set.of(point), inPool());
   }
 
   private UpkeepStatus end(StartUpkeepRequest request) throws InterruptedException {

@@ -10,6 +10,7 @@ import io.holdfast.platform.h3ccas.rest.CasTasks;
 import io.holdfast.platform.h3ccas.rest.PlatformCode;
 import io.holdfast.platform.spi.VmSnapshot;
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
@@ -17,12 +18,19 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * VM snapshots [P]. Which kind is taken ({@code snapType} 0 internal, 1 external) and the list's
  * {@code disks} with their tracking points are assumed [INF]. Thread-safe.
  */
 final class CasSnapshots {
+  private static final Logger LOG = LoggerFactory.getLogger(CasSnapshots.class);
+
+  /** A platform's clock may differ so much from the agent's and be believed. */
+  private static final Duration CLOCKS_DIFFER_BY = Duration.ofHours(26);
+
   private static final int INTERNAL = 0;
   private static final int EXTERNAL = 1;
 
@@ -194,14 +202,32 @@ final class CasSnapshots {
     }
   }
 
-  /** [P] ISO with offset; epoch milliseconds in newer calls. */
+  /**
+   * When a snapshot was taken: what the platform says, or this agent's time where that is far off.
+   * Retention goes by it.
+   */
   private Instant time(String text) {
+    Instant now = http.waiting().now();
+    Instant said;
     try {
-      return text.matches("\\d{10,16}")
-          ? Instant.ofEpochMilli(Long.parseLong(text))
-          : OffsetDateTime.parse(text).toInstant();
+      said = parsed(text);
     } catch (DateTimeException unreadable) {
-      return http.waiting().now();
+      return now;
     }
+    if (Duration.between(said, now).abs().compareTo(CLOCKS_DIFFER_BY) > 0) {
+      LOG.warn("The platform says a snapshot was taken at {}; it is {} here", said, now);
+      return now;
+    }
+    return said;
+  }
+
+  /** [P] ISO with offset; epoch milliseconds in newer calls, seconds by their length. */
+  private static Instant parsed(String text) {
+    if (text.matches("\\d{10,11}")) {
+      return Instant.ofEpochSecond(Long.parseLong(text));
+    }
+    return text.matches("\\d{12,16}")
+        ? Instant.ofEpochMilli(Long.parseLong(text))
+        : OffsetDateTime.parse(text).toInstant();
   }
 }

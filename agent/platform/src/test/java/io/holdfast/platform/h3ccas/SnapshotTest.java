@@ -9,7 +9,11 @@ import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
 import io.holdfast.platform.spi.SnapshotName;
 import io.holdfast.platform.spi.VmSnapshot;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -22,10 +26,18 @@ class SnapshotTest {
   private static final String LIST = "GET /vm/snapshot/1";
   private static final String POST = "POST /vm/snapshot";
   private static final String KEY = "/vms/share01/web-01-vda";
+  private static final Instant TAKEN =
+      Instant.now().minus(Duration.ofHours(3)).truncatedTo(ChronoUnit.SECONDS);
   private static final String TREE =
-      "{\"snapshot\":{\"name\":\"users\",\"snapType\":\"0\",\"snapshots\":{\"name\":\"holdfast-1\","
-          + "\"creationTime\":\"2026-11-21T01:02:03+08:00\",\"snapType\":\"1\",\"disks\":{"
-          + "\"device\":\"vda\",\"bitmapId\":\"b7-vda\",\"size\":\"2147483648\"}}}}";
+      tree(TAKEN.atOffset(ZoneOffset.ofHours(8)).format(DateTimeFormatter.ISO_OFFSET_DATE_TIME));
+
+  private static String tree(String time) {
+    return "{\"snapshot\":{\"name\":\"users\",\"snapType\":\"0\",\"snapshots\":{\"name\":\"holdfast-1\","
+        + "\"creationTime\":\""
+        + time
+        + "\",\"snapType\":\"1\",\"disks\":{"
+        + "\"device\":\"vda\",\"bitmapId\":\"b7-vda\",\"size\":\"2147483648\"}}}}";
+  }
 
   private final ScriptedCvm cvm = new ScriptedCvm();
 
@@ -59,9 +71,25 @@ class SnapshotTest {
     assertEquals(SnapshotType.SNAPSHOT_EXTERNAL, taken.type());
     assertEquals(Map.of(KEY, "b7-vda"), taken.trackingMarks());
     assertEquals(Map.of(KEY, "vda"), taken.devices());
-    assertEquals(Instant.parse("2026-11-20T17:02:03Z"), taken.createdAt());
+    assertEquals(TAKEN, taken.createdAt());
     assertEquals("127.0.0.1", taken.hostAddress());
     assertTrue(cvm.bodyOf(POST).contains("\"snapType\":1"), cvm.bodyOf(POST));
+  }
+
+  @Test
+  @Tag("POOL-09")
+  void timesAreSecondsOrMillisecondsByLengthAndFarOffOnesAreNotBelieved() {
+    Instant second = TAKEN;
+    cvm.on(LIST, tree("" + second.getEpochSecond()));
+    assertEquals(second, create().createdAt());
+    cvm.now(LIST, tree("" + second.toEpochMilli()));
+    assertEquals(second, create().createdAt());
+    for (String wrong : List.of("2019-01-01T00:00:00+08:00", "4102444800", "soon")) {
+      cvm.now(LIST, tree(wrong));
+      Instant before = Instant.now();
+      Instant taken = create().createdAt();
+      assertTrue(!taken.isBefore(before) && !taken.isAfter(Instant.now()), wrong + ": " + taken);
+    }
   }
 
   @Test

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,8 +27,11 @@ import java.util.function.UnaryOperator;
  * older. The newest restore point and its full backup stay whatever else is said.
  */
 public final class RetentionDecision {
-  /** A newest restore point this much beyond the rule's reach is not believed at once. */
+  /** A gap between two restore points this much beyond the rule's reach is not believed at once. */
   private static final Duration LEAP = Duration.ofDays(31);
+
+  /** On so many days with restore points after a gap it is believed. */
+  private static final int DAYS_BELIEVED = 3;
 
   private static final Duration CLOCKS_DIFFER_BY = Duration.ofHours(26);
 
@@ -107,10 +111,25 @@ public final class RetentionDecision {
     if (newest.isAfter(moment.now().plus(CLOCKS_DIFFER_BY))) {
       return Optional.of(HeldBack.NEWEST_IN_FUTURE);
     }
-    Instant second = newestFirst.get(1).createdAt();
-    return Duration.between(second, newest).compareTo(reach().plus(LEAP)) > 0
-        ? Optional.of(HeldBack.CLOCK_MAY_HAVE_LEAPT)
-        : Optional.empty();
+    return mayHaveLeapt() ? Optional.of(HeldBack.CLOCK_MAY_HAVE_LEAPT) : Optional.empty();
+  }
+
+  /** Whether a gap is followed by restore points of too few days to be believed. */
+  private boolean mayHaveLeapt() {
+    Duration most = reach().plus(LEAP);
+    Set<LocalDate> daysAfter = new HashSet<>();
+    for (int i = 0; i + 1 < newestFirst.size(); i++) {
+      RetainedPoint later = newestFirst.get(i);
+      daysAfter.add(dayOf(later));
+      if (daysAfter.size() >= DAYS_BELIEVED) {
+        return false;
+      }
+      Instant earlier = newestFirst.get(i + 1).createdAt();
+      if (Duration.between(earlier, later.createdAt()).compareTo(most) > 0) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** How far back the rule goes; a number goes nowhere, by itself it cannot be fooled. */

@@ -21,6 +21,14 @@ import java.util.UUID;
  */
 public interface PoolUpkeep {
 
+  /**
+   * Looks whether the pool is still there and still this process's.
+   *
+   * @throws io.holdfast.error.BackupException POOL_IN_USE, FORMAT_CORRUPT, IO_FAILURE when it is
+   *     not
+   */
+  void checkLease();
+
   /** Ids of the sealed restore points; no manifest is read, so that a damaged one is listed too. */
   Set<UUID> restorePoints();
 

@@ -159,7 +159,7 @@ class RetentionDecisionTest {
   }
 
   @Test
-  void oneLeapOfTheClockIsNotBelieved() {
+  void aLeapOfTheClockIsBelievedOnItsThirdDay() {
     for (int day = 10; day < 20; day++) {
       point("2026-11-" + day + "T10:00", true);
     }
@@ -167,10 +167,18 @@ class RetentionDecisionTest {
     now = at("2028-01-01T12:00");
 
     RetentionOutcome leapt = decide(RetentionUnit.DAYS, 14);
+    point("2028-01-01T11:00", true);
+    RetentionOutcome sameDay = decide(RetentionUnit.DAYS, 14);
     point("2028-01-02T10:00", true);
     now = at("2028-01-02T12:00");
+    RetentionOutcome secondDay = decide(RetentionUnit.DAYS, 14);
+    point("2028-01-03T10:00", true);
+    now = at("2028-01-03T12:00");
 
-    assertEquals(Optional.of(HeldBack.CLOCK_MAY_HAVE_LEAPT), leapt.heldBack());
+    for (RetentionOutcome outcome : List.of(leapt, sameDay, secondDay)) {
+      assertEquals(Optional.of(HeldBack.CLOCK_MAY_HAVE_LEAPT), outcome.heldBack());
+      assertEquals(List.of(), outcome.going());
+    }
     assertEquals(10, decide(RetentionUnit.DAYS, 14).going().size());
   }
 
@@ -217,12 +225,13 @@ class RetentionDecisionTest {
     RetainedPoint ended =
         new RetainedPoint(new UUID(2, 3), at("2026-01-03T10:00"), true, false, Optional.of(now));
     Collections.addAll(points, held, immutable, ended);
+    UUID expired = point("2026-11-19T10:00", true);
     point("2026-11-20T10:00", true);
     point("2026-11-21T10:00", true);
 
     RetentionOutcome outcome = decide(RetentionUnit.DAYS, 1);
 
-    assertEquals(List.of(ended.id()), outcome.going());
+    assertEquals(List.of(ended.id(), expired), outcome.going());
     assertEquals(Set.of(KeepReason.PROTECTED), outcome.kept().get(held.id()));
     assertEquals(Set.of(KeepReason.IMMUTABLE), outcome.kept().get(immutable.id()));
   }

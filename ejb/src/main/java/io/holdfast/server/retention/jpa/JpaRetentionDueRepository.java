@@ -43,6 +43,17 @@ public class JpaRetentionDueRepository implements RetentionDueRepository {
   }
 
   @Override
+  public void putOff(PoolId pool, Instant until) {
+    entities
+        .createQuery(
+            "update RetentionDue d set d.retryMillis = :until"
+                + " where d.poolId = :pool and d.retryMillis < :until")
+        .setParameter("until", until.toEpochMilli())
+        .setParameter("pool", pool.value())
+        .executeUpdate();
+  }
+
+  @Override
   public List<RetentionDue> inPool(PoolId pool, int limit) {
     return entities
         .createQuery(

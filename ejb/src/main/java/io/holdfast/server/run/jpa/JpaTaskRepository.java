@@ -84,6 +84,18 @@ public class JpaTaskRepository implements TaskRepository {
   }
 
   @Override
+  public List<String> endedBackups(Collection<String> ids) {
+    return entities
+        .createQuery(
+            "select t.id from VmTask t where t.id in :ids and t.kind = :kind and t.state in :ended",
+            String.class)
+        .setParameter("ids", ids)
+        .setParameter("kind", RunKind.BACKUP)
+        .setParameter("ended", TaskState.ended())
+        .getResultList();
+  }
+
+  @Override
   public List<VmTask> releaseDue() {
     return entities
         .createQuery(

@@ -17,7 +17,17 @@ public class RetentionForm implements Serializable {
   private int yearly;
   private int immutableDays;
 
-  RetentionForm(Retention retention) {
+  /** What was stored when the form was opened; null in that one itself. */
+  private RetentionForm stored;
+
+  /** Shows rules. */
+  static RetentionForm of(Retention retention) {
+    RetentionForm form = new RetentionForm(retention);
+    form.stored = new RetentionForm(retention);
+    return form;
+  }
+
+  private RetentionForm(Retention retention) {
     unit = retention.unit();
     keep = retention.keep();
     daily = retention.periods().daily();
@@ -31,6 +41,11 @@ public class RetentionForm implements Serializable {
   Retention retention() {
     return new Retention(
         unit, keep, new Retention.Periods(daily, weekly, monthly, yearly), immutableDays);
+  }
+
+  /** Whether what was entered may keep less than what was stored. */
+  public boolean isKeepingLess() {
+    return stored != null && retention().mayKeepLessThan(stored.retention());
   }
 
   public List<RetentionUnit> getUnits() {

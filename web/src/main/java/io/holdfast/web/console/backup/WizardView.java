@@ -62,7 +62,7 @@ public class WizardView implements Serializable {
   private String poolId;
   private PlanKind planKind = PlanKind.MANUAL;
   private BackupType backupType = BackupType.INCREMENTAL;
-  private RetentionForm retention = new RetentionForm(Retention.KEEP_ALL);
+  private RetentionForm retention = RetentionForm.of(Retention.KEEP_ALL);
   private OptionsForm options = new OptionsForm(BackupOptions.preset());
   private String name;
 
@@ -95,7 +95,7 @@ public class WizardView implements Serializable {
     poolId = job.getPoolId().toString();
     planKind = job.getPlanKind();
     backupType = job.getBackupType();
-    retention = new RetentionForm(job.getRetention());
+    retention = RetentionForm.of(job.getRetention());
     options = new OptionsForm(job.getOptions());
     name = job.getName();
     openTree(job.getContent().stream().map(ContentTree::entryOf).toList(), false);

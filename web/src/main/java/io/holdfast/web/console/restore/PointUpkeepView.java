@@ -72,6 +72,11 @@ public class PointUpkeepView implements Serializable {
             removal.freed().get().getPackBytes() + removal.freed().get().getFileBytes());
   }
 
+  /** Names of the kept restore jobs that need it. */
+  public String getRestoreJobs() {
+    return removal == null ? "" : String.join(", ", removal.restoreJobs());
+  }
+
   /** Why it cannot be deleted; empty when it can. */
   public String getRefused() {
     return removal == null

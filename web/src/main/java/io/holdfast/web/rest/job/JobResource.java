@@ -31,6 +31,8 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Supplier;
 
 /** {@code /jobs}: backup jobs (JOB-01, JOB-02, JOB-10). */
 @Path("/jobs")
@@ -57,7 +59,8 @@ public class JobResource {
 
   /**
    * What a job takes; {@code plan} is MANUAL (preset) or IMMEDIATE, {@code type} FULL (preset) and
-   * so on. Without {@code retention} everything stays.
+   * so on. Without {@code retention} everything stays of a new job's, and a job's own rules stay as
+   * they are.
    */
   public record Wanted(
       String name,
@@ -69,7 +72,7 @@ public class JobResource {
       String type,
       JobRetention retention,
       JobOptions options) {
-    PolicyDefinition checked() {
+    PolicyDefinition checked(Supplier<Retention> untold) {
       BackupOptions preset = BackupOptions.preset();
       return new PolicyDefinition(
           Required.text("name", name),
@@ -80,7 +83,7 @@ public class JobResource {
           new PolicyDefinition.Plan(
               Required.choice("plan", plan, PlanKind.class, PlanKind.MANUAL),
               Required.choice("type", type, BackupType.class, BackupType.FULL),
-              retention == null ? Retention.KEEP_ALL : retention.checked()),
+              retention == null ? untold.get() : retention.checked()),
           options == null ? preset : options.over(preset));
     }
   }
@@ -130,7 +133,7 @@ public class JobResource {
 
   @POST
   public Entry create(Wanted wanted) {
-    return Entry.of(policies.create(Required.body(wanted).checked()));
+    return Entry.of(policies.create(Required.body(wanted).checked(() -> Retention.KEEP_ALL)));
   }
 
   @GET
@@ -142,7 +145,10 @@ public class JobResource {
   @PUT
   @Path("/{id}")
   public Entry update(@PathParam("id") String id, Wanted wanted) {
-    return Entry.of(policies.update(Required.id("id", id), Required.body(wanted).checked()));
+    UUID job = Required.id("id", id);
+    return Entry.of(
+        policies.update(
+            job, Required.body(wanted).checked(() -> policies.get(job).getRetention())));
   }
 
   @DELETE

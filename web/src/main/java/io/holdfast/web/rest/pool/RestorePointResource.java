@@ -119,15 +119,21 @@ public class RestorePointResource {
    *
    * @param dependants restore points made against it; they stay restorable
    * @param nextBackupIsFull whether it is the VM's newest
+   * @param restoreJobs names of kept restore jobs that cannot run any more then
    * @param freedBytes -1 when it could not be measured
    * @param refused why it cannot be deleted now; empty: it can
    */
   public record RemovalEntry(
-      List<String> dependants, boolean nextBackupIsFull, long freedBytes, String refused) {
+      List<String> dependants,
+      boolean nextBackupIsFull,
+      List<String> restoreJobs,
+      long freedBytes,
+      String refused) {
     static RemovalEntry of(Removal removal) {
       return new RemovalEntry(
           removal.dependants().stream().map(point -> point.id().value()).toList(),
           removal.newest(),
+          removal.restoreJobs(),
           removal.freed().map(freed -> freed.getPackBytes() + freed.getFileBytes()).orElse(-1L),
           removal.refused().map(BackupException::getMessage).orElse(""));
     }
