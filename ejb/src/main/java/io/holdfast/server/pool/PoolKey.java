@@ -35,7 +35,7 @@ public record PoolKey(PoolKeyKind kind, String value) {
     }
     if (kind == PoolKeyKind.KEY_FILE && !value.startsWith("/")) {
       throw BackupException.of(
-          ErrorCode.INVALID_VALUE, "field", field, "value", value, "expected", "/absolute/path");
+          ErrorCode.INVALID_VALUE, "field", field, "value", "***", "expected", "/absolute/path");
     }
   }
 

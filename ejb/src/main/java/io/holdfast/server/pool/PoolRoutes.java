@@ -51,6 +51,8 @@ public class PoolRoutes {
             .setPeerAgentId(host.value())
             .setPoolId(id.value())
             .setFolder(pool.folder())
+            .setPoolName(access.getPoolName())
+            .setQuotaBytes(access.getQuotaBytes())
             .setSessionId(sessionId)
             .setExpiresEpochMillis(clock.instant().plus(GRANT_LIFE).toEpochMilli());
     restorePointIds.stream()

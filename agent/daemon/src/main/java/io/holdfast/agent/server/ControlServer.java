@@ -44,6 +44,8 @@ public final class ControlServer implements AutoCloseable {
             .directExecutor()
             .maxInboundMessageSize(StorageMethods.MAX_MESSAGE_BYTES)
             .flowControlWindow(StorageMethods.FLOW_WINDOW_BYTES)
+            .keepAliveTime(30, TimeUnit.SECONDS)
+            .keepAliveTimeout(20, TimeUnit.SECONDS)
             .permitKeepAliveTime(5, TimeUnit.SECONDS)
             .permitKeepAliveWithoutCalls(true)
             .intercept(new PeerRoles());

@@ -97,9 +97,10 @@ final class PoolsService extends PoolsGrpc.PoolsImplBase {
         observer,
         () -> {
           try (OpenPools.Use use = pools.use(request.getPool())) {
-            use.keysChanged();
             try (PoolSecret secret = newSecret(request)) {
               use.pool().keyring().replace(secret);
+            } finally {
+              use.keysChanged();
             }
             return PoolAnswers.slots(use.pool());
           }
@@ -117,8 +118,11 @@ final class PoolsService extends PoolsGrpc.PoolsImplBase {
         observer,
         () -> {
           try (OpenPools.Use use = pools.use(request.getPool())) {
-            use.keysChanged();
-            use.pool().keyring().remove(kind(request.getKind()));
+            try {
+              use.pool().keyring().remove(kind(request.getKind()));
+            } finally {
+              use.keysChanged();
+            }
             return PoolAnswers.slots(use.pool());
           }
         });

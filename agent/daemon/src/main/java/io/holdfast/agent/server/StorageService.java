@@ -302,6 +302,8 @@ final class StorageService extends StorageGrpc.StorageImplBase {
   }
 
   private ExtentStored append(StoredStream stream, RecordMessage<ExtentRecordsHead> request) {
+    // Before a draft is taken: drafts are shared by all pools, and measuring one takes its time.
+    stream.requireRoom(request);
     ExtentDraft draft = Calls.taken(drafts);
     try {
       return SessionTexts.of(stream.append(request, draft));

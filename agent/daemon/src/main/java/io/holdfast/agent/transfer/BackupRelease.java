@@ -59,7 +59,9 @@ final class BackupRelease {
     }
     releasePlatform(request, poolFailure.isEmpty() && (sealed || request.getAbandon()), response);
     if (request.getAbandon() && poolFailure.isPresent()) {
-      if (poolFailure.get().code() != ErrorCode.POOL_NOT_FOUND) {
+      // What is left in a pool of another agent only the server can remember: it asks again.
+      if (poolFailure.get().code() != ErrorCode.POOL_NOT_FOUND
+          || pools.isElsewhere(request.getPool())) {
         throw poolFailure.get();
       }
       // Gone for good or not mounted: nobody can tell. The platform need not wait for it.

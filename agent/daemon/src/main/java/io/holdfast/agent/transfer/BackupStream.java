@@ -47,9 +47,14 @@ final class BackupStream {
     this.lane = lane;
   }
 
-  /** Brings one planned extent into the pool; one that is there is answered from the journal. */
-  CompletableFuture<ExtentResult> transfer(long ordinal) {
-    Transfer step = new Transfer(ordinal);
+  /**
+   * Brings one planned extent into the pool; one that is there is answered from the journal.
+   *
+   * @param room fails when nothing more may be stored; may take as long as measuring the pool, so
+   *     it runs on the lane
+   */
+  CompletableFuture<ExtentResult> transfer(long ordinal, Runnable room) {
+    Transfer step = new Transfer(ordinal, room);
     lane.submit(step);
     return step.answer;
   }
@@ -94,6 +99,7 @@ final class BackupStream {
 
   private final class Transfer implements LaneStep {
     private final long ordinal;
+    private final Runnable room;
     private final CompletableFuture<ExtentResult> answer = new CompletableFuture<>();
     private Optional<Pace.Admission> admission = Optional.empty();
     private SpanBuffers.Span span;
@@ -101,8 +107,9 @@ final class BackupStream {
     private volatile boolean reachedWorker;
     private CompletableFuture<ExtentResult> stored = CompletableFuture.completedFuture(null);
 
-    private Transfer(long ordinal) {
+    private Transfer(long ordinal, Runnable room) {
       this.ordinal = ordinal;
+      this.room = room;
     }
 
     @Override
@@ -110,6 +117,7 @@ final class BackupStream {
       if (writer.covers(ordinal)) {
         return true;
       }
+      room.run();
       PlanItem item = writer.item(ordinal);
       if (!admitted(item, mayWait)) {
         return false;

@@ -43,13 +43,14 @@ public final class GivenSecret {
         return path;
       }
     } catch (InvalidPathException unreadable) {
-      throw invalid(text);
+      throw invalid();
     }
-    throw invalid(text);
+    throw invalid();
   }
 
-  private static BackupException invalid(String text) {
+  /** Without the value: a passphrase may have been entered in its place. */
+  private static BackupException invalid() {
     return BackupException.of(
-        ErrorCode.INVALID_VALUE, "field", "keyFile", "value", text, "expected", "/absolute/path");
+        ErrorCode.INVALID_VALUE, "field", "keyFile", "value", "***", "expected", "/absolute/path");
   }
 }

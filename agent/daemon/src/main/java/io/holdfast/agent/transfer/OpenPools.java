@@ -81,7 +81,10 @@ public final class OpenPools implements PoolReach {
    * any pool in the folder.
    */
   public Use look(PoolAccess access) {
-    Use use = opened(access);
+    return unlocked(opened(access), access);
+  }
+
+  private static Use unlocked(Use use, PoolAccess access) {
     try {
       use.key = use.shared.tryUnlock(access);
       return use;
@@ -140,8 +143,7 @@ public final class OpenPools implements PoolReach {
                 recoveryKey[0] = made.recoveryKey();
                 return made.pool();
               });
-      use.key = use.shared.tryUnlock(access);
-      return new Made(use, recoveryKey[0]);
+      return new Made(unlocked(use, access), recoveryKey[0]);
     } finally {
       secret.ifPresent(io.holdfast.pool.key.PoolSecret::close);
     }

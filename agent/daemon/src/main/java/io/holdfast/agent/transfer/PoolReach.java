@@ -21,6 +21,11 @@ public interface PoolReach {
    */
   PoolUse look(PoolAccess access, StorageLinkOptions options);
 
+  /** Whether the pool is on another agent; nothing can be remembered for it here. */
+  default boolean isElsewhere(PoolAccess access) {
+    return false;
+  }
+
   /**
    * Abandons a session as soon as its pool is there; durable when this returns.
    *

@@ -136,9 +136,8 @@ final class RunningBackup implements AutoCloseable {
    * @throws BackupException NOT_FOUND for a stream that was not planned; POOL_QUOTA_REACHED
    */
   CompletableFuture<ExtentResult> transfer(String diskKey, int stream, long ordinal) {
-    pool.requireRoom();
     return stream(diskKey, stream)
-        .transfer(ordinal)
+        .transfer(ordinal, pool::requireRoom)
         .thenApply(
             result -> {
               pool.stored(result.replayed() ? 0 : result.storedBytes());

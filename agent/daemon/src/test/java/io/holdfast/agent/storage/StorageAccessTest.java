@@ -37,6 +37,7 @@ import io.holdfast.agent.testing.TestDisk;
 import io.holdfast.agent.testing.TestPlatform;
 import io.holdfast.agent.testing.TestVm;
 import io.holdfast.agent.testing.TwoAgents;
+import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
 import io.holdfast.pool.chunk.ChunkStage;
 import io.holdfast.pool.chunk.Compression;
@@ -225,12 +226,62 @@ class StorageAccessTest {
     new BackupDriver(agents.host()).release(request, true, List.of());
   }
 
-  /** The stream through a handle of its own. */
-  private SessionStreamRequest opened(BackupRequest request, StreamPlan plan) {
-    String handle =
-        storage().openPool(open(agents.grant(request.getSessionId(), List.of()))).getHandle();
+  @Test
+  @Tag("JOB-09")
+  void theBaseOfAResumedSessionMayBeReadWithoutBeingInTheGrant() {
+    BackupDriver driver = new BackupDriver(agents.host());
+    RestorePointSummary full = driver.run(agents.backup(vm.id(), BackupType.FULL, "").build());
+    String base = full.getRestorePointId();
+    BackupRequest request = agents.backup(vm.id(), BackupType.INCREMENTAL, base).build();
+    agents.host().backups().beginBackup(request);
+    StorageGrant grant = agents.grant(request.getSessionId(), List.of());
+    String handle = storage().openPool(open(grant)).getHandle();
+    PointDiskRequest disk =
+        PointDiskRequest.newBuilder()
+            .setHandle(handle)
+            .setRestorePointId(base)
+            .setDiskKey(full.getDisks(0).getDisk().getDiskKey())
+            .build();
     SessionRequest session =
         SessionRequest.newBuilder().setHandle(handle).setSessionId(request.getSessionId()).build();
+
+    assertEquals(ErrorCode.STORAGE_REFUSED, errorOf(() -> storage().openPointDisk(disk)).code());
+    assertTrue(storage().reopenSession(session).getFound());
+    assertEquals(2 * MIB, storage().openPointDisk(disk).getSizeBytes());
+    driver.release(request, true, List.of());
+  }
+
+  @Test
+  @Tag("POOL-08")
+  void theQuotaThatTheGrantTellsHoldsAtOnce() {
+    BackupRequest request =
+        agents.backup(vm.id(), BackupType.FULL, "").setStreamsPerDisk(1).build();
+    StreamPlan plan = agents.host().backups().beginBackup(request).getStreams(0);
+    SessionStreamRequest stream =
+        opened(
+            agents.grant(request.getSessionId(), List.of()).toBuilder()
+                .setPoolName("Small")
+                .setQuotaBytes(16 << 10)
+                .build(),
+            plan);
+
+    assertEquals(1, append(stream, 0, record(TestAgent.CHUNK_BYTES)).getNewChunks());
+    BackupException full = errorOf(() -> append(stream, 1, record(TestAgent.CHUNK_BYTES)));
+    assertEquals(ErrorCode.POOL_QUOTA_REACHED, full.code());
+    assertEquals("Small", full.parameters().get("pool"));
+    assertEquals(1, append(stream, 0, record(TestAgent.CHUNK_BYTES)).getNewChunks(), "it is there");
+    new BackupDriver(agents.host()).release(request, true, List.of());
+  }
+
+  /** The stream through a handle of its own. */
+  private SessionStreamRequest opened(BackupRequest request, StreamPlan plan) {
+    return opened(agents.grant(request.getSessionId(), List.of()), plan);
+  }
+
+  private SessionStreamRequest opened(StorageGrant grant, StreamPlan plan) {
+    String handle = storage().openPool(open(grant)).getHandle();
+    SessionRequest session =
+        SessionRequest.newBuilder().setHandle(handle).setSessionId(grant.getSessionId()).build();
     assertTrue(storage().reopenSession(session).getFound());
     return SessionStreamRequest.newBuilder()
         .setSession(session)
@@ -252,14 +303,18 @@ class StorageAccessTest {
     }
   }
 
-  /** The first extent: one chunk as given, the others zero. */
+  /** An extent, the first if no other: one chunk as given, the others zero. */
   private ExtentStored append(SessionStreamRequest stream, ByteBuffer record) {
+    return append(stream, 0, record);
+  }
+
+  private ExtentStored append(SessionStreamRequest stream, long ordinal, ByteBuffer record) {
     ExtentRecordsHead head =
         ExtentRecordsHead.newBuilder()
             .setChunks(
                 ExtentChunks.newBuilder()
                     .setStream(stream)
-                    .setOrdinal(0)
+                    .setOrdinal(ordinal)
                     .setStates(ByteString.copyFrom(new byte[] {5, 1, 1, 1})))
             .addRecordBytes(record.remaining())
             .build();

@@ -11,6 +11,7 @@ import io.holdfast.agent.protocol.BackupType;
 import io.holdfast.agent.protocol.DedupMode;
 import io.holdfast.agent.protocol.ExtentReceipt;
 import io.holdfast.agent.protocol.PoolKind;
+import io.holdfast.agent.protocol.PoolSecret;
 import io.holdfast.agent.protocol.RestoreMode;
 import io.holdfast.agent.protocol.RestorePointSummary;
 import io.holdfast.agent.protocol.RestoreRequest;
@@ -128,6 +129,82 @@ class StorageNetworkTest {
 
     assertEquals(BackupType.INCREMENTAL, incremental.getType());
     assertEquals(changed, restored(incremental));
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = PoolKind.class,
+      names = {"POOL_KIND_STANDARD", "POOL_KIND_DEDUP"})
+  @Tag("OPT-17")
+  @Tag("RST-02")
+  void anEncryptedPoolOfAnotherAgentTakesAndGivesWhatTheBackupHostEncrypts(PoolKind kind)
+      throws Exception {
+    PoolSecret secret = PoolSecret.newBuilder().setPassphrase("first 口令 of four words").build();
+    agents = new TwoAgents(folder, platform, transport, kind, secret);
+    // Open with nobody's key from here on: what the storage agent does, it does without one.
+    agents.stopStore();
+    agents.startStore();
+    TestDisk disk = disk("vda", 8 * MIB, 1);
+    RestorePointSummary full = backup(request(BackupType.FULL, ""));
+    disk.write(3 * MIB + 100, bytes(100_000, 7));
+
+    RestorePointSummary incremental =
+        backup(request(BackupType.INCREMENTAL, full.getRestorePointId()));
+
+    assertEquals(BackupType.INCREMENTAL, incremental.getType());
+    assertEquals(digests(vm), restored(incremental));
+  }
+
+  @Test
+  @Tag("OPT-17")
+  void whoHasNoKeyOfAnotherAgentsEncryptedPoolMayOnlyGiveUp() throws Exception {
+    PoolSecret secret = PoolSecret.newBuilder().setPassphrase("first 口令 of four words").build();
+    agents = new TwoAgents(folder, platform, transport, PoolKind.POOL_KIND_DEDUP, secret);
+    disk("vda", 2 * MIB, 1);
+    BackupRequest request = request(BackupType.FULL, "").build();
+    PoolSecret other = PoolSecret.newBuilder().setPassphrase("another one altogether").build();
+    BackupRequest wrong =
+        request.toBuilder().setPool(request.getPool().toBuilder().setSecret(other)).build();
+    BackupRequest bare =
+        request.toBuilder().setPool(request.getPool().toBuilder().clearSecret()).build();
+
+    assertEquals(
+        ErrorCode.POOL_KEY_WRONG, errorOf(() -> agents.host().backups().beginBackup(wrong)).code());
+    assertEquals(
+        ErrorCode.POOL_KEY_NEEDED, errorOf(() -> agents.host().backups().beginBackup(bare)).code());
+    agents.host().backups().beginBackup(request);
+    new BackupDriver(agents.host()).release(bare, true, List.of());
+    assertNoSessionIsLeft();
+  }
+
+  @Test
+  @Tag("JOB-09")
+  void aReleaseWhosePoolIsNotMountedAtTheOtherAgentIsRepeatedByTheServer() throws Exception {
+    agents(PoolKind.POOL_KIND_STANDARD);
+    disk("vda", 2 * MIB, 1);
+    BackupRequest request = request(BackupType.FULL, "").build();
+    agents.host().backups().beginBackup(request);
+    agents.restartHost();
+    agents.stopStore();
+    agents.startStore();
+    Path pool = folder.resolve("store/pool");
+    Path away = folder.resolve("store/away");
+    BackupDriver driver = new BackupDriver(agents.host());
+    java.nio.file.Files.move(pool, away);
+
+    BackupException gone = errorOf(() -> driver.release(request, true, List.of()));
+    java.nio.file.Files.move(away, pool);
+    driver.release(request, true, List.of());
+
+    assertEquals(ErrorCode.POOL_NOT_FOUND, gone.code());
+    assertNoSessionIsLeft();
+  }
+
+  private void assertNoSessionIsLeft() throws Exception {
+    Path sessions = folder.resolve("store/pool/sessions");
+    try (java.util.stream.Stream<Path> left = java.nio.file.Files.list(sessions)) {
+      assertFalse(left.findAny().isPresent(), "a session is left");
+    }
   }
 
   @Test

@@ -5,6 +5,7 @@ import io.holdfast.agent.protocol.BackupType;
 import io.holdfast.agent.protocol.CreatePoolRequest;
 import io.holdfast.agent.protocol.PoolAccess;
 import io.holdfast.agent.protocol.PoolKind;
+import io.holdfast.agent.protocol.PoolSecret;
 import io.holdfast.agent.protocol.RestorePointSummary;
 import io.holdfast.agent.protocol.RestoreRequest;
 import io.holdfast.agent.protocol.StorageAddress;
@@ -34,6 +35,18 @@ public final class TwoAgents implements AutoCloseable {
   private TestAgent host;
 
   public TwoAgents(Path folder, TestPlatform platform, CountingTransport transport, PoolKind kind) {
+    this(folder, platform, transport, kind, PoolSecret.getDefaultInstance());
+  }
+
+  /**
+   * @param secret of an encrypted pool; empty: it is not
+   */
+  public TwoAgents(
+      Path folder,
+      TestPlatform platform,
+      CountingTransport transport,
+      PoolKind kind,
+      PoolSecret secret) {
     this.folder = folder;
     this.platform = platform;
     this.transport = transport;
@@ -41,6 +54,7 @@ public final class TwoAgents implements AutoCloseable {
         PoolAccess.newBuilder()
             .setPoolId(poolId.toString())
             .setFolder(folder.resolve("store/pool").toString())
+            .setSecret(secret)
             .build();
     this.store = agent(STORE, "store");
     this.proxy = new CutProxy(store.port());
@@ -53,6 +67,7 @@ public final class TwoAgents implements AutoCloseable {
                 .setName("test")
                 .setChunkBytes(TestAgent.CHUNK_BYTES)
                 .setKind(kind)
+                .setEncrypted(secret.getWayCase() != PoolSecret.WayCase.WAY_NOT_SET)
                 .build());
   }
 

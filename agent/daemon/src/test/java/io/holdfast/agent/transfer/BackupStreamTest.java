@@ -128,7 +128,7 @@ class BackupStreamTest {
     for (int i = 0; i < 4; i++) {
       BackupStream stream = stream(writer);
       for (int extent = 0; extent < 16; extent++) {
-        answers.add(stream.transfer(16 * i + extent));
+        answers.add(stream.transfer(16 * i + extent, () -> {}));
       }
     }
     answers.forEach(CompletableFuture::join);
@@ -153,7 +153,7 @@ class BackupStreamTest {
     BackupStream stream = stream(writer);
     List<CompletableFuture<ExtentResult>> answers = new ArrayList<>();
     for (int extent = 0; extent < 8; extent++) {
-      answers.add(stream.transfer(extent));
+      answers.add(stream.transfer(extent, () -> {}));
     }
     CompletableFuture<Long> synced = stream.sync();
     CompletionException failed = assertThrows(CompletionException.class, answers.get(3)::join);
@@ -166,13 +166,36 @@ class BackupStreamTest {
   }
 
   @Test
+  @Tag("POOL-08")
+  void roomIsMeasuredOffTheCallersThreadAndWithoutItOnlyThatExtentFails() {
+    ScriptedWriter writer = new ScriptedWriter(SPAN, ordinal -> {});
+    BackupStream stream = stream(writer);
+    Thread caller = Thread.currentThread();
+    CompletableFuture<Boolean> elsewhere = new CompletableFuture<>();
+    CompletableFuture<ExtentResult> refused =
+        stream.transfer(
+            0,
+            () -> {
+              elsewhere.complete(Thread.currentThread() != caller);
+              throw new IllegalStateException("full");
+            });
+    CompletableFuture<ExtentResult> taken = stream.transfer(1, () -> {});
+
+    CompletionException failed = assertThrows(CompletionException.class, refused::join);
+    assertEquals("full", failed.getCause().getMessage());
+    assertTrue(elsewhere.join());
+    taken.join();
+    assertTrue(buffers.tryTake(6 * SPAN).isPresent(), "all memory came back");
+  }
+
+  @Test
   @Tag("JOB-09")
   void aSyncIsAnsweredAfterAllExtentsBeforeIt() throws Exception {
     CountDownLatch gate = new CountDownLatch(1);
     ScriptedWriter writer = new ScriptedWriter(SPAN, waitingFor(gate));
     BackupStream stream = stream(writer);
-    stream.transfer(0);
-    stream.transfer(1);
+    stream.transfer(0, () -> {});
+    stream.transfer(1, () -> {});
     CompletableFuture<Long> synced = stream.sync();
     TimeUnit.MILLISECONDS.sleep(100);
     assertFalse(synced.isDone());
@@ -186,7 +209,7 @@ class BackupStreamTest {
     CountDownLatch gate = new CountDownLatch(1);
     ScriptedWriter writer = new ScriptedWriter(SPAN, waitingFor(gate));
     BackupStream stream = stream(writer);
-    CompletableFuture<ExtentResult> answer = stream.transfer(0);
+    CompletableFuture<ExtentResult> answer = stream.transfer(0, () -> {});
     while (writer.preparing.get() == 0) {
       TimeUnit.MILLISECONDS.sleep(5);
     }

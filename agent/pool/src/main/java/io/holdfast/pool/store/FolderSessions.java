@@ -66,8 +66,11 @@ final class FolderSessions implements AutoCloseable {
     return Optional.of(session);
   }
 
-  /** See {@link Pool#abandonSession}. */
-  void abandon(UUID sessionId) {
+  /**
+   * See {@link Pool#abandonSession}. Under the lock, so that it never deletes what a beginning of
+   * the same session is just making.
+   */
+  synchronized void abandon(UUID sessionId) {
     Optional<FolderSession> session = Optional.ofNullable(open.remove(sessionId));
     session.ifPresent(FolderSession::close);
     Optional<SealDocument> placed = new SessionTidying(scope()).sealOf(sessionId);

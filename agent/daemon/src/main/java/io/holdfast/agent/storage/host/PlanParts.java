@@ -17,6 +17,7 @@ import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A disk's plan as it arrives, part by part: the transport puts parts in, the one thread that
@@ -25,6 +26,9 @@ import java.util.concurrent.BlockingQueue;
  */
 public final class PlanParts implements StreamObserver<PlanPart> {
   private static final int MAX_STREAMS = 64;
+
+  /** A plan is stored under the session's lock: nobody waits longer for one part. */
+  private static final int PART_SECONDS = 120;
 
   /** What the transport has brought: a part, the end, or that it broke off. */
   private record Arrival(Optional<PlanPart> part, Optional<Throwable> failure) {}
@@ -114,7 +118,12 @@ public final class PlanParts implements StreamObserver<PlanPart> {
 
   private Arrival taken() {
     try {
-      return arrivals.take();
+      Arrival arrival = arrivals.poll(PART_SECONDS, TimeUnit.SECONDS);
+      if (arrival == null) {
+        ended = true;
+        throw brokenOff();
+      }
+      return arrival;
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
       throw BackupException.causedBy(interrupted, ErrorCode.INTERRUPTED, "what", "plan");

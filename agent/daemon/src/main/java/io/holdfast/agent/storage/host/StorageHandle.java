@@ -18,9 +18,12 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * One agent's hold on a pool of this agent: what its grant allows and nothing else. Thread-safe.
@@ -35,6 +38,7 @@ public final class StorageHandle implements AutoCloseable {
   private final Map<String, StoredStream> streams = new ConcurrentHashMap<>();
   private volatile Instant lastUse;
   private volatile Optional<BackupSession> session = Optional.empty();
+  private volatile Set<String> sessionPoints = Set.of();
   private boolean closed;
 
   StorageHandle(
@@ -77,11 +81,9 @@ public final class StorageHandle implements AutoCloseable {
     return use.pool().holds(Ids.parse("restore_point_id", restorePointId));
   }
 
-  /** The summary of a point that the grant names; empty for others. */
+  /** The summary of a point that may be read, or of the session's; empty for others. */
   public Optional<ManifestSummary> manifest(String restorePointId) {
-    boolean readable =
-        grant.getRestorePointIdsList().contains(restorePointId)
-            || grant.getSessionId().equals(restorePointId);
+    boolean readable = mayRead(restorePointId) || grant.getSessionId().equals(restorePointId);
     return readable
         ? use.pool().manifest(Ids.parse("restore_point_id", restorePointId))
         : Optional.empty();
@@ -97,30 +99,56 @@ public final class StorageHandle implements AutoCloseable {
   /** Begins the granted session. */
   public synchronized BackupSession begin(String sessionId, SessionSpecification specification) {
     UUID id = granted(sessionId);
+    requireOpen(sessionId);
     requirePoint(specification.getBaseRestorePointId());
     requirePoint(specification.getPreviousRestorePointId());
     BackupSession begun = pool().beginSessionOfRecords(SessionTexts.spec(id, specification));
-    session = Optional.of(begun);
-    streams.clear();
+    opened(Optional.of(begun));
     return begun;
   }
 
+  /** What the session was begun with was granted then: it may be read to the session's end. */
+  private void opened(Optional<BackupSession> found) {
+    session = found;
+    streams.clear();
+    sessionPoints =
+        found.stream()
+            .map(BackupSession::spec)
+            .flatMap(spec -> Stream.concat(spec.base().stream(), spec.previous().stream()))
+            .map(UUID::toString)
+            .collect(Collectors.toUnmodifiableSet());
+  }
+
+  private boolean mayRead(String restorePointId) {
+    return grant.getRestorePointIdsList().contains(restorePointId)
+        || sessionPoints.contains(restorePointId);
+  }
+
+  /** Under one of the locks that {@link #close} sets it under. */
+  private void requireOpen(String name) {
+    if (closed) {
+      throw BackupException.of(ErrorCode.SESSION_NOT_OPEN, "session", name);
+    }
+  }
+
   private void requirePoint(String restorePointId) {
-    if (!restorePointId.isEmpty() && !grant.getRestorePointIdsList().contains(restorePointId)) {
+    if (!restorePointId.isEmpty() && !mayRead(restorePointId)) {
       throw refusal.apply("the grant is not for restore point " + restorePointId);
     }
   }
 
   /** Opens the granted session as it lies in the pool. */
   public synchronized Optional<BackupSession> reopen(String sessionId) {
-    session = pool().reopenSession(granted(sessionId));
-    streams.clear();
+    UUID id = granted(sessionId);
+    requireOpen(sessionId);
+    opened(pool().reopenSession(id));
     return session;
   }
 
   /** Deletes the granted session unless it is sealed. */
   public synchronized void abandon(String sessionId) {
     UUID id = granted(sessionId);
+    requireOpen(sessionId);
     session = Optional.empty();
     streams.clear();
     pool().abandonSession(id);
@@ -151,16 +179,17 @@ public final class StorageHandle implements AutoCloseable {
   }
 
   /**
-   * A disk of a restore point that the grant names.
+   * A disk of a restore point that the grant names, or that the session was begun with.
    *
-   * @throws BackupException STORAGE_REFUSED, RESTORE_POINT_NOT_FOUND, NOT_FOUND
+   * @throws BackupException SESSION_NOT_OPEN, STORAGE_REFUSED, RESTORE_POINT_NOT_FOUND, NOT_FOUND
    */
   public DiskReader disk(String restorePointId, String diskKey) {
-    if (!grant.getRestorePointIdsList().contains(restorePointId)) {
+    if (!mayRead(restorePointId)) {
       throw refusal.apply("the grant is not for restore point " + restorePointId);
     }
     UUID id = Ids.parse("restore_point_id", restorePointId);
     synchronized (points) {
+      requireOpen(restorePointId);
       return points.computeIfAbsent(id, use.pool()::restorePoint).disk(diskKey);
     }
   }
@@ -171,11 +200,13 @@ public final class StorageHandle implements AutoCloseable {
     if (closed) {
       return;
     }
-    closed = true;
     synchronized (points) {
+      closed = true;
       points.values().forEach(RestorePointReader::close);
       points.clear();
     }
+    session = Optional.empty();
+    streams.clear();
     use.close();
   }
 }

@@ -46,7 +46,12 @@ public final class StorageHandles implements AutoCloseable {
   public PoolOpened open(String peer, OpenPoolRequest request) {
     StorageGrant grant = grants.check(peer, request.getGrant());
     PoolAccess access =
-        PoolAccess.newBuilder().setPoolId(grant.getPoolId()).setFolder(grant.getFolder()).build();
+        PoolAccess.newBuilder()
+            .setPoolId(grant.getPoolId())
+            .setFolder(grant.getFolder())
+            .setPoolName(grant.getPoolName())
+            .setQuotaBytes(grant.getQuotaBytes())
+            .build();
     int reconnectSeconds =
         Math.max(0, Math.min(MAX_RECONNECT_SECONDS, request.getReconnectSeconds()));
     StorageHandle handle =

@@ -100,18 +100,29 @@ public final class StoredStream {
   }
 
   /**
-   * Stores an extent. One that is stored already is answered from the journal.
+   * Does nothing while the pool may store the extent, or has it; may measure the pool.
+   *
+   * @throws BackupException POOL_QUOTA_REACHED
+   */
+  public void requireRoom(RecordMessage<ExtentRecordsHead> message) {
+    if (!writer.covers(message.head().getChunks().getOrdinal())) {
+      pool.requireRoom();
+    }
+  }
+
+  /**
+   * Stores an extent that there is {@link #requireRoom room} for. One that is stored already is
+   * answered from the journal.
    *
    * @param draft takes the records; may be used again when this returns
    * @throws BackupException RECORD_REFUSED, and then nothing of the extent is stored;
-   *     POOL_QUOTA_REACHED; SESSION_NOT_OPEN when a chunk that need not come is gone
+   *     SESSION_NOT_OPEN when a chunk that need not come is gone
    */
   public ExtentResult append(RecordMessage<ExtentRecordsHead> message, ExtentDraft draft) {
     ExtentChunks chunks = message.head().getChunks();
     if (writer.covers(chunks.getOrdinal())) {
       return writer.receipt(chunks.getOrdinal());
     }
-    pool.requireRoom();
     Taking taking = new Taking(chunks, requirePlanned(chunks));
     taking.begin(draft);
     taking.records(message, draft);
@@ -204,6 +215,9 @@ public final class StoredStream {
       long expected = Math.min(chunkBytes, item.span().length() - (long) chunk * chunkBytes);
       if (header.plainLength() != expected || header.storedLength() > chunkBytes) {
         throw refused(told.getOrdinal(), "chunk " + chunk + " has the wrong length");
+      }
+      if ((header.flags() == ChunkRecord.SEALED) != pool.pool().settings().encrypted()) {
+        throw refused(told.getOrdinal(), "chunk " + chunk + " is not encrypted as the pool is");
       }
       ChunkDecoder.check(record, header.id())
           .ifPresent(

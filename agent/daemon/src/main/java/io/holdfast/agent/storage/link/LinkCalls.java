@@ -3,19 +3,24 @@ package io.holdfast.agent.storage.link;
 import io.grpc.CallOptions;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ClientCalls;
 import io.grpc.stub.StreamObserver;
 import io.holdfast.agent.protocol.errors.ErrorTrailer;
+import io.holdfast.agent.storage.RecordMessage;
 import io.holdfast.agent.transfer.Joined;
 import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,6 +39,7 @@ final class LinkCalls {
   private volatile Duration reconnect;
   private volatile boolean ended;
   private final AtomicInteger repeating = new AtomicInteger();
+  private final Set<Asked<?, ?>> paused = ConcurrentHashMap.newKeySet();
 
   /**
    * @param reconnect how long a lost connection is waited for
@@ -48,9 +54,10 @@ final class LinkCalls {
     reconnect = time;
   }
 
-  /** Nothing is repeated any more. */
+  /** Nothing is repeated any more; calls that wait to be sent again fail. */
   void end() {
     ended = true;
+    paused.forEach(Asked::giveUp);
   }
 
   /** Whether a call has lost its connection and is not answered yet. */
@@ -90,6 +97,61 @@ final class LinkCalls {
     Asked<Q, A> asked = new Asked<>(method, request, limit, false);
     asked.start();
     return Joined.result(asked.answer);
+  }
+
+  /**
+   * Does something with the channel on the caller's thread, again and again while the connection is
+   * lost.
+   *
+   * @param attempt may be done more than once; has a deadline of its own
+   * @throws BackupException the storage agent's error, STORAGE_UNREACHABLE
+   */
+  <T> T repeated(Supplier<T> attempt) {
+    long firstFailureNanos = 0;
+    long pauseMillis = FIRST_PAUSE_MILLIS;
+    boolean failedBefore = false;
+    try {
+      for (; ; ) {
+        try {
+          return attempt.get();
+        } catch (StatusRuntimeException failure) {
+          BackupException error = mapped(failure);
+          long now = System.nanoTime();
+          if (!failedBefore) {
+            failedBefore = true;
+            firstFailureNanos = now;
+            repeating.incrementAndGet();
+          }
+          if (ended || !mayPass(error)) {
+            throw error;
+          }
+          if (now - firstFailureNanos >= reconnect.toNanos()) {
+            reconnect = Duration.ZERO;
+            throw error;
+          }
+          pause(pauseMillis, error);
+          pauseMillis = Math.min(2 * pauseMillis, LONGEST_PAUSE_MILLIS);
+        }
+      }
+    } finally {
+      if (failedBefore) {
+        repeating.decrementAndGet();
+      }
+    }
+  }
+
+  private void pause(long millis, BackupException error) {
+    try {
+      TimeUnit.MILLISECONDS.sleep(millis);
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw error;
+    }
+    link.channel().resetConnectBackoff();
+  }
+
+  private static boolean mayPass(BackupException error) {
+    return error.code() == ErrorCode.STORAGE_UNREACHABLE || error.code() == ErrorCode.AGENT_BUSY;
   }
 
   /** What a failed call means here. */
@@ -135,6 +197,7 @@ final class LinkCalls {
     private long firstFailureNanos;
     private long pauseMillis = FIRST_PAUSE_MILLIS;
     private boolean failedBefore;
+    private volatile BackupException lastError;
 
     private Asked(MethodDescriptor<Q, A> method, Q request, Duration limit, boolean repeated) {
       this.method = method;
@@ -151,8 +214,7 @@ final class LinkCalls {
 
     private void failed(Throwable failure) {
       BackupException error = mapped(failure);
-      boolean lost = error.code() == ErrorCode.STORAGE_UNREACHABLE;
-      if (!repeated || ended || !(lost || error.code() == ErrorCode.AGENT_BUSY)) {
+      if (!repeated || ended || !mayPass(error)) {
         answer.completeExceptionally(error);
         return;
       }
@@ -175,17 +237,29 @@ final class LinkCalls {
     private void again(BackupException error) {
       long pause = pauseMillis;
       pauseMillis = Math.min(2 * pauseMillis, LONGEST_PAUSE_MILLIS);
+      lastError = error;
+      paused.add(this);
       try {
-        link.timer()
-            .schedule(
-                () -> {
-                  link.channel().resetConnectBackoff();
-                  start();
-                },
-                pause,
-                TimeUnit.MILLISECONDS);
+        link.timer().schedule(this::sendAgain, pause, TimeUnit.MILLISECONDS);
       } catch (RejectedExecutionException closed) {
-        answer.completeExceptionally(error);
+        giveUp();
+      }
+      if (ended) {
+        giveUp();
+      }
+    }
+
+    private void sendAgain() {
+      if (paused.remove(this)) {
+        link.channel().resetConnectBackoff();
+        start();
+      }
+    }
+
+    /** Of one that is not under way: the timer may never come to it. */
+    private void giveUp() {
+      if (paused.remove(this)) {
+        answer.completeExceptionally(lastError);
       }
     }
 
@@ -200,6 +274,9 @@ final class LinkCalls {
 
       @Override
       public void onError(Throwable failure) {
+        if (value instanceof RecordMessage<?> message) {
+          message.close();
+        }
         failed(failure);
       }
 

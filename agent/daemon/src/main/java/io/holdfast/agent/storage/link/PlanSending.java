@@ -12,12 +12,14 @@ import io.holdfast.pool.plan.Gap;
 import io.holdfast.pool.plan.PlanItem;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Sends a disk's plan as fast as the other end stores it: memory does not grow with the plan. Used
  * once, by one thread.
  */
 final class PlanSending implements ClientResponseObserver<PlanPart, PlanStored> {
+  private static final int LIMIT_MINUTES = 30;
   private static final int ITEMS_PER_PART = 512;
   private static final int RANGES_PER_PART = 3 * 16_384;
 
@@ -46,7 +48,9 @@ final class PlanSending implements ClientResponseObserver<PlanPart, PlanStored> 
 
   /** Sends all and waits for the answer. */
   PlanStored send(List<? extends Iterable<PlanItem>> streams) {
-    StorageGrpc.newStub(calls.link().channel()).storePlan(this);
+    StorageGrpc.newStub(calls.link().channel())
+        .withDeadlineAfter(LIMIT_MINUTES, TimeUnit.MINUTES)
+        .storePlan(this);
     PlanPart.Builder part =
         PlanPart.newBuilder()
             .setDisk(disk)

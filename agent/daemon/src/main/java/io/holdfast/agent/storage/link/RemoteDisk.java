@@ -1,7 +1,6 @@
 package io.holdfast.agent.storage.link;
 
 import io.grpc.CallOptions;
-import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ClientCalls;
 import io.holdfast.agent.protocol.DataSpanPage;
 import io.holdfast.agent.protocol.DataSpansRequest;
@@ -22,9 +21,12 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /** A disk of a restore point in a pool of another agent. Thread-safe. */
 final class RemoteDisk implements DiskReader {
+  private static final int LIST_MINUTES = 10;
+
   private final RemotePool pool;
   private final PointDiskRequest request;
   private final PointDiskOpened opened;
@@ -76,24 +78,24 @@ final class RemoteDisk implements DiskReader {
             .setMaxBytes(maxBytes)
             .setPackOrder(packOrder)
             .build();
+    return pool.calls().repeated(() -> listed(asked));
+  }
+
+  private List<ByteRange> listed(DataSpansRequest asked) {
     List<ByteRange> result = new ArrayList<>();
-    try {
-      Iterator<DataSpanPage> pages =
-          ClientCalls.blockingServerStreamingCall(
-              pool.calls().link().channel(),
-              StorageGrpc.getListDataSpansMethod(),
-              CallOptions.DEFAULT,
-              asked);
-      while (pages.hasNext()) {
-        DataSpanPage page = pages.next();
-        for (int i = 0; i + 1 < page.getSpansCount(); i += 2) {
-          result.add(new ByteRange(page.getSpans(i), page.getSpans(i + 1)));
-        }
+    Iterator<DataSpanPage> pages =
+        ClientCalls.blockingServerStreamingCall(
+            pool.calls().link().channel(),
+            StorageGrpc.getListDataSpansMethod(),
+            CallOptions.DEFAULT.withDeadlineAfter(LIST_MINUTES, TimeUnit.MINUTES),
+            asked);
+    while (pages.hasNext()) {
+      DataSpanPage page = pages.next();
+      for (int i = 0; i + 1 < page.getSpansCount(); i += 2) {
+        result.add(new ByteRange(page.getSpans(i), page.getSpans(i + 1)));
       }
-      return result;
-    } catch (StatusRuntimeException failed) {
-      throw pool.calls().mapped(failed);
     }
+    return result;
   }
 
   @Override

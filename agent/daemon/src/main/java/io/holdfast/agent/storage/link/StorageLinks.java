@@ -5,11 +5,13 @@ import io.holdfast.agent.enrolment.CurrentIdentity;
 import io.holdfast.agent.protocol.DedupMode;
 import io.holdfast.agent.protocol.OpenPoolRequest;
 import io.holdfast.agent.protocol.PoolAccess;
+import io.holdfast.agent.protocol.PoolHandle;
 import io.holdfast.agent.protocol.PoolOpened;
 import io.holdfast.agent.protocol.SignedGrant;
 import io.holdfast.agent.protocol.StorageAddress;
 import io.holdfast.agent.protocol.StorageGrpc;
 import io.holdfast.agent.protocol.StorageLinkOptions;
+import io.holdfast.agent.transfer.GivenSecret;
 import io.holdfast.agent.transfer.Ids;
 import io.holdfast.agent.transfer.OpenPools;
 import io.holdfast.agent.transfer.PoolReach;
@@ -17,6 +19,9 @@ import io.holdfast.agent.transfer.PoolUse;
 import io.holdfast.agent.transfer.TransferResources;
 import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
+import io.holdfast.pool.cipher.PoolKeys;
+import io.holdfast.pool.key.KeySlots;
+import io.holdfast.pool.key.PoolSecret;
 import io.holdfast.pool.store.PoolKind;
 import io.holdfast.pool.store.PoolSettings;
 import io.holdfast.pool.store.TransferPool;
@@ -26,6 +31,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 
 /**
  * The way to pools: of this agent in the process, of other agents over one connection per storage
@@ -66,14 +72,18 @@ public final class StorageLinks implements PoolReach {
 
   @Override
   public PoolUse use(PoolAccess access, StorageLinkOptions options) {
-    if (!access.hasStorage() || access.getStorage().getAgentId().equals(agentId)) {
+    if (!isElsewhere(access)) {
       return own.use(access);
     }
+    return reached(access, options, false);
+  }
+
+  private PoolUse reached(PoolAccess access, StorageLinkOptions options, boolean looking) {
     String key = key(access.getStorage());
     Shared shared = acquire(key, access.getStorage());
     boolean opened = false;
     try {
-      PoolUse use = new Use(key, shared, opened(shared.link, access, options));
+      PoolUse use = new Use(key, shared, opened(shared.link, access, options, looking));
       opened = true;
       return use;
     } finally {
@@ -85,9 +95,12 @@ public final class StorageLinks implements PoolReach {
 
   @Override
   public PoolUse look(PoolAccess access, StorageLinkOptions options) {
-    return !access.hasStorage() || access.getStorage().getAgentId().equals(agentId)
-        ? own.look(access)
-        : use(access, options);
+    return isElsewhere(access) ? reached(access, options, true) : own.look(access);
+  }
+
+  @Override
+  public boolean isElsewhere(PoolAccess access) {
+    return access.hasStorage() && !access.getStorage().getAgentId().equals(agentId);
   }
 
   @Override
@@ -95,7 +108,9 @@ public final class StorageLinks implements PoolReach {
     own.abandonLater(access, sessionId);
   }
 
-  private RemotePool opened(StorageLink link, PoolAccess access, StorageLinkOptions options) {
+  /** Without keys unless chunks are made or read. */
+  private RemotePool opened(
+      StorageLink link, PoolAccess access, StorageLinkOptions options, boolean looking) {
     int reconnectSeconds =
         within(options.getReconnectSeconds(), DEFAULT_RECONNECT_SECONDS, MAX_RECONNECT_SECONDS);
     LinkCalls calls = new LinkCalls(link, shorter(OPENING, Duration.ofSeconds(reconnectSeconds)));
@@ -107,24 +122,59 @@ public final class StorageLinks implements PoolReach {
                 .setReconnectSeconds(reconnectSeconds)
                 .build());
     calls.reconnectWithin(Duration.ofSeconds(reconnectSeconds));
-    if (opened.getEncrypted()) {
-      throw BackupException.of(ErrorCode.POOL_KEY_NEEDED, "folder", access.getFolder());
-    }
+    Optional<PoolKeys> keys =
+        looking || !isLocked(access, opened) ? Optional.empty() : keys(calls, access, opened);
     PoolSettings settings =
         new PoolSettings(
             Ids.parse("pool_id", access.getPoolId()),
             opened.getName(),
             opened.getChunkBytes(),
-            opened.getDedup() ? PoolKind.DEDUP : PoolKind.STANDARD);
+            opened.getDedup() ? PoolKind.DEDUP : PoolKind.STANDARD,
+            opened.getEncrypted());
     int resumeMib = within(options.getResumeBufferMib(), DEFAULT_RESUME_MIB, MAX_RESUME_MIB);
     return new RemotePool(
         calls,
         new RemotePool.Terms(
             opened.getHandle(),
             settings,
-            Optional.empty(),
+            keys,
             opened.getDedup() && options.getDedup() == DedupMode.DEDUP_AT_SERVER,
             resumeMib << 20));
+  }
+
+  /** Who was given a secret sends nothing in the clear, whatever the storage agent says. */
+  private static boolean isLocked(PoolAccess access, PoolOpened opened) {
+    return opened.getEncrypted()
+        || access.getSecret().getWayCase()
+            != io.holdfast.agent.protocol.PoolSecret.WayCase.WAY_NOT_SET;
+  }
+
+  private static Optional<PoolKeys> keys(LinkCalls calls, PoolAccess access, PoolOpened opened) {
+    try {
+      return Optional.of(keys(access, opened));
+    } catch (BackupException locked) {
+      PoolHandle handle = PoolHandle.newBuilder().setHandle(opened.getHandle()).build();
+      try {
+        calls.askOnce(StorageGrpc.getClosePoolMethod(), handle, OPENING);
+      } catch (BackupException unreachable) {
+        locked.addSuppressed(unreachable);
+      }
+      throw locked;
+    }
+  }
+
+  /** Unwrapped here, with the secret that came with the call: the storage agent never sees it. */
+  private static PoolKeys keys(PoolAccess access, PoolOpened opened) {
+    try (PoolSecret secret =
+        GivenSecret.of(access.getSecret())
+            .orElseThrow(
+                () ->
+                    BackupException.of(ErrorCode.POOL_KEY_NEEDED, "folder", access.getFolder()))) {
+      UUID poolId = Ids.parse("pool_id", access.getPoolId());
+      return KeySlots.unwrap(poolId, opened.getKeySlotsList(), secret)
+          .orElseThrow(
+              () -> BackupException.of(ErrorCode.POOL_KEY_WRONG, "folder", access.getFolder()));
+    }
   }
 
   private static Duration shorter(Duration one, Duration other) {
