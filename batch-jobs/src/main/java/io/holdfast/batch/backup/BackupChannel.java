@@ -4,6 +4,7 @@ import io.holdfast.agent.protocol.ExtentReceipt;
 import io.holdfast.agent.protocol.PlannedExtent;
 import io.holdfast.agent.protocol.ReadPlanRequest;
 import io.holdfast.agent.protocol.SyncStreamRequest;
+import io.holdfast.agent.protocol.SyncStreamResponse;
 import io.holdfast.agent.protocol.TransferExtentRequest;
 import io.holdfast.batch.transfer.ExtentChannel;
 import io.holdfast.batch.transfer.ExtentItem;
@@ -29,26 +30,27 @@ public class BackupChannel implements ExtentChannel {
   private AgentId agent;
 
   @Override
-  public List<ExtentItem> read(StreamRef stream, long fromOrdinal) {
-    return sessions(stream)
-        .readPlan(
-            ReadPlanRequest.newBuilder()
-                .setSessionId(stream.taskId().toString())
-                .setDiskKey(stream.diskKey())
-                .setStream(stream.streamNo())
-                .setFromOrdinal(fromOrdinal)
-                .setLimit(PAGE)
-                .build())
-        .getExtentsList()
-        .stream()
-        .map(
-            extent ->
-                new ExtentItem(
-                    extent.getOrdinal(),
-                    extent.getOffset(),
-                    extent.getLength(),
-                    extent.getReadBytes()))
-        .toList();
+  public CompletableFuture<List<ExtentItem>> read(StreamRef stream, long fromOrdinal) {
+    return ExtentChannel.answer(
+        sessions(stream)
+            .readPlan(
+                ReadPlanRequest.newBuilder()
+                    .setSessionId(stream.taskId().toString())
+                    .setDiskKey(stream.diskKey())
+                    .setStream(stream.streamNo())
+                    .setFromOrdinal(fromOrdinal)
+                    .setLimit(PAGE)
+                    .build()),
+        page ->
+            page.getExtentsList().stream()
+                .map(
+                    extent ->
+                        new ExtentItem(
+                            extent.getOrdinal(),
+                            extent.getOffset(),
+                            extent.getLength(),
+                            extent.getReadBytes()))
+                .toList());
   }
 
   @Override
@@ -60,7 +62,7 @@ public class BackupChannel implements ExtentChannel {
             .setLength(extent.length())
             .setReadBytes(extent.plannedBytes())
             .build();
-    return ExtentChannel.receipt(
+    return ExtentChannel.answer(
         sessions(stream)
             .transferExtent(
                 TransferExtentRequest.newBuilder()
@@ -85,15 +87,16 @@ public class BackupChannel implements ExtentChannel {
   }
 
   @Override
-  public long sync(StreamRef stream, long nextOrdinal) {
-    return sessions(stream)
-        .syncStream(
-            SyncStreamRequest.newBuilder()
-                .setSessionId(stream.taskId().toString())
-                .setDiskKey(stream.diskKey())
-                .setStream(stream.streamNo())
-                .build())
-        .getNextOrdinal();
+  public CompletableFuture<Long> sync(StreamRef stream, long nextOrdinal) {
+    return ExtentChannel.answer(
+        sessions(stream)
+            .syncStream(
+                SyncStreamRequest.newBuilder()
+                    .setSessionId(stream.taskId().toString())
+                    .setDiskKey(stream.diskKey())
+                    .setStream(stream.streamNo())
+                    .build()),
+        SyncStreamResponse::getNextOrdinal);
   }
 
   private BackupSessionsClient sessions(StreamRef stream) {

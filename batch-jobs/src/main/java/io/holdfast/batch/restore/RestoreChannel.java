@@ -29,23 +29,27 @@ public class RestoreChannel implements ExtentChannel {
   private AgentId agent;
 
   @Override
-  public List<ExtentItem> read(StreamRef stream, long fromOrdinal) {
-    return sessions(stream)
-        .readRestorePlan(
-            ReadRestorePlanRequest.newBuilder()
-                .setSessionId(stream.taskId().toString())
-                .setDiskKey(stream.diskKey())
-                .setStream(stream.streamNo())
-                .setFromOrdinal(fromOrdinal)
-                .setLimit(PAGE)
-                .build())
-        .getExtentsList()
-        .stream()
-        .map(
-            span ->
-                new ExtentItem(
-                    span.getOrdinal(), span.getOffset(), span.getLength(), span.getDataBytes()))
-        .toList();
+  public CompletableFuture<List<ExtentItem>> read(StreamRef stream, long fromOrdinal) {
+    return ExtentChannel.answer(
+        sessions(stream)
+            .readRestorePlan(
+                ReadRestorePlanRequest.newBuilder()
+                    .setSessionId(stream.taskId().toString())
+                    .setDiskKey(stream.diskKey())
+                    .setStream(stream.streamNo())
+                    .setFromOrdinal(fromOrdinal)
+                    .setLimit(PAGE)
+                    .build()),
+        page ->
+            page.getExtentsList().stream()
+                .map(
+                    span ->
+                        new ExtentItem(
+                            span.getOrdinal(),
+                            span.getOffset(),
+                            span.getLength(),
+                            span.getDataBytes()))
+                .toList());
   }
 
   @Override
@@ -57,7 +61,7 @@ public class RestoreChannel implements ExtentChannel {
             .setLength(extent.length())
             .setDataBytes(extent.plannedBytes())
             .build();
-    return ExtentChannel.receipt(
+    return ExtentChannel.answer(
         sessions(stream)
             .restoreExtent(
                 RestoreExtentRequest.newBuilder()
@@ -80,18 +84,18 @@ public class RestoreChannel implements ExtentChannel {
         0);
   }
 
-  /** The protocol tells no position here: what was sent before is durable when the call returns. */
+  /** The protocol tells no position here: what was sent before is durable with the answer. */
   @Override
-  public long sync(StreamRef stream, long nextOrdinal) {
-    var unused =
+  public CompletableFuture<Long> sync(StreamRef stream, long nextOrdinal) {
+    return ExtentChannel.answer(
         sessions(stream)
             .syncRestore(
                 SyncRestoreRequest.newBuilder()
                     .setSessionId(stream.taskId().toString())
                     .setDiskKey(stream.diskKey())
                     .setStream(stream.streamNo())
-                    .build());
-    return nextOrdinal;
+                    .build()),
+        done -> nextOrdinal);
   }
 
   private RestoreSessionsClient sessions(StreamRef stream) {

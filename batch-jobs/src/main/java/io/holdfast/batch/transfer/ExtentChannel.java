@@ -11,8 +11,11 @@ public interface ExtentChannel {
   /** The largest page of a plan that may be asked for. */
   int PAGE = 256;
 
-  /** Planned extents from an ordinal on, at most {@link #PAGE}; empty at the end. */
-  List<ExtentItem> read(StreamRef stream, long fromOrdinal);
+  /**
+   * Planned extents from an ordinal on, at most {@link #PAGE}; empty at the end. Does not wait;
+   * cancelling the future gives the call up.
+   */
+  CompletableFuture<List<ExtentItem>> read(StreamRef stream, long fromOrdinal);
 
   /**
    * Has one extent moved; does not wait for it. Repeating it does no harm. There is no time limit;
@@ -20,23 +23,23 @@ public interface ExtentChannel {
    */
   CompletableFuture<Receipt> transfer(StreamRef stream, ExtentItem extent);
 
-  /** A call's receipt; cancelling it cancels the call. */
-  static <A> CompletableFuture<Receipt> receipt(
-      CompletionStage<A> call, Function<A, Receipt> meaning) {
-    CompletableFuture<Receipt> receipt = call.thenApply(meaning).toCompletableFuture();
-    receipt.whenComplete(
+  /** What a call's answer means; cancelling it cancels the call. */
+  static <A, B> CompletableFuture<B> answer(CompletionStage<A> call, Function<A, B> meaning) {
+    CompletableFuture<B> answer = call.thenApply(meaning).toCompletableFuture();
+    answer.whenComplete(
         (value, failure) -> {
-          if (receipt.isCancelled()) {
+          if (answer.isCancelled()) {
             call.toCompletableFuture().cancel(true);
           }
         });
-    return receipt;
+    return answer;
   }
 
   /**
-   * Makes durable what has been moved in the stream.
+   * Makes durable what has been moved in the stream. Does not wait; cancelling the future gives the
+   * call up.
    *
    * @return first ordinal that is not durable
    */
-  long sync(StreamRef stream, long nextOrdinal);
+  CompletableFuture<Long> sync(StreamRef stream, long nextOrdinal);
 }

@@ -7,13 +7,20 @@ import java.util.Deque;
 final class ExtentCursor {
   private final ExtentChannel channel;
   private final StreamRef stream;
+  private final TransferPatience patience;
   private final Deque<ExtentItem> page = new ArrayDeque<>();
   private final long end;
   private long next;
 
-  ExtentCursor(ExtentChannel channel, StreamRef stream, long position, long extentCount) {
+  ExtentCursor(
+      ExtentChannel channel,
+      StreamRef stream,
+      TransferPatience patience,
+      long position,
+      long extentCount) {
     this.channel = channel;
     this.stream = stream;
+    this.patience = patience;
     this.next = position;
     this.end = extentCount;
   }
@@ -29,7 +36,7 @@ final class ExtentCursor {
       return null;
     }
     if (page.isEmpty()) {
-      page.addAll(channel.read(stream, next));
+      page.addAll(PendingAnswer.await(channel.read(stream, next), patience));
     }
     ExtentItem item = page.poll();
     if (item == null || item.ordinal() != next) {

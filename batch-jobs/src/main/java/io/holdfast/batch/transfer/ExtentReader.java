@@ -33,7 +33,8 @@ public class ExtentReader extends StreamArtifact implements ItemReader {
   public void open(Serializable checkpoint) {
     StreamRef stream = stream();
     TransferStream row = ledger.stream(stream.taskId(), stream.diskNo(), stream.streamNo());
-    cursor = new ExtentCursor(channel(), stream, row.getPosition(), row.getExtentCount());
+    cursor =
+        new ExtentCursor(channel(), stream, patience(), row.getPosition(), row.getExtentCount());
   }
 
   /**

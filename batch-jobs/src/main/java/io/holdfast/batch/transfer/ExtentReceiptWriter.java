@@ -12,6 +12,7 @@ import jakarta.inject.Named;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * Ends a window: waits for its receipts, has them made durable at the agent, and folds them into
@@ -41,7 +42,8 @@ public class ExtentReceiptWriter extends StreamArtifact implements ItemWriter {
         receipts.add(((PendingExtent) extent).await(patience()));
       }
       ReceiptWindow window = new ReceiptWindow(receipts);
-      requireDurable(window, channel().sync(stream, window.next()));
+      CompletableFuture<Long> durable = channel().sync(stream, window.next());
+      requireDurable(window, PendingAnswer.await(durable, patience()));
       ledger.record(stream.taskId(), stream.diskNo(), stream.streamNo(), window);
     } catch (BackupException | IllegalArgumentException failure) {
       throw failures.noted(stream.taskId(), failure);

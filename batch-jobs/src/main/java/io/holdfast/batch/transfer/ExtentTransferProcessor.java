@@ -17,9 +17,6 @@ import java.util.Deque;
 @Dependent
 @Named("extentTransferProcessor")
 public class ExtentTransferProcessor extends StreamArtifact implements ItemProcessor {
-  /** Extents of one stream under way at the same time. */
-  private static final int IN_FLIGHT = 4;
-
   @Inject private PartitionFailures failures;
 
   private final Deque<PendingExtent> underWay = new ArrayDeque<>();

@@ -6,10 +6,15 @@ import jakarta.enterprise.inject.Any;
 import jakarta.enterprise.inject.Instance;
 import jakarta.enterprise.inject.literal.NamedLiteral;
 import jakarta.inject.Inject;
+import java.time.Duration;
+import java.util.Optional;
 import java.util.UUID;
 
 /** What reader, processor and writer of one partition have in common: their stream and channel. */
 abstract class StreamArtifact {
+  /** Extents of one stream under way at the same time. */
+  static final int IN_FLIGHT = 4;
+
   @Inject
   @BatchProperty(name = "taskId")
   private String taskId;
@@ -60,8 +65,8 @@ abstract class StreamArtifact {
       }
 
       @Override
-      public boolean isHeldBack() {
-        return limits.mayHoldBack(task);
+      public Optional<Duration> mayHoldBack() {
+        return limits.mayHoldBack(task, IN_FLIGHT);
       }
     };
   }

@@ -1,6 +1,7 @@
 package io.holdfast.batch.transfer;
 
 import java.time.Duration;
+import java.util.Optional;
 
 /** What a transfer that waits for its agent looks at from time to time. Asks no database. */
 interface TransferPatience {
@@ -12,6 +13,6 @@ interface TransferPatience {
   /** Whether the task is to stop or a sibling has failed: waiting has no point any more. */
   boolean isOver();
 
-  /** Whether a speed limit may be what it waits for (OPT-10, OPT-11). */
-  boolean isHeldBack();
+  /** How long a speed limit may hold an extent back (OPT-10, OPT-11); empty: without end. */
+  Optional<Duration> mayHoldBack();
 }

@@ -5,8 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.holdfast.server.run.ReceiptWindow.Receipt;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Tag;
@@ -16,10 +18,23 @@ import org.junit.jupiter.api.Test;
 class ExtentCursorTest {
   private static final StreamRef STREAM = new StreamRef(UUID.randomUUID(), 0, "vda", 0);
 
+  private static final TransferPatience PATIENT =
+      new TransferPatience() {
+        @Override
+        public boolean isOver() {
+          return false;
+        }
+
+        @Override
+        public Optional<Duration> mayHoldBack() {
+          return Optional.of(Duration.ZERO);
+        }
+      };
+
   @Test
   void goesOnFromThePositionAndEndsWithThePlan() {
     PlannedChannel channel = new PlannedChannel(10, 3);
-    ExtentCursor cursor = new ExtentCursor(channel, STREAM, 4, 10);
+    ExtentCursor cursor = new ExtentCursor(channel, STREAM, PATIENT, 4, 10);
     List<Long> ordinals = new ArrayList<>();
     for (ExtentItem item = cursor.next(); item != null; item = cursor.next()) {
       ordinals.add(item.ordinal());
@@ -32,13 +47,13 @@ class ExtentCursorTest {
   @Test
   void asksNothingWhenThereIsNothingLeft() {
     PlannedChannel channel = new PlannedChannel(10, 3);
-    assertNull(new ExtentCursor(channel, STREAM, 10, 10).next());
+    assertNull(new ExtentCursor(channel, STREAM, PATIENT, 10, 10).next());
     assertEquals(List.of(), channel.asked);
   }
 
   @Test
   void aPlanThatEndsTooEarlyIsNotTheEnd() {
-    ExtentCursor cursor = new ExtentCursor(new PlannedChannel(2, 8), STREAM, 0, 3);
+    ExtentCursor cursor = new ExtentCursor(new PlannedChannel(2, 8), STREAM, PATIENT, 0, 3);
     cursor.next();
     cursor.next();
     assertThrows(IllegalStateException.class, cursor::next);
@@ -48,7 +63,7 @@ class ExtentCursorTest {
   void aPlanWithAHoleIsRefused() {
     PlannedChannel channel = new PlannedChannel(5, 8);
     channel.leftOut = 2;
-    ExtentCursor cursor = new ExtentCursor(channel, STREAM, 0, 5);
+    ExtentCursor cursor = new ExtentCursor(channel, STREAM, PATIENT, 0, 5);
     cursor.next();
     cursor.next();
     assertThrows(IllegalStateException.class, cursor::next);
@@ -66,7 +81,7 @@ class ExtentCursorTest {
     }
 
     @Override
-    public List<ExtentItem> read(StreamRef stream, long fromOrdinal) {
+    public CompletableFuture<List<ExtentItem>> read(StreamRef stream, long fromOrdinal) {
       asked.add(fromOrdinal);
       List<ExtentItem> items = new ArrayList<>();
       for (long i = fromOrdinal; i < extents && items.size() < page; i++) {
@@ -74,7 +89,7 @@ class ExtentCursorTest {
           items.add(new ExtentItem(i, i << 20, 1 << 20, 1 << 20));
         }
       }
-      return items;
+      return CompletableFuture.completedFuture(items);
     }
 
     @Override
@@ -83,8 +98,8 @@ class ExtentCursorTest {
     }
 
     @Override
-    public long sync(StreamRef stream, long nextOrdinal) {
-      return nextOrdinal;
+    public CompletableFuture<Long> sync(StreamRef stream, long nextOrdinal) {
+      return CompletableFuture.completedFuture(nextOrdinal);
     }
   }
 }

@@ -9,6 +9,7 @@ import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
 import io.holdfast.server.run.ReceiptWindow.Receipt;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.IntPredicate;
 import org.junit.jupiter.api.Tag;
@@ -22,13 +23,13 @@ class PendingExtentTest {
 
   private final CompletableFuture<Receipt> call = new CompletableFuture<>();
   private final PendingExtent pending =
-      new PendingExtent(
-          new ExtentItem(0, 0, 1, 1), ExtentChannel.receipt(call, receipt -> receipt));
+      new PendingExtent(new ExtentItem(0, 0, 1, 1), ExtentChannel.answer(call, receipt -> receipt));
 
   /** Every look takes a millisecond and counts as the second it stands for. */
   private static final class Looks implements TransferPatience {
     private final IntPredicate over;
     private final IntPredicate heldBack;
+    private Optional<Duration> holding = Optional.empty();
     private int count;
 
     private Looks(IntPredicate over, IntPredicate heldBack) {
@@ -48,8 +49,8 @@ class PendingExtentTest {
     }
 
     @Override
-    public boolean isHeldBack() {
-      return heldBack.test(count);
+    public Optional<Duration> mayHoldBack() {
+      return heldBack.test(count) ? holding : Optional.of(Duration.ZERO);
     }
   }
 
@@ -83,6 +84,31 @@ class PendingExtentTest {
     BackupException late = assertThrows(BackupException.class, () -> pending.await(looks));
     assertEquals(ErrorCode.AGENT_TIMEOUT, late.code());
     assertEquals(3 * LOOKS, looks.count);
+  }
+
+  @Test
+  void anAgentThatHangsUnderALimitThatLetsSomethingPassIsGivenUp() {
+    Looks looks = new Looks(look -> false, look -> true);
+    looks.holding = Optional.of(Duration.ofSeconds(70));
+    BackupException late = assertThrows(BackupException.class, () -> pending.await(looks));
+    assertEquals(ErrorCode.AGENT_TIMEOUT, late.code());
+    assertEquals(LOOKS + 70, looks.count);
+    assertTrue(call.isCancelled());
+  }
+
+  @Test
+  @Tag("JOB-02")
+  void aStopEndsTheWaitingForAnyAnswer() {
+    CompletableFuture<Integer> asked = new CompletableFuture<>();
+    BackupException stopped =
+        assertThrows(
+            BackupException.class,
+            () ->
+                PendingAnswer.await(
+                    ExtentChannel.answer(asked, value -> value + 1),
+                    new Looks(look -> look == 3, look -> false)));
+    assertEquals(ErrorCode.INTERRUPTED, stopped.code());
+    assertTrue(asked.isCancelled());
   }
 
   @Test

@@ -64,13 +64,17 @@ public class Agent {
   @Column(name = "left_at")
   private Instant leftAt;
 
+  @Column(name = "key_hash")
+  private String keyHash;
+
   @Version private long version;
 
   /** For JPA. */
   protected Agent() {}
 
-  Agent(AgentId id, AgentFacts facts, Instant enrolledAt) {
+  Agent(AgentId id, AgentFacts facts, String keyHash, Instant enrolledAt) {
     this.id = id.value();
+    this.keyHash = keyHash;
     this.enrolledAt = enrolledAt;
     describe(facts);
   }
@@ -88,8 +92,9 @@ public class Agent {
     instanceId = facts.instanceId();
   }
 
-  void enrolledAgain(AgentFacts facts, Instant at) {
+  void enrolledAgain(AgentFacts facts, String key, Instant at) {
     describe(facts);
+    keyHash = key;
     enrolledAt = at;
   }
 
@@ -97,6 +102,11 @@ public class Agent {
     describe(facts);
     lastHeartbeatAt = at;
     leftAt = null;
+  }
+
+  /** Its certificate is for this key from now on. */
+  void certifiedFor(String key) {
+    keyHash = key;
   }
 
   void left(Instant at) {
@@ -158,6 +168,11 @@ public class Agent {
 
   public Instant enrolledAt() {
     return enrolledAt;
+  }
+
+  /** SHA-256 of its public key; nothing for one of an earlier version that was not heard since. */
+  Optional<String> keyHash() {
+    return Optional.ofNullable(keyHash);
   }
 
   /** Nothing before the first heartbeat. */

@@ -33,26 +33,31 @@ public class AgentRegistry {
   @Inject Clock clock;
 
   /**
-   * Takes in an agent that shows a live access key; one that is known already gets its new
-   * description. ACCESS_KEY_REFUSED, AGENT_VERSION_UNSUPPORTED.
+   * Takes in an agent that shows a live access key. One that is known already must be the same: it
+   * shows the key its last certificate was for, or that certificate; then it gets its new
+   * description. ACCESS_KEY_REFUSED, AGENT_KEY_DIFFERS, AGENT_VERSION_UNSUPPORTED.
    *
    * @param source the address it came from
    */
-  public Agent enrol(String accessKey, AgentId id, AgentFacts facts, String source) {
+  public Agent enrol(
+      String accessKey, AgentId id, AgentProof proof, AgentFacts facts, String source) {
     requireSpoken(facts);
     AccessKey key =
         AccessKeyText.parse(accessKey)
             .flatMap(text -> keys.byId(text.keyId()).filter(text::hasSecretOf))
             .filter(known -> known.revokedAt().isEmpty())
             .orElseThrow(() -> refused(source));
-    key.used();
     Instant now = clock.instant();
     Optional<Agent> known = agents.byId(id);
-    known.ifPresent(agent -> agent.enrolledAgain(facts, now));
+    if (known.filter(agent -> !proof.isOf(agent)).isPresent()) {
+      throw another(id, source);
+    }
+    key.used();
+    known.ifPresent(agent -> agent.enrolledAgain(facts, proof.keyHash(), now));
     Agent agent =
         known.orElseGet(
             () -> {
-              Agent fresh = new Agent(id, facts, now);
+              Agent fresh = new Agent(id, facts, proof.keyHash(), now);
               agents.add(fresh);
               return fresh;
             });
@@ -71,10 +76,17 @@ public class AgentRegistry {
     return agent;
   }
 
-  /** A sign of life; AGENT_UNKNOWN for an agent that was removed, AGENT_VERSION_UNSUPPORTED. */
-  public void heartbeat(AgentId id, AgentFacts facts) {
+  /**
+   * A sign of life; AGENT_UNKNOWN for an agent that was removed, AGENT_VERSION_UNSUPPORTED.
+   *
+   * @param keyHash {@link AgentProof#hashOf} the key of the certificate it came with
+   */
+  public void heartbeat(AgentId id, String keyHash, AgentFacts facts) {
     requireSpoken(facts);
     Agent agent = requireKnown(id);
+    if (agent.keyHash().isEmpty()) {
+      agent.certifiedFor(keyHash);
+    }
     Instant now = clock.instant();
     boolean cameBack =
         agent.stateAt(now) == AgentState.OFFLINE || !agent.instanceId().equals(facts.instanceId());
@@ -83,6 +95,11 @@ public class AgentRegistry {
       LOG.log(System.Logger.Level.INFO, "Agent {0} ({1}) is online", facts.hostName(), id);
     }
     heard.fire(new AgentHeard(id, cameBack));
+  }
+
+  /** The agent, which came with its certificate, gets one for this key; AGENT_UNKNOWN. */
+  public void renewed(AgentId id, String keyHash) {
+    requireKnown(id).certifiedFor(keyHash);
   }
 
   /** The agent goes by intention and is offline at once. */
@@ -107,6 +124,15 @@ public class AgentRegistry {
   private BackupException refused(String source) {
     LOG.log(System.Logger.Level.WARNING, "Enrolment refused: wrong access key from {0}", source);
     return BackupException.of(ErrorCode.ACCESS_KEY_REFUSED);
+  }
+
+  private static BackupException another(AgentId id, String source) {
+    LOG.log(
+        System.Logger.Level.WARNING,
+        "Enrolment refused: {0} shows another key than agent {1} enrolled with",
+        source,
+        id);
+    return BackupException.of(ErrorCode.AGENT_KEY_DIFFERS, "agent", id);
   }
 
   private static void requireSpoken(AgentFacts facts) {

@@ -27,8 +27,8 @@ public interface BackupSessionsClient {
   /** Time limit 15 min. */
   BackupBegun beginBackup(BackupRequest request);
 
-  /** Time limit 30 s. */
-  PlanPage readPlan(ReadPlanRequest request);
+  /** Time limit 65 min; does not block, as {@link #transferExtent}. */
+  CompletionStage<PlanPage> readPlan(ReadPlanRequest request);
 
   /**
    * No time limit, because a speed limit may hold an extent for hours; cancel the stage's future to
@@ -41,8 +41,8 @@ public interface BackupSessionsClient {
   /** OPT-10, OPT-11. Time limit 30 s. */
   LimitsInForce setBackupLimits(SetLimitsRequest request);
 
-  /** Time limit 5 min. */
-  SyncStreamResponse syncStream(SyncStreamRequest request);
+  /** Time limit 65 min; does not block, as {@link #transferExtent}. */
+  CompletionStage<SyncStreamResponse> syncStream(SyncStreamRequest request);
 
   /** Time limit 30 min. */
   RestorePointSummary sealBackup(SealBackupRequest request);

@@ -27,8 +27,8 @@ public interface RestoreSessionsClient {
   /** Time limit 30 min. */
   RestoreTarget createTarget(RestoreRequest request);
 
-  /** Time limit 30 s. */
-  RestorePlanPage readRestorePlan(ReadRestorePlanRequest request);
+  /** Time limit 30 s; does not block, as {@link BackupSessionsClient#transferExtent}. */
+  CompletionStage<RestorePlanPage> readRestorePlan(ReadRestorePlanRequest request);
 
   /** No time limit; does not block, as {@link BackupSessionsClient#transferExtent}. */
   CompletionStage<RestoreReceipt> restoreExtent(RestoreExtentRequest request);
@@ -36,8 +36,8 @@ public interface RestoreSessionsClient {
   /** OPT-10, OPT-11. Time limit 30 s. */
   LimitsInForce setRestoreLimits(SetLimitsRequest request);
 
-  /** Time limit 5 min. */
-  SyncRestoreResponse syncRestore(SyncRestoreRequest request);
+  /** Time limit 5 min; does not block, as {@link BackupSessionsClient#transferExtent}. */
+  CompletionStage<SyncRestoreResponse> syncRestore(SyncRestoreRequest request);
 
   /** Time limit 24 h; does not block, as {@link BackupSessionsClient#transferExtent}. */
   CompletionStage<VerifyDiskResponse> verifyDisk(VerifyDiskRequest request);

@@ -69,7 +69,8 @@ public class RunStarter implements PolicyUse {
 
   /** Queues the VM tasks of a run that has none yet. */
   void enqueue(BackupRun run, List<UUID> taskIds, List<TaskTarget> targets) {
-    long order = clock.instant().toEpochMilli() * 1000;
+    // After all others, also when the clock was set back since.
+    long order = Math.max(clock.instant().toEpochMilli() * 1000, tasks.lastQueueOrder() + 1);
     for (int i = 0; i < targets.size(); i++) {
       tasks.add(new VmTask(taskIds.get(i), run, targets.get(i), order + i));
     }

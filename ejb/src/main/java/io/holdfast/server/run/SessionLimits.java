@@ -11,10 +11,11 @@ import jakarta.transaction.Transactional;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
@@ -30,7 +31,7 @@ public class SessionLimits {
   private static final Logger LOG = System.getLogger(SessionLimits.class.getName());
 
   private final Map<UUID, String> told = new ConcurrentHashMap<>();
-  private final Set<UUID> limited = ConcurrentHashMap.newKeySet();
+  private final Map<UUID, HoldBack> limited = new ConcurrentHashMap<>();
 
   @Inject private TaskFacts facts;
   @Inject private AgentGateway gateway;
@@ -38,11 +39,15 @@ public class SessionLimits {
   @Inject private Clock clock;
 
   /**
-   * Whether a speed limit may be what a transfer waits for: no time limit runs against it then. As
-   * of the dispatcher's last tick; asks no database.
+   * How long a speed limit may hold one extent of a task back. As of the dispatcher's last tick;
+   * asks no database.
+   *
+   * @param extentsPerStream of each stream under way at the same time
+   * @return zero without limits; empty while nothing passes at all: no time limit runs then
    */
-  public boolean mayHoldBack(UUID taskId) {
-    return limited.contains(taskId);
+  public Optional<Duration> mayHoldBack(UUID taskId, int extentsPerStream) {
+    HoldBack holdBack = limited.get(taskId);
+    return holdBack == null ? Optional.of(Duration.ZERO) : holdBack.longest(extentsPerStream);
   }
 
   /** Looks at the tasks that execute on this server; agents are asked in the background. */
@@ -52,22 +57,23 @@ public class SessionLimits {
             .filter(task -> task.getState() == TaskState.RUNNING)
             .collect(Collectors.toMap(VmTask::getId, task -> task));
     told.keySet().retainAll(running.keySet());
-    limited.retainAll(running.keySet());
-    Map<UUID, SpeedLimits> ofRun = new HashMap<>();
+    limited.keySet().retainAll(running.keySet());
+    Map<UUID, BackupRun> runs = new HashMap<>();
     running.forEach(
         (taskId, task) -> {
-          SpeedLimits limits =
-              ofRun.computeIfAbsent(task.getRunId(), run -> facts.of(taskId).run().limits());
-          note(taskId, limits);
+          BackupRun run = runs.computeIfAbsent(task.getRunId(), id -> facts.of(taskId).run());
+          SpeedLimits limits = run.limits();
+          note(taskId, run, limits);
           if (!limits.text().equals(told.get(taskId))) {
             background.submit("limits " + taskId, () -> tell(task, limits));
           }
         });
   }
 
-  private void note(UUID taskId, SpeedLimits limits) {
-    if (SpeedInForce.of(limits, clock.instant()).isLimited()) {
-      limited.add(taskId);
+  private void note(UUID taskId, BackupRun run, SpeedLimits limits) {
+    SpeedInForce now = SpeedInForce.of(limits, clock.instant());
+    if (now.isLimited()) {
+      limited.put(taskId, HoldBack.of(run.getOptions(), now));
     } else {
       limited.remove(taskId);
     }

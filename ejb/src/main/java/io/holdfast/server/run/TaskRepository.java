@@ -23,6 +23,9 @@ public interface TaskRepository {
   /** Tasks in one of the states, in the order of the queue. */
   List<VmTask> inStates(Set<TaskState> states);
 
+  /** The order of the task that was queued last; 0 when there is none. */
+  long lastQueueOrder();
+
   /** The latest backup task of a VM in a job that has ended or is accomplished. */
   Optional<VmTask> latestBackup(UUID jobId, VmRef vm);
 

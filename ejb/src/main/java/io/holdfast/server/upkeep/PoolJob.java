@@ -62,6 +62,9 @@ public class PoolJob {
   @Column(name = "total_amount", nullable = false)
   private long totalAmount;
 
+  @Column(name = "silent_millis")
+  private Long silentMillis;
+
   @Column(nullable = false)
   private int attempts;
 
@@ -103,12 +106,22 @@ public class PoolJob {
       state = PoolJobState.RUNNING;
     }
     attempts++;
+    silentMillis = null;
   }
 
   void progress(String newPhase, long done, long total) {
     phase = newPhase;
     doneAmount = done;
     totalAmount = total;
+    silentMillis = null;
+  }
+
+  /** Its agent does not answer. Returns since when, as far as was asked. */
+  Instant unheard(Instant now) {
+    if (silentMillis == null || silentMillis > now.toEpochMilli()) {
+      silentMillis = now.toEpochMilli();
+    }
+    return Instant.ofEpochMilli(silentMillis);
   }
 
   void stopping() {

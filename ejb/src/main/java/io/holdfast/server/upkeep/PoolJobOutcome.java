@@ -11,6 +11,8 @@ import jakarta.transaction.Transactional;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
@@ -60,14 +62,30 @@ public class PoolJobOutcome {
     change(jobId, job -> job.end(how, clock.instant()));
   }
 
-  /** It ended by an error. */
-  public void failed(UUID jobId, BackupException failure) {
+  /**
+   * Its agent did not answer: it fails when that is so for long.
+   *
+   * @param failure what asking ended with
+   */
+  public void unheard(UUID jobId, BackupException failure, Duration patience) {
     change(
         jobId,
         job -> {
-          LOG.log(Level.WARNING, "Pool {0}: {1}", job.poolName(), failure.getMessage());
-          job.fail(failure, clock.instant());
+          Instant now = clock.instant();
+          if (!now.isBefore(job.unheard(now).plus(patience))) {
+            fail(job, failure);
+          }
         });
+  }
+
+  /** It ended by an error. */
+  public void failed(UUID jobId, BackupException failure) {
+    change(jobId, job -> fail(job, failure));
+  }
+
+  private void fail(PoolJob job, BackupException failure) {
+    LOG.log(Level.WARNING, "Pool {0}: {1}", job.poolName(), failure.getMessage());
+    job.fail(failure, clock.instant());
   }
 
   private void conclude(UUID jobId, UpkeepStatus status, PoolJobState how) {

@@ -155,6 +155,8 @@ public class PoolJobPlan {
 
   /** Whether its time has come since it was looked at last; from now on it was looked at. */
   boolean takeDue(Instant now, ZoneId zone) {
+    // Looked at while the clock was ahead: it must not wait until the time is that late again.
+    consideredMillis = Math.min(consideredMillis, now.toEpochMilli());
     boolean due = enabled && lastTime(settings(), now, zone).toEpochMilli() > consideredMillis;
     if (due) {
       consideredMillis = now.toEpochMilli();

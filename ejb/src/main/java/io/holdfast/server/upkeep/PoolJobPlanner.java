@@ -15,7 +15,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -27,6 +26,7 @@ import java.util.Optional;
 @Transactional(Transactional.TxType.NOT_SUPPORTED)
 public class PoolJobPlanner {
   private static final String SYSTEM = "system";
+  private static final int RECENT = 50;
   private static final Duration RECHECK_PAUSE = Duration.ofMinutes(1);
 
   @Inject private PoolRepository pools;
@@ -57,10 +57,18 @@ public class PoolJobPlanner {
             jobs.add(new PoolJobPlan(pool.id(), kind, preset, clock.instant()));
             return Optional.empty();
           }
-          return plan.get().takeDue(clock.instant(), ZoneId.systemDefault())
+          return !isRechecking(pool.id(), kind)
+                  && plan.get().takeDue(clock.instant(), ZoneId.systemDefault())
               ? Optional.of(plan.get().settings().work())
               : Optional.empty();
         });
+  }
+
+  /** A recheck is short: what is due meanwhile waits for its end and is not left out. */
+  private boolean isRechecking(PoolId pool, PoolJobKind kind) {
+    return jobs.active(pool, kind)
+        .filter(job -> PoolJobWork.recheck().equals(job.work()))
+        .isPresent();
   }
 
   private void start(StoragePool pool, PoolJobKind kind, PoolJobWork work) {
@@ -85,11 +93,7 @@ public class PoolJobPlanner {
     boolean wanted =
         transaction.call(
             () -> {
-              List<PoolJob> last =
-                  jobs.list(
-                          Optional.of(pool), Optional.of(PoolJobKind.VERIFY), PageRequest.first(1))
-                      .items();
-              Instant looked = last.isEmpty() ? Instant.EPOCH : last.get(0).createdAt();
+              Instant looked = lastLook(pool);
               boolean paused = looked.plus(RECHECK_PAUSE).isAfter(now);
               boolean active = jobs.active(pool, PoolJobKind.VERIFY).isPresent();
               return !paused
@@ -97,7 +101,30 @@ public class PoolJobPlanner {
                   && points.newestRecorded(pool).filter(looked::isBefore).isPresent();
             });
     if (wanted) {
+      beginRecheck(pool);
+    }
+  }
+
+  /** When a verification began that was not left out. */
+  private Instant lastLook(PoolId pool) {
+    return jobs
+        .list(Optional.of(pool), Optional.of(PoolJobKind.VERIFY), PageRequest.first(RECENT))
+        .items()
+        .stream()
+        .filter(job -> job.state() != PoolJobState.SKIPPED)
+        .findFirst()
+        .map(PoolJob::createdAt)
+        .orElse(Instant.EPOCH);
+  }
+
+  private void beginRecheck(PoolId pool) {
+    try {
       service.begin(pool, PoolJobKind.VERIFY, PoolJobWork.recheck(), SYSTEM);
+    } catch (BackupException running) {
+      // Another server was first, or a person: that one looks.
+      if (running.code() != ErrorCode.POOL_JOB_RUNNING) {
+        throw running;
+      }
     }
   }
 }

@@ -7,6 +7,7 @@ import io.holdfast.agent.protocol.UpkeepState;
 import io.holdfast.agent.protocol.UpkeepStatus;
 import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
+import io.holdfast.error.ErrorKind;
 import io.holdfast.server.agent.AgentGateway;
 import io.holdfast.server.agent.UpkeepClient;
 import io.holdfast.server.database.ShortTransaction;
@@ -26,8 +27,9 @@ import java.util.UUID;
 /**
  * Hands pool jobs to their storage agents and asks how far they are (POOL-10). All it knows stands
  * in the tables, so any server goes on with it after a crash; an agent that has lost a job is told
- * again, and goes on where the pool says. Asks agents: never inside a transaction. Thread-safe; one
- * job is advanced by one thread at a time.
+ * again, and goes on where the pool says. One that does not answer may still be at work, so a job
+ * that it took ends without it only after a day, as failed. Asks agents: never inside a
+ * transaction. Thread-safe; one job is advanced by one thread at a time.
  */
 @ApplicationScoped
 @Transactional(Transactional.TxType.NOT_SUPPORTED)
@@ -93,15 +95,23 @@ public class PoolJobRunner {
     } else {
       request.setVerify(job.work().toVerify(begun));
     }
-    UpkeepStatus status = agent.startUpkeep(request.build());
+    UpkeepStatus status;
+    try {
+      status = agent.startUpkeep(request.build());
+    } catch (BackupException unsure) {
+      if (unsure.kind() == ErrorKind.AMBIGUOUS) {
+        outcome.started(job.id());
+      }
+      throw unsure;
+    }
     outcome.started(job.id());
     tell(job, status);
   }
 
   private void watch(PoolJob job, UpkeepClient agent) {
     if (isOverdue(job)) {
-      tell(job, agent.stopUpkeep(ref(job)));
       outcome.stopping(job.id());
+      halt(job, agent);
       return;
     }
     try {
@@ -128,8 +138,8 @@ public class PoolJobRunner {
         tell(job, status);
       }
     } catch (BackupException gone) {
-      // An agent that is away ends the job itself at its next start: it has forgotten it.
-      if (gone.code() != ErrorCode.NOT_FOUND && !TaskLifecycle.isPassing(gone.kind())) {
+      boolean neverTaken = job.startedAt().isEmpty() && TaskLifecycle.isPassing(gone.kind());
+      if (gone.code() != ErrorCode.NOT_FOUND && !neverTaken) {
         throw gone;
       }
       outcome.ended(job.id(), how);
@@ -140,7 +150,7 @@ public class PoolJobRunner {
   private void tell(PoolJob job, UpkeepStatus status) {
     switch (status.getState()) {
       case UPKEEP_DONE -> outcome.done(job.id(), status);
-      case UPKEEP_FAILED -> throw failure(status.getError());
+      case UPKEEP_FAILED -> outcome.failed(job.id(), failure(status.getError()));
       default -> outcome.progress(job.id(), status);
     }
   }
@@ -159,15 +169,17 @@ public class PoolJobRunner {
     return UpkeepJobRef.newBuilder().setJobId(job.id().toString()).build();
   }
 
-  /** What passes is waited for; an agent that still runs an older one is, too. */
+  /** What passes is waited for, with patience; an agent that still runs an older one is, too. */
   private void trouble(PoolJob job, BackupException failure) {
-    boolean waits =
+    boolean waiting = job.state() == PoolJobState.WAITING;
+    boolean passes =
         TaskLifecycle.isPassing(failure.kind())
-            || (job.state() == PoolJobState.WAITING
-                && failure.code() == ErrorCode.POOL_JOB_RUNNING);
+            || (waiting && failure.code() == ErrorCode.POOL_JOB_RUNNING);
     boolean patient = clock.instant().isBefore(job.createdAt().plus(PATIENCE));
-    if (!waits || (job.state() == PoolJobState.WAITING && !patient)) {
+    if (!passes || (waiting && !patient)) {
       outcome.failed(job.id(), failure);
+    } else if (!waiting) {
+      outcome.unheard(job.id(), failure, PATIENCE);
     }
   }
 }

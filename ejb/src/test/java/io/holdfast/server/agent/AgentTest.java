@@ -32,7 +32,7 @@ class AgentTest {
   @Test
   void isOnlineWhileItBeatsAndOfflineWithinAMinuteOfLoss() {
     Agent agent =
-        new Agent(new AgentId("0b8f0c4e-5f6b-4f9f-8f5e-2f3f5a7f9a10"), facts("i", 1), NOW);
+        new Agent(new AgentId("0b8f0c4e-5f6b-4f9f-8f5e-2f3f5a7f9a10"), facts("i", 1), "k", NOW);
     assertEquals(AgentState.OFFLINE, agent.stateAt(NOW));
     agent.heardOf(facts("i", 1), NOW);
     assertEquals(AgentState.ONLINE, agent.stateAt(NOW.plusSeconds(30)));
@@ -43,7 +43,7 @@ class AgentTest {
   @Test
   void isOfflineAtOnceAfterGoodbyeAndBackWithTheNextBeat() {
     Agent agent =
-        new Agent(new AgentId("0b8f0c4e-5f6b-4f9f-8f5e-2f3f5a7f9a10"), facts("i", 1), NOW);
+        new Agent(new AgentId("0b8f0c4e-5f6b-4f9f-8f5e-2f3f5a7f9a10"), facts("i", 1), "k", NOW);
     agent.heardOf(facts("i", 1), NOW);
     agent.left(NOW.plusSeconds(1));
     assertEquals(AgentState.OFFLINE, agent.stateAt(NOW.plusSeconds(1)));
@@ -54,7 +54,7 @@ class AgentTest {
   @Test
   void offersOnlyWhatCanWork() {
     Agent agent =
-        new Agent(new AgentId("0b8f0c4e-5f6b-4f9f-8f5e-2f3f5a7f9a10"), facts("i", 1), NOW);
+        new Agent(new AgentId("0b8f0c4e-5f6b-4f9f-8f5e-2f3f5a7f9a10"), facts("i", 1), "k", NOW);
     assertTrue(agent.offers("h3c-cas"));
     assertFalse(agent.offers("sdk"));
     assertFalse(agent.offers("storage"));

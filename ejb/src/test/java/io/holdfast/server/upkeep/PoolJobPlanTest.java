@@ -53,6 +53,15 @@ class PoolJobPlanTest {
   }
 
   @Test
+  void aPlanThatWasLookedAtWhileTheClockWasAheadIsDueAtItsNextTime() {
+    Instant ahead = NOW.plus(Duration.ofDays(365));
+    PoolJobPlan plan = new PoolJobPlan(PoolId.random(), PoolJobKind.GARBAGE, at(12), ahead);
+    assertFalse(plan.takeDue(NOW, SHANGHAI), "what was due before is not made up for");
+    assertFalse(plan.takeDue(NOW.plus(Duration.ofMinutes(59)), SHANGHAI));
+    assertTrue(plan.takeDue(NOW.plus(Duration.ofMinutes(60)), SHANGHAI));
+  }
+
+  @Test
   void whatAPlanSaysSurvivesItsColumn() {
     PoolJobPlan.Settings said =
         new PoolJobPlan.Settings(

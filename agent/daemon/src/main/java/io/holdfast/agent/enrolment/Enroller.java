@@ -34,7 +34,8 @@ public final class Enroller {
   /**
    * Enrols and keeps the identity and the server's address.
    *
-   * @throws BackupException ACCESS_KEY_REFUSED, SERVER_IDENTITY_WRONG, SERVER_UNREACHABLE
+   * @throws BackupException ACCESS_KEY_REFUSED, SERVER_IDENTITY_WRONG, SERVER_UNREACHABLE,
+   *     AGENT_KEY_DIFFERS when the server knows this agent with another key
    */
   public Identity enrol(ServerAddress server, AccessKey key, AgentDescription description) {
     KeyPair keys = SigningRequest.keyPair(state);

@@ -10,6 +10,7 @@ import io.grpc.ServerInterceptor;
 import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
 import io.holdfast.server.agent.AgentId;
+import io.holdfast.server.agent.AgentProof;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.security.cert.Certificate;
@@ -24,17 +25,27 @@ import javax.net.ssl.SSLSession;
 
 /** Who calls, from the client certificate, and from where; read once a call. Thread-safe. */
 final class CallingAgent implements ServerInterceptor {
-  private static final Context.Key<Optional<AgentId>> AGENT = Context.key("agent");
+  private static final Context.Key<Optional<X509Certificate>> CERTIFICATE =
+      Context.key("certificate");
   private static final Context.Key<String> SOURCE = Context.key("source");
 
   /** The agent of the present call; FORBIDDEN when it came without an agent's certificate. */
   static AgentId required() {
-    return AGENT
-        .get()
+    return certified()
         .orElseThrow(
             () ->
                 BackupException.of(
                     ErrorCode.FORBIDDEN, "user", SOURCE.get(), "action", "Registry"));
+  }
+
+  /** The agent whose certificate the present call came with; empty: without one. */
+  static Optional<AgentId> certified() {
+    return CERTIFICATE.get().flatMap(CallingAgent::agentOf);
+  }
+
+  /** {@link AgentProof#hashOf} the key of the present call's certificate; empty without one. */
+  static String keyHash() {
+    return CERTIFICATE.get().map(leaf -> AgentProof.hashOf(leaf.getPublicKey())).orElse("");
   }
 
   /** The address the present call came from. */
@@ -47,7 +58,8 @@ final class CallingAgent implements ServerInterceptor {
       ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
     Context context =
         Context.current()
-            .withValue(AGENT, agent(call.getAttributes().get(Grpc.TRANSPORT_ATTR_SSL_SESSION)))
+            .withValue(
+                CERTIFICATE, certificate(call.getAttributes().get(Grpc.TRANSPORT_ATTR_SSL_SESSION)))
             .withValue(SOURCE, source(call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR)));
     return Contexts.interceptCall(context, call, headers, next);
   }
@@ -58,14 +70,14 @@ final class CallingAgent implements ServerInterceptor {
         : "unknown";
   }
 
-  private static Optional<AgentId> agent(SSLSession session) {
+  private static Optional<X509Certificate> certificate(SSLSession session) {
     if (session == null) {
       return Optional.empty();
     }
     try {
       Certificate[] chain = session.getPeerCertificates();
       return chain.length > 0 && chain[0] instanceof X509Certificate leaf
-          ? agentOf(leaf)
+          ? Optional.of(leaf)
           : Optional.empty();
     } catch (SSLPeerUnverifiedException without) {
       return Optional.empty();

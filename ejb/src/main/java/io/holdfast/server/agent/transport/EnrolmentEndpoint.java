@@ -7,13 +7,18 @@ import io.holdfast.agent.protocol.EnrolResponse;
 import io.holdfast.agent.protocol.EnrolmentGrpc;
 import io.holdfast.server.agent.AgentFacts;
 import io.holdfast.server.agent.AgentId;
+import io.holdfast.server.agent.AgentProof;
 import io.holdfast.server.agent.AgentRegistry;
 import io.holdfast.server.agent.CertificateAuthority;
 import java.security.PublicKey;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
+import java.util.Optional;
 
-/** The one service that needs no certificate: the access key is the credential. */
+/**
+ * The one service that needs no certificate: the access key is the credential, and for an agent
+ * that is known already the key it enrolled with.
+ */
 final class EnrolmentEndpoint extends EnrolmentGrpc.EnrolmentImplBase {
   /** Three of these fit into the time after which an agent counts as offline. */
   static final int HEARTBEAT_SECONDS = 10;
@@ -29,14 +34,16 @@ final class EnrolmentEndpoint extends EnrolmentGrpc.EnrolmentImplBase {
   @Override
   public void enrol(EnrolRequest request, StreamObserver<EnrolResponse> observer) {
     String source = CallingAgent.source();
-    Answers.answer(observer, () -> enrol(request, source));
+    Optional<AgentId> certified = CallingAgent.certified();
+    Answers.answer(observer, () -> enrol(request, certified, source));
   }
 
-  private EnrolResponse enrol(EnrolRequest request, String source) {
+  private EnrolResponse enrol(EnrolRequest request, Optional<AgentId> certified, String source) {
     AgentId id = new AgentId(request.getAgentId());
     AgentFacts facts = AgentDescriptions.facts(request.getDescription(), source);
     PublicKey key = SigningRequests.provenKey(request.getCertificateSigningRequest());
-    registry.enrol(request.getAccessKey(), id, facts, source);
+    AgentProof proof = new AgentProof(AgentProof.hashOf(key), certified);
+    registry.enrol(request.getAccessKey(), id, proof, facts, source);
     return issue(authority, id, key);
   }
 

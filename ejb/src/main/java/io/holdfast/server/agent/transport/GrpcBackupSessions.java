@@ -31,6 +31,7 @@ record GrpcBackupSessions(AgentCalls calls) implements BackupSessionsClient {
   private static final Duration PAGE = Duration.ofMinutes(65);
 
   private static final Duration SYNC = Duration.ofMinutes(65);
+  private static final Duration LIMITS = Duration.ofSeconds(30);
   private static final Duration LONG = Duration.ofMinutes(30);
 
   @Override
@@ -44,8 +45,8 @@ record GrpcBackupSessions(AgentCalls calls) implements BackupSessionsClient {
   }
 
   @Override
-  public PlanPage readPlan(ReadPlanRequest request) {
-    return calls.ask(BackupSessionsGrpc.getReadPlanMethod(), PAGE, request);
+  public CompletionStage<PlanPage> readPlan(ReadPlanRequest request) {
+    return calls.askLater(BackupSessionsGrpc.getReadPlanMethod(), PAGE, request);
   }
 
   @Override
@@ -55,12 +56,12 @@ record GrpcBackupSessions(AgentCalls calls) implements BackupSessionsClient {
 
   @Override
   public LimitsInForce setBackupLimits(SetLimitsRequest request) {
-    return calls.ask(BackupSessionsGrpc.getSetBackupLimitsMethod(), PAGE, request);
+    return calls.ask(BackupSessionsGrpc.getSetBackupLimitsMethod(), LIMITS, request);
   }
 
   @Override
-  public SyncStreamResponse syncStream(SyncStreamRequest request) {
-    return calls.ask(BackupSessionsGrpc.getSyncStreamMethod(), SYNC, request);
+  public CompletionStage<SyncStreamResponse> syncStream(SyncStreamRequest request) {
+    return calls.askLater(BackupSessionsGrpc.getSyncStreamMethod(), SYNC, request);
   }
 
   @Override

@@ -42,8 +42,8 @@ record GrpcRestoreSessions(AgentCalls calls) implements RestoreSessionsClient {
   }
 
   @Override
-  public RestorePlanPage readRestorePlan(ReadRestorePlanRequest request) {
-    return calls.ask(RestoreSessionsGrpc.getReadRestorePlanMethod(), PAGE, request);
+  public CompletionStage<RestorePlanPage> readRestorePlan(ReadRestorePlanRequest request) {
+    return calls.askLater(RestoreSessionsGrpc.getReadRestorePlanMethod(), PAGE, request);
   }
 
   @Override
@@ -57,8 +57,8 @@ record GrpcRestoreSessions(AgentCalls calls) implements RestoreSessionsClient {
   }
 
   @Override
-  public SyncRestoreResponse syncRestore(SyncRestoreRequest request) {
-    return calls.ask(RestoreSessionsGrpc.getSyncRestoreMethod(), SYNC, request);
+  public CompletionStage<SyncRestoreResponse> syncRestore(SyncRestoreRequest request) {
+    return calls.askLater(RestoreSessionsGrpc.getSyncRestoreMethod(), SYNC, request);
   }
 
   @Override

@@ -8,8 +8,10 @@ import io.holdfast.agent.protocol.HeartbeatResponse;
 import io.holdfast.agent.protocol.RegistryGrpc;
 import io.holdfast.agent.protocol.RenewRequest;
 import io.holdfast.server.agent.AgentId;
+import io.holdfast.server.agent.AgentProof;
 import io.holdfast.server.agent.AgentRegistry;
 import io.holdfast.server.agent.CertificateAuthority;
+import java.security.PublicKey;
 
 /** What enrolled agents tell; each is who its certificate says. */
 final class RegistryEndpoint extends RegistryGrpc.RegistryImplBase {
@@ -28,6 +30,7 @@ final class RegistryEndpoint extends RegistryGrpc.RegistryImplBase {
         () -> {
           registry.heartbeat(
               CallingAgent.required(),
+              CallingAgent.keyHash(),
               AgentDescriptions.facts(request.getDescription(), CallingAgent.source()));
           return HeartbeatResponse.newBuilder()
               .setHeartbeatSeconds(EnrolmentEndpoint.HEARTBEAT_SECONDS)
@@ -41,9 +44,9 @@ final class RegistryEndpoint extends RegistryGrpc.RegistryImplBase {
         observer,
         () -> {
           AgentId id = CallingAgent.required();
-          registry.requireKnown(id);
-          return EnrolmentEndpoint.issue(
-              authority, id, SigningRequests.provenKey(request.getCertificateSigningRequest()));
+          PublicKey key = SigningRequests.provenKey(request.getCertificateSigningRequest());
+          registry.renewed(id, AgentProof.hashOf(key));
+          return EnrolmentEndpoint.issue(authority, id, key);
         });
   }
 

@@ -66,6 +66,13 @@ public class JpaTaskRepository implements TaskRepository {
   }
 
   @Override
+  public long lastQueueOrder() {
+    return entities
+        .createQuery("select coalesce(max(t.queueOrder), 0) from VmTask t", Long.class)
+        .getSingleResult();
+  }
+
+  @Override
   public Optional<VmTask> latestBackup(UUID jobId, VmRef vm) {
     return entities
         .createQuery(

@@ -25,6 +25,7 @@ import io.holdfast.agent.protocol.InventoryNode;
 import io.holdfast.agent.protocol.InventoryRequest;
 import io.holdfast.agent.protocol.PlatformQueriesGrpc;
 import io.holdfast.agent.protocol.RegistryGrpc;
+import io.holdfast.agent.protocol.RenewRequest;
 import io.holdfast.agent.protocol.TestPlatformRequest;
 import io.holdfast.agent.protocol.TestPlatformResponse;
 import io.holdfast.agent.protocol.TransferExtentRequest;
@@ -89,9 +90,13 @@ class AgentTransportTest {
             .build()
             .start();
     open.add(listener::shutdownNow);
+    keys = newKeys();
+  }
+
+  private static KeyPair newKeys() throws Exception {
     KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
     generator.initialize(256);
-    keys = generator.generateKeyPair();
+    return generator.generateKeyPair();
   }
 
   @AfterEach
@@ -119,6 +124,34 @@ class AgentTransportTest {
     assertEquals(AgentState.OFFLINE, fixture.registry.state(AGENT));
     assertEquals(1, fixture.key.uses());
     assertEquals("agent-enrol", fixture.audited.get(0).action());
+  }
+
+  @Test
+  void anAgentThatIsKnownEnrolsAgainByItsKeyOrItsCertificateOnly() throws Exception {
+    EnrolResponse first = enrol(fixture.keyText);
+    assertEquals(2, enrol(fixture.keyText).getCertificateChainCount());
+    ManagedChannel certified = channel(first);
+    KeyPair kept = keys;
+    keys = newKeys();
+    assertEquals(ErrorCode.AGENT_KEY_DIFFERS, errorOf(() -> enrol(fixture.keyText)));
+    assertEquals(2, fixture.key.uses());
+    enrol(fixture.keyText, certified);
+    keys = kept;
+    assertEquals(ErrorCode.AGENT_KEY_DIFFERS, errorOf(() -> enrol(fixture.keyText)));
+    fixture.removeAgent(AGENT);
+    assertEquals(2, enrol(fixture.keyText).getCertificateChainCount());
+  }
+
+  @Test
+  void aRenewedCertificateMayBeForAnotherKeyWhichIsTheAgentsFromThenOn() throws Exception {
+    ManagedChannel certified = channel(enrol(fixture.keyText));
+    keys = newKeys();
+    RenewRequest renew =
+        RenewRequest.newBuilder().setCertificateSigningRequest(signingRequest()).build();
+    assertEquals(
+        2,
+        RegistryGrpc.newBlockingStub(certified).renewCertificate(renew).getCertificateChainCount());
+    assertEquals(2, enrol(fixture.keyText).getCertificateChainCount());
   }
 
   @Test
@@ -253,18 +286,25 @@ class AgentTransportTest {
   }
 
   private EnrolResponse enrol(String accessKey) throws Exception {
-    byte[] csr =
+    return enrol(accessKey, anonymous());
+  }
+
+  private ByteString signingRequest() throws Exception {
+    return ByteString.copyFrom(
         new JcaPKCS10CertificationRequestBuilder(
                 new X500Principal("CN=whatever, OU=server"), keys.getPublic())
             .build(new JcaContentSignerBuilder("SHA256withECDSA").build(keys.getPrivate()))
-            .getEncoded();
-    return EnrolmentGrpc.newBlockingStub(anonymous())
+            .getEncoded());
+  }
+
+  private EnrolResponse enrol(String accessKey, ManagedChannel channel) throws Exception {
+    return EnrolmentGrpc.newBlockingStub(channel)
         .enrol(
             EnrolRequest.newBuilder()
                 .setAccessKey(accessKey)
                 .setAgentId(AGENT.value())
                 .setDescription(description("i0"))
-                .setCertificateSigningRequest(ByteString.copyFrom(csr))
+                .setCertificateSigningRequest(signingRequest())
                 .build());
   }
 
