@@ -17,7 +17,7 @@ import java.time.Instant;
 @Named("windowCheckpoint")
 public class WindowCheckpoint implements CheckpointAlgorithm {
   /** Extents of a full window. */
-  static final int EXTENTS = 16;
+  static final int EXTENTS = 64;
 
   /** The age at which a window ends early. */
   static final Duration LONGEST = Duration.ofSeconds(5);

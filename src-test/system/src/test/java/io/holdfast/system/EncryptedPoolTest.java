@@ -51,8 +51,7 @@ class EncryptedPoolTest {
         .createVm(
             vm,
             true,
-            List.of(
-                Bed.disk(64 * MIB, "qcow2", List.of(Bed.content(0, 8 * MIB, "random", 5)))));
+            List.of(Bed.disk(64 * MIB, "qcow2", List.of(Bed.content(0, 8 * MIB, "random", 5)))));
     Operator.Place place =
         new Operator.Place(bed.place().platformId(), bed.place().agentId(), pool);
     JsonNode node = bed.operator().vmNode(place.platformId(), vm);

@@ -17,7 +17,7 @@ import java.util.function.LongFunction;
  * out (0.1 to 0.6 ms).
  */
 final class StreamWindow {
-  static final int WINDOW = 16;
+  static final int WINDOW = 64;
   static final int IN_FLIGHT = 4;
 
   private StreamWindow() {}
