@@ -140,6 +140,11 @@ public class PolicyService {
     return found(id);
   }
 
+  /** The rules of a policy that the caller is about to edit. */
+  public Retention retentionToEdit(UUID id) {
+    return managed(id).getRetention();
+  }
+
   private BackupPolicy managed(UUID id) {
     access.require(Permission.JOB_MANAGE, ResourceRef.of(ResourceKind.JOB, id.toString()));
     return found(id);

@@ -33,6 +33,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @Order(2)
 class RestAccessTest {
   private static final String ID = "00000000-0000-4000-8000-000000000001";
+  private static final String POOL =
+      "{\"name\":\"n\",\"agentId\":\"" + ID + "\",\"folder\":\"/nowhere\"}";
+  private static final String SECRET = "{\"passphrase\":\"a long enough one\"}";
   private static final String JOB =
       """
       {"name":"n","platformId":"%1$s","agentId":"%1$s","poolId":"%1$s",
@@ -58,8 +61,10 @@ class RestAccessTest {
           Map.entry("POST /platforms", PLATFORM),
           Map.entry("POST /platforms/test", PLATFORM),
           Map.entry("PUT /platforms/{id}", PLATFORM),
-          Map.entry(
-              "POST /pools", "{\"name\":\"n\",\"agentId\":\"" + ID + "\",\"folder\":\"/nowhere\"}"),
+          Map.entry("POST /pools", POOL),
+          Map.entry("POST /pools/attach", POOL),
+          Map.entry("POST /pools/{id}/keys", SECRET),
+          Map.entry("PUT /pools/{id}/keys/server", SECRET),
           Map.entry("POST /pool-jobs", "{\"poolId\":\"" + ID + "\",\"kind\":\"VERIFY\"}"),
           Map.entry("PUT /restore-points/{id}/protection", "{\"held\":true}"),
           Map.entry("POST /restore-jobs", RESTORE),
@@ -148,7 +153,7 @@ class RestAccessTest {
       }
       tried.add(operation.getKey());
       String[] methodAndPath = operation.getKey().split(" ", 2);
-      String path = methodAndPath[1].replaceAll("\\{[^}]*}", ID);
+      String path = methodAndPath[1].replace("{kind}", "PASSPHRASE").replaceAll("\\{[^}]*}", ID);
       Http.Answer answer = caller.send(methodAndPath[0], path, operation.getValue());
       if (!allowed.contains(answer.status())) {
         wrong.add(operation.getKey() + " -> " + answer.status() + " " + answer.text());

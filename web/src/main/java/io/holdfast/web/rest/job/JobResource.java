@@ -147,8 +147,7 @@ public class JobResource {
   public Entry update(@PathParam("id") String id, Wanted wanted) {
     UUID job = Required.id("id", id);
     return Entry.of(
-        policies.update(
-            job, Required.body(wanted).checked(() -> policies.get(job).getRetention())));
+        policies.update(job, Required.body(wanted).checked(() -> policies.retentionToEdit(job))));
   }
 
   @DELETE
