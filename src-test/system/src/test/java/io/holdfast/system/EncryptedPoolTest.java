@@ -98,7 +98,9 @@ class EncryptedPoolTest {
     assertEquals(made.path("id").asText(), attached.path("id").asText());
     assertEquals(0, attached.path("damaged").size());
     JsonNode entry = bed.api().get("/pools/" + attached.path("id").asText());
-    assertEquals("[\"OPENED_BY_RECOVERY_KEY\"]", entry.path("findings").toString());
+    // The disk that the test runs on may be nearly full: that is told too.
+    String findings = entry.path("findings").toString();
+    assertTrue(findings.contains("\"OPENED_BY_RECOVERY_KEY\""), findings);
     wanted.put("name", Bed.name("again"));
     assertEquals(
         "ALREADY_EXISTS",
