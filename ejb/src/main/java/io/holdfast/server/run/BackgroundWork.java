@@ -1,5 +1,6 @@
 package io.holdfast.server.run;
 
+import io.holdfast.server.database.LeftoverLock;
 import io.holdfast.server.security.Caller;
 import io.holdfast.server.security.CurrentCaller;
 import jakarta.annotation.Resource;
@@ -50,6 +51,7 @@ public class BackgroundWork {
     } catch (RuntimeException failure) {
       // The edge: nobody is behind it who could be told; the next tick tries again.
       LOG.log(Level.WARNING, "Background work " + name + " failed", failure);
+      LeftoverLock.releaseAfter(failure);
     } finally {
       underWay.remove(name);
     }
