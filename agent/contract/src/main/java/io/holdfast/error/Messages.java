@@ -57,13 +57,22 @@ public final class Messages {
         : String.format(Locale.ROOT, count < 10 ? "%.2f %s" : "%.1f %s", count, units[unit]);
   }
 
+  /**
+   * A word of the product in the reader's language: {@code kind} "property" with the names of
+   * {@code VmProperty}, "reason" with those of {@code DifferenceReason}, and what {@link #text}
+   * knows. A word without a text stays as it is.
+   */
+  public static String word(String kind, String value, Locale locale) {
+    String key = kind + "." + value.replace(' ', '_');
+    ResourceBundle terms = bundle("io.holdfast.error.terms", locale);
+    return terms.containsKey(key) ? terms.getString(key) : value;
+  }
+
   private static String term(String parameter, String value, Locale locale) {
     if (!TERMS.contains(parameter)) {
       return value;
     }
-    String key = parameter + "." + value.replace(' ', '_');
-    ResourceBundle terms = bundle("io.holdfast.error.terms", locale);
-    return terms.containsKey(key) ? terms.getString(key) : value;
+    return word(parameter, value, locale);
   }
 
   private static String pattern(String key, Locale locale) {

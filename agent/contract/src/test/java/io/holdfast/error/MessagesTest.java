@@ -3,7 +3,10 @@ package io.holdfast.error;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
+import io.holdfast.platform.spi.DifferenceReason;
+import io.holdfast.platform.spi.VmProperty;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
@@ -93,6 +96,19 @@ class MessagesTest {
         .results()
         .map(MatchResult::group)
         .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  @Test
+  void everyPropertyAndReasonOfTheDifferencesHasAWordInBothLanguages() {
+    for (Locale language : LANGUAGES) {
+      for (VmProperty property : VmProperty.values()) {
+        assertNotEquals(property.name(), Messages.word("property", property.name(), language));
+      }
+      for (DifferenceReason reason : DifferenceReason.values()) {
+        assertNotEquals(reason.name(), Messages.word("reason", reason.name(), language));
+      }
+    }
+    assertEquals("引导固件", Messages.word("property", "FIRMWARE", Locale.CHINESE));
   }
 
   @Test

@@ -14,13 +14,30 @@ import java.util.List;
  * @param disks every disk of the VM
  * @param trackingEnabled change tracking is on and valid for all included disks that can have it
  * @param notices what to tell
+ * @param untracked why tracking is not on or not valid, in the platform's words; empty when it is
  */
 public record BackupEligibility(
     VmDescription vm,
     SnapshotType snapshotType,
     List<Disk> disks,
     boolean trackingEnabled,
-    List<Notice> notices) {
+    List<Notice> notices,
+    String untracked) {
+
+  /** Of a platform that gives no reasons. */
+  public BackupEligibility(
+      VmDescription vm,
+      SnapshotType snapshotType,
+      List<Disk> disks,
+      boolean trackingEnabled,
+      List<Notice> notices) {
+    this(vm, snapshotType, disks, trackingEnabled, notices, "");
+  }
+
+  /** Whether changes of every included disk can be tracked (CAS-03). */
+  public boolean trackable() {
+    return disks.stream().filter(Disk::included).allMatch(Disk::trackable);
+  }
 
   /**
    * @param disk the disk

@@ -3,13 +3,16 @@ package io.holdfast.platform.spi;
 import io.holdfast.agent.protocol.DataPlaneOptions;
 import io.holdfast.agent.protocol.HostResources;
 import io.holdfast.agent.protocol.InventoryNode;
+import io.holdfast.agent.protocol.Notice;
 import io.holdfast.agent.protocol.SnapshotType;
 import io.holdfast.agent.protocol.TestPlatformResponse;
 import io.holdfast.agent.protocol.VmDescription;
 import io.holdfast.model.ExtentMap;
 import io.holdfast.source.spi.DiskEndpoint;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -37,6 +40,14 @@ public interface PlatformConnection extends AutoCloseable {
   /** By unique name. */
   Optional<VmDescription> findVmByName(String name);
 
+  /**
+   * By UUID, which a VM keeps when its id on the platform changes. Empty also where the platform
+   * cannot look for it.
+   */
+  default Optional<VmDescription> findVmByUuid(String uuid) {
+    return Optional.empty();
+  }
+
   HostResources hostResources(String hostId);
 
   // ---- backup
@@ -49,8 +60,24 @@ public interface PlatformConnection extends AutoCloseable {
    */
   BackupEligibility eligibility(String vmId, SnapshotType wanted);
 
+  /**
+   * As {@link #eligibility}, for a VM that will be shut down before its snapshot (OPT-18): judged
+   * as if it were off.
+   */
+  default BackupEligibility eligibilityWhenOff(String vmId, SnapshotType wanted) {
+    return eligibility(vmId, wanted);
+  }
+
   /** Switches change tracking on for all disks that can; idempotent. */
   void enableTracking(String vmId);
+
+  /**
+   * Begins change tracking of a VM anew: all marks are gone, whoever made them. For a VM whose
+   * tracking was found to be wrong.
+   */
+  default void restartTracking(String vmId) {
+    enableTracking(vmId);
+  }
 
   /**
    * Takes a snapshot of all included disks at one instant and, where tracking is on, a tracking
@@ -63,6 +90,11 @@ public interface PlatformConnection extends AutoCloseable {
 
   /** Removes it and waits until the platform has merged it; nothing to remove is success. */
   void removeSnapshot(String vmId, String name);
+
+  /** Names of a VM's snapshots that start with {@code prefix}, with the time each was taken. */
+  default Map<String, Instant> snapshotsOf(String vmId, String prefix) {
+    return Map.of();
+  }
 
   /** Names of snapshots that start with {@code prefix}, by VM id, over the whole platform. */
   List<SnapshotName> listSnapshots(String prefix);
@@ -96,7 +128,42 @@ public interface PlatformConnection extends AutoCloseable {
   DiskEndpoint snapshotDisk(
       VmSnapshot snapshot, String diskKey, DataPlaneOptions options, int connections);
 
+  /**
+   * Which way to a host's disks will be taken (CAS-08, CAS-09); looks only at what the platform
+   * tells, not whether it can be reached.
+   *
+   * @return DATA_PLANE_CHOSEN and, where the wanted network does not exist, NETWORK_FALLBACK
+   */
+  default List<Notice> dataPlane(VmDescription vm, DataPlaneOptions options) {
+    return List.of();
+  }
+
+  /**
+   * Looks whether the control port of that way answers, within seconds (CAS-10).
+   *
+   * @throws io.holdfast.error.BackupException DATA_PORT_UNREACHABLE naming host and port
+   */
+  default void requireDataPlane(VmDescription vm, DataPlaneOptions options) {}
+
   // ---- restore
+
+  /**
+   * Whether these disks can be made on a host: pools, formats, folders, names not taken (CAS-14,
+   * CAS-15, CAS-22). Reads only; asked before anything is deleted or made.
+   *
+   * @param vm name of the VM they are for, for messages
+   * @throws io.holdfast.error.BackupException TARGET_STORAGE_UNKNOWN, TARGET_STORAGE_FULL,
+   *     DISK_FORMAT_UNSUPPORTED, TARGET_DISK_MISMATCH, ALREADY_EXISTS, INVALID_VALUE,
+   *     FOLDER_UNSUPPORTED
+   */
+  default void requireCreatable(String hostId, String vm, List<NewDisk> disks) {}
+
+  /**
+   * Gives a powered-off VM back what of its configuration differs from {@code like} and the
+   * platform lets change: CPU, memory, firmware, boot order. What it does not take stays; the
+   * caller compares afterwards. Idempotent.
+   */
+  default void reconfigure(String vmId, VmDescription like) {}
 
   /**
    * Shuts the guest down safely; SHUTDOWN_REFUSED if it is not off after {@code seconds} (10 s
