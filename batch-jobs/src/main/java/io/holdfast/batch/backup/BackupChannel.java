@@ -9,11 +9,10 @@ import io.holdfast.agent.protocol.TransferExtentRequest;
 import io.holdfast.batch.transfer.ExtentChannel;
 import io.holdfast.batch.transfer.ExtentItem;
 import io.holdfast.batch.transfer.StreamRef;
+import io.holdfast.batch.transfer.TaskAgent;
 import io.holdfast.server.agent.AgentGateway;
-import io.holdfast.server.agent.AgentId;
 import io.holdfast.server.agent.BackupSessionsClient;
 import io.holdfast.server.run.ReceiptWindow.Receipt;
-import io.holdfast.server.run.TaskFacts;
 import jakarta.enterprise.context.Dependent;
 import jakarta.inject.Inject;
 import jakarta.inject.Named;
@@ -25,9 +24,7 @@ import java.util.concurrent.CompletableFuture;
 @Named("backupChannel")
 public class BackupChannel implements ExtentChannel {
   @Inject private AgentGateway gateway;
-  @Inject private TaskFacts facts;
-
-  private AgentId agent;
+  @Inject private TaskAgent agent;
 
   @Override
   public CompletableFuture<List<ExtentItem>> read(StreamRef stream, long fromOrdinal) {
@@ -35,7 +32,7 @@ public class BackupChannel implements ExtentChannel {
         sessions(stream)
             .readPlan(
                 ReadPlanRequest.newBuilder()
-                    .setSessionId(stream.taskId().toString())
+                    .setSessionId(stream.sessionId())
                     .setDiskKey(stream.diskKey())
                     .setStream(stream.streamNo())
                     .setFromOrdinal(fromOrdinal)
@@ -66,7 +63,7 @@ public class BackupChannel implements ExtentChannel {
         sessions(stream)
             .transferExtent(
                 TransferExtentRequest.newBuilder()
-                    .setSessionId(stream.taskId().toString())
+                    .setSessionId(stream.sessionId())
                     .setDiskKey(stream.diskKey())
                     .setStream(stream.streamNo())
                     .setExtent(planned)
@@ -92,7 +89,7 @@ public class BackupChannel implements ExtentChannel {
         sessions(stream)
             .syncStream(
                 SyncStreamRequest.newBuilder()
-                    .setSessionId(stream.taskId().toString())
+                    .setSessionId(stream.sessionId())
                     .setDiskKey(stream.diskKey())
                     .setStream(stream.streamNo())
                     .build()),
@@ -100,9 +97,6 @@ public class BackupChannel implements ExtentChannel {
   }
 
   private BackupSessionsClient sessions(StreamRef stream) {
-    if (agent == null) {
-      agent = facts.of(stream.taskId()).run().getAgentId();
-    }
-    return gateway.backupSessions(agent);
+    return gateway.backupSessions(agent.of(stream));
   }
 }

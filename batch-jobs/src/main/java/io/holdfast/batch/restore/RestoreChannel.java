@@ -8,11 +8,10 @@ import io.holdfast.agent.protocol.SyncRestoreRequest;
 import io.holdfast.batch.transfer.ExtentChannel;
 import io.holdfast.batch.transfer.ExtentItem;
 import io.holdfast.batch.transfer.StreamRef;
+import io.holdfast.batch.transfer.TaskAgent;
 import io.holdfast.server.agent.AgentGateway;
-import io.holdfast.server.agent.AgentId;
 import io.holdfast.server.agent.RestoreSessionsClient;
 import io.holdfast.server.run.ReceiptWindow.Receipt;
-import io.holdfast.server.run.TaskFacts;
 import jakarta.enterprise.context.Dependent;
 import jakarta.inject.Inject;
 import jakarta.inject.Named;
@@ -24,9 +23,7 @@ import java.util.concurrent.CompletableFuture;
 @Named("restoreChannel")
 public class RestoreChannel implements ExtentChannel {
   @Inject private AgentGateway gateway;
-  @Inject private TaskFacts facts;
-
-  private AgentId agent;
+  @Inject private TaskAgent agent;
 
   @Override
   public CompletableFuture<List<ExtentItem>> read(StreamRef stream, long fromOrdinal) {
@@ -34,7 +31,7 @@ public class RestoreChannel implements ExtentChannel {
         sessions(stream)
             .readRestorePlan(
                 ReadRestorePlanRequest.newBuilder()
-                    .setSessionId(stream.taskId().toString())
+                    .setSessionId(stream.sessionId())
                     .setDiskKey(stream.diskKey())
                     .setStream(stream.streamNo())
                     .setFromOrdinal(fromOrdinal)
@@ -65,7 +62,7 @@ public class RestoreChannel implements ExtentChannel {
         sessions(stream)
             .restoreExtent(
                 RestoreExtentRequest.newBuilder()
-                    .setSessionId(stream.taskId().toString())
+                    .setSessionId(stream.sessionId())
                     .setDiskKey(stream.diskKey())
                     .setStream(stream.streamNo())
                     .setExtent(span)
@@ -91,7 +88,7 @@ public class RestoreChannel implements ExtentChannel {
         sessions(stream)
             .syncRestore(
                 SyncRestoreRequest.newBuilder()
-                    .setSessionId(stream.taskId().toString())
+                    .setSessionId(stream.sessionId())
                     .setDiskKey(stream.diskKey())
                     .setStream(stream.streamNo())
                     .build()),
@@ -99,9 +96,6 @@ public class RestoreChannel implements ExtentChannel {
   }
 
   private RestoreSessionsClient sessions(StreamRef stream) {
-    if (agent == null) {
-      agent = facts.of(stream.taskId()).run().getAgentId();
-    }
-    return gateway.restoreSessions(agent);
+    return gateway.restoreSessions(agent.of(stream));
   }
 }

@@ -2,10 +2,9 @@ package io.holdfast.batch.restore;
 
 import io.holdfast.agent.protocol.VerifyDiskRequest;
 import io.holdfast.agent.protocol.VerifyDiskResponse;
+import io.holdfast.batch.transfer.PendingAnswer;
 import io.holdfast.batch.transfer.TaskBatchlet;
 import io.holdfast.batch.transfer.TransferCompleteness;
-import io.holdfast.error.BackupException;
-import io.holdfast.error.ErrorCode;
 import io.holdfast.error.NoticeCode;
 import io.holdfast.server.agent.AgentGateway;
 import io.holdfast.server.run.TaskDisk;
@@ -18,9 +17,6 @@ import jakarta.inject.Inject;
 import jakarta.inject.Named;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /**
  * Has every restored disk read back and compared with the checksums of the backup (RST-02). Disks
@@ -29,8 +25,6 @@ import java.util.concurrent.TimeoutException;
 @Dependent
 @Named("verifyBatchlet")
 public class VerifyBatchlet extends TaskBatchlet {
-  private static final int LOOK_SECONDS = 1;
-
   @Inject private AgentGateway gateway;
   @Inject private TaskLifecycle lifecycle;
   @Inject private TransferLedger ledger;
@@ -72,24 +66,6 @@ public class VerifyBatchlet extends TaskBatchlet {
                     .setDiskKey(disk.getDiskKey())
                     .build())
             .toCompletableFuture();
-    while (true) {
-      try {
-        return answer.get(LOOK_SECONDS, TimeUnit.SECONDS).getVerifiedBytes();
-      } catch (TimeoutException notYet) {
-        if (isStopped()) {
-          answer.cancel(true);
-          throw BackupException.causedBy(notYet, ErrorCode.INTERRUPTED, "what", "verification");
-        }
-      } catch (ExecutionException failed) {
-        if (failed.getCause() instanceof BackupException failure) {
-          throw failure;
-        }
-        throw BackupException.causedBy(
-            failed, ErrorCode.INTERNAL_ERROR, "what", String.valueOf(failed.getCause()));
-      } catch (InterruptedException stop) {
-        Thread.currentThread().interrupt();
-        throw BackupException.causedBy(stop, ErrorCode.INTERRUPTED, "what", "verification");
-      }
-    }
+    return PendingAnswer.await(answer, "verification", this::isStopped).getVerifiedBytes();
   }
 }

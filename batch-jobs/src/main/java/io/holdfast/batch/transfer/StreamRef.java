@@ -10,4 +10,9 @@ import java.util.UUID;
  * @param diskKey name of the disk in the agent protocol
  * @param streamNo 0-based within the disk
  */
-public record StreamRef(UUID taskId, int diskNo, String diskKey, int streamNo) {}
+public record StreamRef(UUID taskId, int diskNo, String diskKey, int streamNo) {
+  /** The agent's session, as the protocol writes it. */
+  public String sessionId() {
+    return taskId.toString();
+  }
+}

@@ -38,44 +38,6 @@ public record BackupOptions(
     Objects.requireNonNull(poolLink, "poolLink");
   }
 
-  /** Options without speed limits. */
-  public BackupOptions(
-      Compression compression,
-      int compressionLevel,
-      Parallelism parallelism,
-      Reading reading,
-      DataPlaneSettings dataPlane,
-      int reconnectMinutes) {
-    this(
-        compression,
-        compressionLevel,
-        parallelism,
-        reading,
-        dataPlane,
-        reconnectMinutes,
-        SpeedLimits.NONE);
-  }
-
-  /** Options with the preset for pools of other agents. */
-  public BackupOptions(
-      Compression compression,
-      int compressionLevel,
-      Parallelism parallelism,
-      Reading reading,
-      DataPlaneSettings dataPlane,
-      int reconnectMinutes,
-      SpeedLimits limits) {
-    this(
-        compression,
-        compressionLevel,
-        parallelism,
-        reading,
-        dataPlane,
-        reconnectMinutes,
-        limits,
-        PoolLink.preset());
-  }
-
   /** The same with other speed limits. */
   public BackupOptions withLimits(SpeedLimits others) {
     return new BackupOptions(
@@ -89,19 +51,6 @@ public record BackupOptions(
         poolLink);
   }
 
-  /** The same with another use of pools of other agents. */
-  public BackupOptions withPoolLink(PoolLink other) {
-    return new BackupOptions(
-        compression,
-        compressionLevel,
-        parallelism,
-        reading,
-        dataPlane,
-        reconnectMinutes,
-        limits,
-        other);
-  }
-
   /** What a new policy starts with. */
   public static BackupOptions preset() {
     return new BackupOptions(
@@ -110,6 +59,8 @@ public record BackupOptions(
         Parallelism.preset(),
         Reading.preset(),
         DataPlaneSettings.preset(),
-        OptionRange.RECONNECT_MINUTES.preset());
+        OptionRange.RECONNECT_MINUTES.preset(),
+        SpeedLimits.NONE,
+        PoolLink.preset());
   }
 }

@@ -19,6 +19,7 @@ import io.holdfast.server.policy.BackupOptions;
 import io.holdfast.server.policy.Compression;
 import io.holdfast.server.policy.OptionRange;
 import io.holdfast.server.policy.Parallelism;
+import io.holdfast.server.policy.PoolLink;
 import io.holdfast.server.policy.Reading;
 import io.holdfast.server.policy.SnapshotType;
 import io.holdfast.server.pool.PoolId;
@@ -187,7 +188,8 @@ public class RestorePlanner {
             new Reading(true, false, SnapshotType.ADAPTIVE, options.transferBytes()),
             options.dataPlane(),
             OptionRange.RECONNECT_MINUTES.preset(),
-            options.limits());
+            options.limits(),
+            PoolLink.preset());
     return new RunOrder(
         RunKind.RESTORE,
         job.getId(),

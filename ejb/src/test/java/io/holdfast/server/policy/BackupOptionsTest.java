@@ -42,7 +42,9 @@ class BackupOptionsTest {
                 preset.parallelism(),
                 preset.reading(),
                 preset.dataPlane(),
-                value));
+                value,
+                preset.limits(),
+                preset.poolLink()));
     check(
         "compressionLevel",
         1,
@@ -54,7 +56,9 @@ class BackupOptionsTest {
                 preset.parallelism(),
                 preset.reading(),
                 preset.dataPlane(),
-                preset.reconnectMinutes()));
+                preset.reconnectMinutes(),
+                preset.limits(),
+                preset.poolLink()));
     check(
         "bufferBytes",
         64 << 10,
@@ -102,7 +106,8 @@ class BackupOptionsTest {
             new Reading(false, false, SnapshotType.INTERNAL, 1 << 20),
             new DataPlaneSettings(DataPlane.NBD, 64 << 10, 60, "message", PreferredNetwork.STORAGE),
             60,
-            SpeedLimits.parse("67,22:00,06:00,0;,08:00,18:00,1048576|*,2097152"));
+            SpeedLimits.parse("67,22:00,06:00,0;,08:00,18:00,1048576|*,2097152"),
+            new PoolLink(DedupMode.SERVER, 128));
     BackupOptionsConverter converter = new BackupOptionsConverter();
     assertEquals(
         options, converter.convertToEntityAttribute(converter.convertToDatabaseColumn(options)));

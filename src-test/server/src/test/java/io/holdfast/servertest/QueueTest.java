@@ -268,7 +268,9 @@ class QueueTest {
             new Parallelism(parallelVms, vmsPerHost, 1, 1),
             preset.reading(),
             preset.dataPlane(),
-            preset.reconnectMinutes());
+            preset.reconnectMinutes(),
+            preset.limits(),
+            preset.poolLink());
     RunOrder order =
         new RunOrder(
             RunKind.BACKUP,
