@@ -2,20 +2,14 @@ package io.holdfast.agent.restore;
 
 import io.holdfast.agent.throttle.Pace;
 import io.holdfast.agent.transfer.SpanBuffers;
+import io.holdfast.agent.transfer.SpanRequests;
 import io.holdfast.error.BackupException;
-import io.holdfast.error.ErrorCode;
 import io.holdfast.model.ByteRange;
 import io.holdfast.source.spi.DiskTarget;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The writes of one span, all in flight at once. Blocks of 64 KiB that hold zeros only are not
@@ -24,19 +18,16 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 final class SpanWrite {
   private static final int BLOCK_BYTES = 1 << 16;
-  private static final long TIME_LIMIT_SECONDS = 120;
   private static final ByteBuffer ZEROS = ByteBuffer.allocateDirect(BLOCK_BYTES);
 
-  private final String device;
   private final ByteRange range;
   private final Optional<SpanBuffers.Span> span;
   private final boolean fresh;
   private final Pace pace;
-  private final AtomicInteger heldBack = new AtomicInteger();
+  private final SpanRequests requests;
   private long poolBytes;
   private DiskTarget target;
   private long writtenBytes;
-  private CompletableFuture<Void> all = CompletableFuture.completedFuture(null);
 
   /**
    * @param device as people know the disk
@@ -45,11 +36,11 @@ final class SpanWrite {
    */
   SpanWrite(
       String device, ByteRange range, Optional<SpanBuffers.Span> span, boolean fresh, Pace pace) {
-    this.device = device;
     this.range = range;
     this.span = span;
     this.fresh = fresh;
     this.pace = pace;
+    this.requests = SpanRequests.writes(device, range);
   }
 
   /** Bytes that were read from the pool for the span: what they count for a transfer limit. */
@@ -61,21 +52,18 @@ final class SpanWrite {
   void start(DiskTarget to, int bufferBytes) {
     target = to;
     writtenBytes = 0;
-    List<CompletableFuture<Void>> requests = new ArrayList<>();
-    try {
-      if (span.isEmpty()) {
-        requests.add(target.zero(range.offset(), range.length()));
-      } else {
-        writeRuns(span.get(), bufferBytes, requests);
-      }
-    } finally {
-      // Also when one could not be sent: those before it still read from the span.
-      all = CompletableFuture.allOf(requests.toArray(new CompletableFuture<?>[0]));
-    }
+    requests.start(
+        sent -> {
+          if (span.isEmpty()) {
+            sent.add(target.zero(range.offset(), range.length()));
+          } else {
+            writeRuns(span.get(), bufferBytes, sent);
+          }
+        });
   }
 
   private void writeRuns(
-      SpanBuffers.Span bytes, int bufferBytes, List<CompletableFuture<Void>> requests) {
+      SpanBuffers.Span bytes, int bufferBytes, List<CompletableFuture<Void>> sent) {
     int length = (int) range.length();
     for (int from = 0; from < length; ) {
       boolean zero = isZero(bytes, from, length);
@@ -84,9 +72,9 @@ final class SpanWrite {
         to = blockEnd(to, length);
       }
       if (!zero) {
-        write(bytes, from, to, bufferBytes, requests);
+        write(bytes, from, to, bufferBytes, sent);
       } else if (!fresh) {
-        requests.add(target.zero(range.offset() + from, to - from));
+        sent.add(target.zero(range.offset() + from, to - from));
       }
       from = to;
     }
@@ -110,23 +98,22 @@ final class SpanWrite {
       int from,
       int to,
       int bufferBytes,
-      List<CompletableFuture<Void>> requests) {
+      List<CompletableFuture<Void>> sent) {
     int unitBytes = pace.unitBytes(bufferBytes);
     for (int at = from; at < to; at += unitBytes) {
       int length = Math.min(unitBytes, to - at);
       writtenBytes += length;
       long offset = range.offset() + at;
       ByteBuffer part = bytes.part(at, length);
-      requests.add(pace.isOpen() ? target.write(offset, part) : writeWhenPassed(offset, part));
+      sent.add(pace.isOpen() ? target.write(offset, part) : writeWhenPassed(offset, part));
     }
   }
 
   private CompletableFuture<Void> writeWhenPassed(long offset, ByteBuffer part) {
     DiskTarget to = target;
     long transferred = Math.max(1, poolBytes * part.remaining() / range.length());
-    heldBack.incrementAndGet();
-    return pace.pass(part.remaining(), transferred)
-        .whenComplete((passed, failure) -> heldBack.decrementAndGet())
+    return requests
+        .heldUntil(pace.pass(part.remaining(), transferred))
         .thenCompose(passed -> to.write(offset, part));
   }
 
@@ -139,63 +126,13 @@ final class SpanWrite {
     return writtenBytes;
   }
 
-  /** Waits until no request is in flight; empty when all succeeded. */
+  /** As {@link SpanRequests#await}. */
   Optional<BackupException> await() {
-    try {
-      getAll();
-      return Optional.empty();
-    } catch (TimeoutException silent) {
-      target.close();
-      end();
-      return Optional.of(failed(silent, "no answer within " + TIME_LIMIT_SECONDS + " s"));
-    } catch (ExecutionException failure) {
-      return Optional.of(
-          failure.getCause() instanceof BackupException known
-              ? known
-              : failed(failure, String.valueOf(failure.getCause())));
-    } catch (InterruptedException interrupted) {
-      Thread.currentThread().interrupt();
-      end();
-      return Optional.of(
-          BackupException.causedBy(interrupted, ErrorCode.INTERRUPTED, "what", "write"));
-    }
+    return requests.await(() -> target.close());
   }
 
-  /** The time limit is the disk's: as long as a speed limit holds requests back it does not run. */
-  private void getAll() throws ExecutionException, InterruptedException, TimeoutException {
-    for (; ; ) {
-      try {
-        all.get(TIME_LIMIT_SECONDS, TimeUnit.SECONDS);
-        return;
-      } catch (TimeoutException silent) {
-        if (heldBack.get() == 0) {
-          throw silent;
-        }
-      }
-    }
-  }
-
-  /** Waits until no request is in flight, however they end: only then is the span free. */
+  /** As {@link SpanRequests#end}. */
   void end() {
-    try {
-      all.join();
-    } catch (CompletionException ended) {
-      // The failure is reported by await(); here only the end matters.
-      all = CompletableFuture.completedFuture(null);
-    }
-  }
-
-  private BackupException failed(Throwable cause, String text) {
-    return BackupException.causedBy(
-        cause,
-        ErrorCode.DISK_WRITE_FAILED,
-        "disk",
-        device,
-        "offset",
-        range.offset(),
-        "length",
-        range.length(),
-        "cause",
-        text);
+    requests.end();
   }
 }
