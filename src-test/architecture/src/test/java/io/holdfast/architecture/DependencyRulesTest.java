@@ -32,10 +32,11 @@ class DependencyRulesTest {
     check(
         classes()
             .that()
-            .resideInAnyPackage("io.holdfast.model..", "io.holdfast.error..")
+            .resideInAnyPackage("io.holdfast.model..", "io.holdfast.file..", "io.holdfast.error..")
             .should()
             .onlyDependOnClassesThat()
-            .resideInAnyPackage("java..", "io.holdfast.model..", "io.holdfast.error..")
+            .resideInAnyPackage(
+                "java..", "io.holdfast.model..", "io.holdfast.file..", "io.holdfast.error..")
             .because("everything stands on them"));
   }
 
@@ -74,6 +75,7 @@ class DependencyRulesTest {
                 "io.holdfast.source..",
                 "io.holdfast.platform..",
                 "io.holdfast.model..",
+                "io.holdfast.file..",
                 "io.holdfast.error..")
             .should()
             .dependOnClassesThat()

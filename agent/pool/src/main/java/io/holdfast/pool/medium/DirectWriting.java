@@ -1,11 +1,11 @@
 package io.holdfast.pool.medium;
 
-import java.io.IOException;
+import io.holdfast.file.DirectIo;
 import java.nio.ByteBuffer;
 import java.nio.file.FileStore;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Queue;
-import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -18,9 +18,6 @@ import java.util.concurrent.TimeUnit;
  */
 final class DirectWriting {
   static final int STAGE_BYTES = 2 << 20;
-
-  /** Where it is known to be worth it; on network file systems every write would be waited for. */
-  private static final Set<String> FILE_SYSTEMS = Set.of("ext2", "ext3", "ext4", "xfs");
 
   private static final int THREADS = 2;
   private static final int IDLE_SECONDS = 10;
@@ -50,14 +47,10 @@ final class DirectWriting {
 
   /** For a file system, if it is one of those. */
   static Optional<DirectWriting> on(FileStore store, MediumErrors errors) {
-    try {
-      long block = store.getBlockSize();
-      boolean usable =
-          FILE_SYSTEMS.contains(store.type()) && Long.bitCount(block) == 1 && block <= STAGE_BYTES;
-      return usable ? Optional.of(new DirectWriting(errors, (int) block)) : Optional.empty();
-    } catch (IOException | UnsupportedOperationException unknown) {
-      return Optional.empty();
-    }
+    OptionalInt block = DirectIo.blockBytes(store, STAGE_BYTES);
+    return block.isPresent()
+        ? Optional.of(new DirectWriting(errors, block.getAsInt()))
+        : Optional.empty();
   }
 
   MediumErrors errors() {

@@ -1,15 +1,15 @@
 package io.holdfast.source.file;
 
 import com.sun.nio.file.ExtendedOpenOption;
+import io.holdfast.file.DirectIo;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
-import java.util.Set;
+import java.util.OptionalInt;
 
 /**
  * Writes, and reads again, whole blocks past the page cache: a restored disk is larger than memory
@@ -18,8 +18,7 @@ import java.util.Set;
  * Thread-safe.
  */
 final class DirectBlocks implements AutoCloseable {
-  /** Where it is known to be worth it; on network file systems every write would be waited for. */
-  private static final Set<String> FILE_SYSTEMS = Set.of("ext2", "ext3", "ext4", "xfs");
+  private static final int MAX_BLOCK_BYTES = 1 << 16;
 
   private final FileChannel channel;
   private final int blockBytes;
@@ -32,15 +31,14 @@ final class DirectBlocks implements AutoCloseable {
   /** Opens a file a second time for this purpose; empty where it would not help or cannot be. */
   static Optional<DirectBlocks> on(Path file) {
     try {
-      FileStore store = Files.getFileStore(file);
-      long block = store.getBlockSize();
-      if (!FILE_SYSTEMS.contains(store.type()) || Long.bitCount(block) != 1 || block > 1 << 16) {
+      OptionalInt block = DirectIo.blockBytes(Files.getFileStore(file), MAX_BLOCK_BYTES);
+      if (block.isEmpty()) {
         return Optional.empty();
       }
       FileChannel channel =
           FileChannel.open(
               file, StandardOpenOption.READ, StandardOpenOption.WRITE, ExtendedOpenOption.DIRECT);
-      return Optional.of(new DirectBlocks(channel, (int) block));
+      return Optional.of(new DirectBlocks(channel, block.getAsInt()));
     } catch (IOException | UnsupportedOperationException unknown) {
       return Optional.empty();
     }
