@@ -1,5 +1,7 @@
 package io.holdfast.pool.store;
 
+import io.holdfast.error.BackupException;
+import io.holdfast.error.ErrorCode;
 import io.holdfast.model.ByteRange;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -27,17 +29,14 @@ public interface DiskReader {
    */
   Iterable<ByteRange> dataSpansInPackOrder(long maxBytes);
 
-  /** The parts of a range that lie in data chunks, in disk order, neighbours joined. */
-  List<ByteRange> dataRanges(ByteRange within);
-
   /**
    * Reads any range of the disk; zero where there is no data. Every chunk is checked against its
    * digest before a byte of it is given out (RST-02).
    *
    * @param into filled from its position to its limit; its position moves to the limit
    * @return bytes read from packs
-   * @throws io.holdfast.error.BackupException CHUNK_CORRUPT, CHUNK_MISSING naming pack, offset in
-   *     the pack, disk and offset on the disk
+   * @throws BackupException CHUNK_CORRUPT, CHUNK_MISSING naming pack, offset in the pack, disk and
+   *     offset on the disk; DISK_RANGE_INVALID
    */
   long read(long offset, ByteBuffer into);
 
@@ -50,4 +49,20 @@ public interface DiskReader {
    * @return the chunks in disk order; chunks of the range that are not named read as zero
    */
   List<StoredChunk> readRecords(ByteRange range, ByteBuffer into);
+
+  /** DISK_RANGE_INVALID when so many bytes from an offset on do not lie within the disk. */
+  default void requireWithin(long offset, int bytes) {
+    if (offset < 0 || offset > sizeBytes() - bytes) {
+      throw BackupException.of(
+          ErrorCode.DISK_RANGE_INVALID,
+          "disk",
+          diskKey(),
+          "offset",
+          offset,
+          "end",
+          offset + bytes,
+          "size",
+          sizeBytes());
+    }
+  }
 }

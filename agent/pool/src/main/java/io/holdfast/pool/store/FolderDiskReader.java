@@ -1,7 +1,5 @@
 package io.holdfast.pool.store;
 
-import io.holdfast.error.BackupException;
-import io.holdfast.error.ErrorCode;
 import io.holdfast.model.ByteRange;
 import io.holdfast.pool.chunk.ZeroScan;
 import io.holdfast.pool.map.ChunkLocation;
@@ -58,35 +56,8 @@ final class FolderDiskReader implements DiskReader, AutoCloseable {
   }
 
   @Override
-  public List<ByteRange> dataRanges(ByteRange within) {
-    List<ByteRange> result = new ArrayList<>();
-    long chunkBytes = map.chunkBytes();
-    long end = Math.min(within.end(), sizeBytes());
-    long chunk = map.nextDataChunk(within.offset() / chunkBytes);
-    while (chunk >= 0 && chunk * chunkBytes < end) {
-      long endChunk = map.endOfData(chunk);
-      long from = Math.max(within.offset(), chunk * chunkBytes);
-      long to = Math.min(end, endChunk * chunkBytes);
-      result.add(new ByteRange(from, to - from));
-      chunk = map.nextDataChunk(endChunk);
-    }
-    return result;
-  }
-
-  @Override
   public long read(long offset, ByteBuffer into) {
-    if (offset < 0 || offset > sizeBytes() - into.remaining()) {
-      throw BackupException.of(
-          ErrorCode.DISK_RANGE_INVALID,
-          "disk",
-          diskKey,
-          "offset",
-          offset,
-          "end",
-          offset + into.remaining(),
-          "size",
-          sizeBytes());
-    }
+    requireWithin(offset, into.remaining());
     long packBytes = 0;
     long at = offset;
     while (into.hasRemaining()) {

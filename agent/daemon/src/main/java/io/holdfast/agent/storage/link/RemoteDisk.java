@@ -11,8 +11,6 @@ import io.holdfast.agent.protocol.RecordsRequest;
 import io.holdfast.agent.protocol.StorageGrpc;
 import io.holdfast.agent.storage.RecordMessage;
 import io.holdfast.agent.storage.StorageMethods;
-import io.holdfast.error.BackupException;
-import io.holdfast.error.ErrorCode;
 import io.holdfast.model.ByteRange;
 import io.holdfast.pool.chunk.ChunkId;
 import io.holdfast.pool.store.DiskReader;
@@ -99,32 +97,8 @@ final class RemoteDisk implements DiskReader {
   }
 
   @Override
-  public List<ByteRange> dataRanges(ByteRange within) {
-    List<ByteRange> result = new ArrayList<>();
-    for (ByteRange span : dataSpans(Long.MAX_VALUE)) {
-      long from = Math.max(span.offset(), within.offset());
-      long to = Math.min(span.end(), within.end());
-      if (from < to) {
-        result.add(new ByteRange(from, to - from));
-      }
-    }
-    return result;
-  }
-
-  @Override
   public long read(long offset, ByteBuffer into) {
-    if (offset < 0 || offset > sizeBytes() - into.remaining()) {
-      throw BackupException.of(
-          ErrorCode.DISK_RANGE_INVALID,
-          "disk",
-          diskKey(),
-          "offset",
-          offset,
-          "end",
-          offset + into.remaining(),
-          "size",
-          sizeBytes());
-    }
+    requireWithin(offset, into.remaining());
     long received = 0;
     long at = offset;
     while (into.hasRemaining()) {
