@@ -2,70 +2,37 @@ package io.holdfast.bench.agent;
 
 import com.google.protobuf.ByteString;
 import io.holdfast.agent.enrolment.Identity;
-import io.holdfast.agent.protocol.SignedGrant;
 import io.holdfast.agent.protocol.StorageGrant;
+import io.holdfast.toolkit.SigningAuthority;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
-import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
-import java.security.KeyPair;
-import java.security.KeyPairGenerator;
-import java.security.PublicKey;
-import java.security.Signature;
 import java.security.cert.X509Certificate;
-import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Base64;
-import java.util.Date;
 import java.util.List;
-import javax.security.auth.x500.X500Principal;
-import org.bouncycastle.asn1.x509.BasicConstraints;
-import org.bouncycastle.asn1.x509.Extension;
-import org.bouncycastle.asn1.x509.GeneralName;
-import org.bouncycastle.asn1.x509.GeneralNames;
-import org.bouncycastle.cert.CertIOException;
-import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
-import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
-import org.bouncycastle.operator.OperatorCreationException;
-import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
-/** A certificate authority for one run, as a backup server has one. Not thread-safe. */
+/** A backup server's authority for one run, and identities as agents keep them. Thread-safe. */
 final class BenchAuthority {
-  private static final String NAME = "CN=Holdfast bench CA";
+  private static final Duration LIFE = Duration.ofDays(2);
 
-  private final KeyPair keys = keyPair();
-  private long serial;
-  private final X509Certificate certificate = issue(new X500Principal(NAME), keys.getPublic());
+  private final SigningAuthority authority = new SigningAuthority("Holdfast bench CA");
 
   /** A certificate for a new key. */
   Identity identity(String name, String role) {
-    KeyPair own = keyPair();
-    X500Principal subject = new X500Principal("CN=" + name + ", OU=" + role);
-    return new Identity(own.getPrivate(), List.of(issue(subject, own.getPublic()), certificate));
+    SigningAuthority.Issued issued = authority.issue(name, role, LIFE);
+    return new Identity(issued.key(), issued.chain());
   }
 
   /** A grant as the server signs it. */
   ByteString sign(StorageGrant grant) {
-    try {
-      Signature signature = Signature.getInstance("SHA256withECDSA");
-      signature.initSign(keys.getPrivate());
-      signature.update("holdfast storage grant 1".getBytes(StandardCharsets.US_ASCII));
-      signature.update(grant.toByteArray());
-      return SignedGrant.newBuilder()
-          .setGrant(grant.toByteString())
-          .setSignature(ByteString.copyFrom(signature.sign()))
-          .build()
-          .toByteString();
-    } catch (GeneralSecurityException impossible) {
-      throw new IllegalStateException(impossible);
-    }
+    return authority.sign(grant);
   }
 
   /** The authority's certificate, PEM. */
   InputStream pem() {
-    return new ByteArrayInputStream(chain(List.of(certificate)));
+    return new ByteArrayInputStream(chain(List.of(authority.certificate())));
   }
 
   /** A private key as agents keep it. */
@@ -89,41 +56,5 @@ final class BenchAuthority {
   private static String pem(String label, byte[] der) {
     String body = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der);
     return "-----BEGIN " + label + "-----\n" + body + "\n-----END " + label + "-----\n";
-  }
-
-  private X509Certificate issue(X500Principal subject, PublicKey key) {
-    Instant from = Instant.now().minus(Duration.ofHours(1));
-    JcaX509v3CertificateBuilder builder =
-        new JcaX509v3CertificateBuilder(
-            new X500Principal(NAME),
-            BigInteger.valueOf(++serial),
-            Date.from(from),
-            Date.from(from.plus(Duration.ofDays(2))),
-            subject,
-            key);
-    try {
-      boolean authority = subject.getName().equals(NAME);
-      builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(authority));
-      builder.addExtension(
-          Extension.subjectAlternativeName,
-          false,
-          new GeneralNames(new GeneralName(GeneralName.iPAddress, "127.0.0.1")));
-      return new JcaX509CertificateConverter()
-          .getCertificate(
-              builder.build(
-                  new JcaContentSignerBuilder("SHA256withECDSA").build(keys.getPrivate())));
-    } catch (CertIOException | OperatorCreationException | GeneralSecurityException failed) {
-      throw new IllegalStateException(failed);
-    }
-  }
-
-  private static KeyPair keyPair() {
-    try {
-      KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
-      generator.initialize(new ECGenParameterSpec("secp256r1"));
-      return generator.generateKeyPair();
-    } catch (GeneralSecurityException impossible) {
-      throw new IllegalStateException(impossible);
-    }
   }
 }
