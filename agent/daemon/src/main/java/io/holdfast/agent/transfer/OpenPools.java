@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 
 /**
@@ -132,7 +133,7 @@ public final class OpenPools implements PoolReach {
   public Made create(PoolAccess access, PoolSettings wanted) {
     Path folder = folder(access);
     Optional<io.holdfast.pool.key.PoolSecret> secret = GivenSecret.of(access.getSecret());
-    Optional<String>[] recoveryKey = recoveryKeyHolder();
+    AtomicReference<Optional<String>> recoveryKey = new AtomicReference<>(Optional.empty());
     try {
       Use use =
           use(
@@ -140,18 +141,13 @@ public final class OpenPools implements PoolReach {
               wanted.poolId(),
               () -> {
                 FolderPool.Created made = medium.create(folder, wanted, secret);
-                recoveryKey[0] = made.recoveryKey();
+                recoveryKey.set(made.recoveryKey());
                 return made.pool();
               });
-      return new Made(unlocked(use, access), recoveryKey[0]);
+      return new Made(unlocked(use, access), recoveryKey.get());
     } finally {
       secret.ifPresent(io.holdfast.pool.key.PoolSecret::close);
     }
-  }
-
-  @SuppressWarnings("unchecked")
-  private static Optional<String>[] recoveryKeyHolder() {
-    return new Optional[] {Optional.empty()};
   }
 
   /**
