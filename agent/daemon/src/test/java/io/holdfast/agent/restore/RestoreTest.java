@@ -137,7 +137,7 @@ class RestoreTest extends RestoreFixture {
     platform.removeVm(vm.id());
     driver.run(driver.request(point, RestoreMode.ORIGINAL_VM).build());
 
-    TestVm made = platform.named("web 'ü' ../01").orElseThrow();
+    TestVm made = platform.named(VM_NAME).orElseThrow();
     assertNotEquals(vm.id(), made.id());
     assertEquals(before, DiskDigest.of(made.disk("vda").file()));
   }

@@ -33,7 +33,6 @@ import io.holdfast.agent.testing.BackupDriver;
 import io.holdfast.agent.testing.CountingTransport;
 import io.holdfast.agent.testing.TestAgent;
 import io.holdfast.agent.testing.TestAuthority;
-import io.holdfast.agent.testing.TestDisk;
 import io.holdfast.agent.testing.TestPlatform;
 import io.holdfast.agent.testing.TestVm;
 import io.holdfast.agent.testing.TwoAgents;
@@ -69,8 +68,7 @@ class StorageAccessTest {
     TestPlatform platform = new TestPlatform(folder);
     vm = platform.addVm("vm");
     agents = new TwoAgents(folder, platform, new CountingTransport(), PoolKind.POOL_KIND_DEDUP);
-    TestDisk disk = vm.addDisk(folder, "vda", 2 * MIB);
-    DiskPattern.full(2 * MIB, seed).writeTo(disk.file());
+    vm.addDisk(folder, "vda", DiskPattern.full(2 * MIB, seed));
     channel = as(TwoAgents.HOST);
   }
 

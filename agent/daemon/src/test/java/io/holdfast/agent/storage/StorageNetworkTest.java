@@ -30,10 +30,13 @@ import io.holdfast.error.ErrorKind;
 import io.holdfast.toolkit.DiskDigest;
 import io.holdfast.toolkit.DiskPattern;
 import io.holdfast.toolkit.Seed;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -71,9 +74,12 @@ class StorageNetworkTest {
   }
 
   private TestDisk disk(String device, long sizeBytes, long salt) {
-    TestDisk disk = vm.addDisk(folder, device, sizeBytes);
-    DiskPattern.holed(sizeBytes, seed.with(salt)).writeTo(disk.file());
-    return disk;
+    return vm.addDisk(folder, device, DiskPattern.holed(sizeBytes, seed.with(salt)));
+  }
+
+  /** A disk without a hole: what travels can be counted. */
+  private void fullDisk(long sizeBytes) {
+    vm.addDisk(folder, "vda", DiskPattern.full(sizeBytes, seed.with(1)));
   }
 
   private RestorePointSummary backup(BackupRequest.Builder request) {
@@ -95,7 +101,7 @@ class StorageNetworkTest {
 
   private byte[] bytes(int length, long salt) {
     byte[] result = new byte[length];
-    new java.util.Random(seed.value() + salt).nextBytes(result);
+    new Random(seed.value() + salt).nextBytes(result);
     return result;
   }
 
@@ -142,8 +148,7 @@ class StorageNetworkTest {
     PoolSecret secret = PoolSecret.newBuilder().setPassphrase("first 口令 of four words").build();
     agents = new TwoAgents(folder, platform, transport, kind, secret);
     // Open with nobody's key from here on: what the storage agent does, it does without one.
-    agents.stopStore();
-    agents.startStore();
+    agents.restartStore();
     TestDisk disk = disk("vda", 8 * MIB, 1);
     RestorePointSummary full = backup(request(BackupType.FULL, ""));
     disk.write(3 * MIB + 100, bytes(100_000, 7));
@@ -185,15 +190,14 @@ class StorageNetworkTest {
     BackupRequest request = request(BackupType.FULL, "").build();
     agents.host().backups().beginBackup(request);
     agents.restartHost();
-    agents.stopStore();
-    agents.startStore();
+    agents.restartStore();
     Path pool = folder.resolve("store/pool");
     Path away = folder.resolve("store/away");
     BackupDriver driver = new BackupDriver(agents.host());
-    java.nio.file.Files.move(pool, away);
+    Files.move(pool, away);
 
     BackupException gone = errorOf(() -> driver.release(request, true, List.of()));
-    java.nio.file.Files.move(away, pool);
+    Files.move(away, pool);
     driver.release(request, true, List.of());
 
     assertEquals(ErrorCode.POOL_NOT_FOUND, gone.code());
@@ -202,7 +206,7 @@ class StorageNetworkTest {
 
   private void assertNoSessionIsLeft() throws Exception {
     Path sessions = folder.resolve("store/pool/sessions");
-    try (java.util.stream.Stream<Path> left = java.nio.file.Files.list(sessions)) {
+    try (Stream<Path> left = Files.list(sessions)) {
       assertFalse(left.findAny().isPresent(), "a session is left");
     }
   }
@@ -212,8 +216,7 @@ class StorageNetworkTest {
   @Tag("POOL-02")
   void withDedupAtTheAgentOnlyWhatThePoolDoesNotHaveTravels() throws Exception {
     agents(PoolKind.POOL_KIND_DEDUP);
-    TestDisk disk = vm.addDisk(folder, "vda", 16 * MIB);
-    DiskPattern.full(16 * MIB, seed.with(1)).writeTo(disk.file());
+    fullDisk(16 * MIB);
     RestorePointSummary first = backup(request(BackupType.FULL, ""));
     long before = agents.proxy().sentBytes();
 
@@ -230,8 +233,7 @@ class StorageNetworkTest {
   @Tag("OPT-02")
   void withDedupAtTheServerEverythingTravelsAndIsStoredOnce() throws Exception {
     agents(PoolKind.POOL_KIND_DEDUP);
-    TestDisk disk = vm.addDisk(folder, "vda", 8 * MIB);
-    DiskPattern.full(8 * MIB, seed.with(1)).writeTo(disk.file());
+    fullDisk(8 * MIB);
     StorageLinkOptions atServer =
         StorageLinkOptions.newBuilder().setDedup(DedupMode.DEDUP_AT_SERVER).build();
     RestorePointSummary first = backup(request(BackupType.FULL, "").setStorageLink(atServer));
@@ -251,8 +253,7 @@ class StorageNetworkTest {
   @Tag("OPT-09")
   void aCutShorterThanTheReconnectTimeCostsOnlyWhatWasInFlight() throws Exception {
     agents(PoolKind.POOL_KIND_DEDUP);
-    TestDisk disk = vm.addDisk(folder, "vda", 32 * MIB);
-    DiskPattern.full(32 * MIB, seed.with(1)).writeTo(disk.file());
+    fullDisk(32 * MIB);
     agents.proxy().cutAfter(10 * MIB);
 
     RestorePointSummary point = backup(request(BackupType.FULL, ""));
@@ -281,8 +282,7 @@ class StorageNetworkTest {
   @Tag("OPT-08")
   void aCutLongerThanTheReconnectTimeIsTransientAndTheBackupGoesOnLater() throws Exception {
     agents(PoolKind.POOL_KIND_DEDUP);
-    TestDisk disk = vm.addDisk(folder, "vda", 16 * MIB);
-    DiskPattern.full(16 * MIB, seed.with(1)).writeTo(disk.file());
+    fullDisk(16 * MIB);
     BackupRequest request =
         request(BackupType.FULL, "")
             .setStreamsPerDisk(1)
@@ -326,14 +326,12 @@ class StorageNetworkTest {
   @Tag("JOB-09")
   void aStorageAgentThatIsRestartedIsFoundAndTheBackupGoesOnFromWhatWasDurable() throws Exception {
     agents(PoolKind.POOL_KIND_DEDUP);
-    TestDisk disk = vm.addDisk(folder, "vda", 16 * MIB);
-    DiskPattern.full(16 * MIB, seed.with(1)).writeTo(disk.file());
+    fullDisk(16 * MIB);
     BackupRequest request = request(BackupType.FULL, "").setStreamsPerDisk(1).build();
     BackupDriver driver = new BackupDriver(agents.host());
     StreamPlan stream = agents.host().backups().beginBackup(request).getStreams(0);
     driver.transfer(request, stream, 20);
-    agents.stopStore();
-    agents.startStore();
+    agents.restartStore();
 
     BackupException lost = errorOf(() -> driver.transfer(request, stream, Long.MAX_VALUE));
     transport.reset();
@@ -371,10 +369,7 @@ class StorageNetworkTest {
 
     driver.release(request, true, List.of());
 
-    Path sessions = folder.resolve("store/pool/sessions");
-    try (java.util.stream.Stream<Path> left = java.nio.file.Files.list(sessions)) {
-      assertFalse(left.findAny().isPresent(), "a session is left");
-    }
+    assertNoSessionIsLeft();
     assertTrue(vm.snapshots().isEmpty());
   }
 }

@@ -3,6 +3,7 @@ package io.holdfast.agent.testing;
 import io.holdfast.agent.protocol.DiskDescription;
 import io.holdfast.agent.protocol.NetworkCard;
 import io.holdfast.agent.protocol.VmDescription;
+import io.holdfast.toolkit.DiskPattern;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -98,6 +99,13 @@ public final class TestVm {
             .setStoragePool("store")
             .setMode("subordinate")
             .build());
+  }
+
+  /** A disk that holds a pattern. */
+  public TestDisk addDisk(Path folder, String device, DiskPattern pattern) {
+    TestDisk disk = addDisk(folder, device, pattern.sizeBytes());
+    pattern.writeTo(disk.file());
+    return disk;
   }
 
   TestDisk addDisk(DiskDescription like) {

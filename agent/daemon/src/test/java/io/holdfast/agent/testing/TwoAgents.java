@@ -96,14 +96,10 @@ public final class TwoAgents implements AutoCloseable {
     return store;
   }
 
-  /** The storage agent goes; nothing of what it holds in memory survives. */
-  public void stopStore() {
+  /** The storage agent goes and comes back; nothing of what it held in memory survives. */
+  public void restartStore() {
     proxy.cut(false);
     store.close();
-  }
-
-  /** It comes back. */
-  public void startStore() {
     store = agent(STORE, "store");
     proxy.target(store.port());
     proxy.reopen();

@@ -1,24 +1,17 @@
 package io.holdfast.agent.transfer;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import io.holdfast.agent.protocol.BackupRequest;
-import io.holdfast.agent.protocol.Notice;
 import io.holdfast.agent.protocol.RestorePointDisk;
 import io.holdfast.agent.protocol.RestorePointSummary;
+import io.holdfast.agent.testing.AgentFixture;
 import io.holdfast.agent.testing.BackupDriver;
-import io.holdfast.agent.testing.CountingTransport;
 import io.holdfast.agent.testing.TestAgent;
-import io.holdfast.agent.testing.TestDisk;
-import io.holdfast.agent.testing.TestPlatform;
-import io.holdfast.agent.testing.TestVm;
 import io.holdfast.pool.store.DiskReader;
 import io.holdfast.pool.store.Pool;
 import io.holdfast.pool.store.RestorePointReader;
 import io.holdfast.toolkit.DiskDigest;
-import io.holdfast.toolkit.DiskPattern;
-import io.holdfast.toolkit.Seed;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,49 +23,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.io.TempDir;
 
-/** A platform with one VM, an agent of its own, and what tests of backups ask of them. */
-abstract class BackupFixture {
-  static final int MIB = 1 << 20;
-
-  final UUID poolId = UUID.randomUUID();
-  final CountingTransport transport = new CountingTransport();
-  final Seed seed = Seed.ofRun();
-  Path folder;
-  TestPlatform platform;
-  TestVm vm;
-  TestAgent agent;
-  BackupDriver driver;
-
-  @BeforeEach
-  final void startAgent(@TempDir Path temp) {
-    folder = temp;
-    platform = new TestPlatform(temp);
-    vm = platform.addVm("vm-\"虚拟机\" ../1");
-    restart();
-  }
-
-  void restart() {
-    if (agent != null) {
-      agent.close();
-    }
-    agent = new TestAgent(folder, platform, transport, poolId);
-    driver = new BackupDriver(agent);
-  }
-
-  @AfterEach
-  final void stopAgent() {
-    agent.close();
-    assertEquals(0, platform.openConnections(), "platform connections left open");
-  }
-
-  TestDisk disk(String device, long sizeBytes, long salt) {
-    TestDisk disk = vm.addDisk(folder, device, sizeBytes);
-    DiskPattern.holed(sizeBytes, seed.with(salt)).writeTo(disk.file());
-    return disk;
+/** What tests of backups ask of a VM and an agent. */
+abstract class BackupFixture extends AgentFixture<BackupDriver> {
+  @Override
+  protected final BackupDriver driverOf(TestAgent started) {
+    return new BackupDriver(started);
   }
 
   /** SHA-256 of every disk of the VM as it is now, by disk key. */
@@ -102,10 +58,6 @@ abstract class BackupFixture {
       digest.update(step.flip());
     }
     return HexFormat.of().formatHex(digest.digest());
-  }
-
-  static List<String> codes(List<Notice> notices) {
-    return notices.stream().map(Notice::getCode).toList();
   }
 
   RestorePointSummary sealedAndReleased(BackupRequest request) {

@@ -74,7 +74,7 @@ class UpkeepTest {
     platform = new TestPlatform(temp);
     vm = platform.addVm("vm-1");
     long size = 4 * MIB;
-    DiskPattern.holed(size, seed.with(1)).writeTo(vm.addDisk(folder, "vda", size).file());
+    vm.addDisk(folder, "vda", DiskPattern.holed(size, seed.with(1)));
     agent = new TestAgent(folder, platform, transport, poolId);
   }
 
