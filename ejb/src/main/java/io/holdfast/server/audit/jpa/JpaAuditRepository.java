@@ -4,6 +4,7 @@ import io.holdfast.server.audit.AuditEntry;
 import io.holdfast.server.audit.AuditRepository;
 import io.holdfast.server.paging.Page;
 import io.holdfast.server.paging.PageRequest;
+import io.holdfast.server.paging.jpa.JpaSelection;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.PersistenceContext;
@@ -21,17 +22,7 @@ public class JpaAuditRepository implements AuditRepository {
 
   @Override
   public Page<AuditEntry> newest(PageRequest page) {
-    long total =
-        entityManager
-            .createQuery("select count(a) from AuditEntry a", Long.class)
-            .getSingleResult();
-    return new Page<>(
-        entityManager
-            .createQuery(
-                "select a from AuditEntry a order by a.happenedAt desc, a.id", AuditEntry.class)
-            .setFirstResult(page.offset())
-            .setMaxResults(page.limit())
-            .getResultList(),
-        total);
+    return new JpaSelection(entityManager, "AuditEntry a")
+        .page("a", "order by a.happenedAt desc, a.id", AuditEntry.class, page);
   }
 }

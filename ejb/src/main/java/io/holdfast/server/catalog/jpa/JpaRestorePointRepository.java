@@ -10,21 +10,27 @@ import io.holdfast.server.catalog.RestorePointType;
 import io.holdfast.server.catalog.VmRef;
 import io.holdfast.server.paging.Page;
 import io.holdfast.server.paging.PageRequest;
+import io.holdfast.server.paging.jpa.JpaSelection;
 import io.holdfast.server.pool.PoolId;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.PersistenceContext;
 import jakarta.persistence.TypedQuery;
 import java.time.Instant;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
 /** {@link RestorePointRepository} by JPA. */
 @ApplicationScoped
 public class JpaRestorePointRepository implements RestorePointRepository {
+  private static final String NEWEST_FIRST = "order by p.createdAt desc, p.id";
+  private static final String VM =
+      "new io.holdfast.server.catalog.ProtectedVm(p.platformId, p.vmId, max(p.vmName), count(p),"
+          + " max(p.createdAt))";
+  private static final String BY_VM =
+      "group by p.platformId, p.vmId order by max(p.vmName), p.platformId, p.vmId";
+
   @PersistenceContext(unitName = "holdfast")
   EntityManager entityManager;
 
@@ -52,41 +58,15 @@ public class JpaRestorePointRepository implements RestorePointRepository {
 
   @Override
   public Page<RestorePoint> find(RestorePointQuery wanted, PageRequest page) {
-    Map<String, Object> parameters = new LinkedHashMap<>();
-    String where = where(wanted, parameters);
-    TypedQuery<RestorePoint> rows =
-        entityManager.createQuery(
-            "select p from RestorePoint p" + where + " order by p.createdAt desc, p.id",
-            RestorePoint.class);
-    TypedQuery<Long> count =
-        entityManager.createQuery("select count(p) from RestorePoint p" + where, Long.class);
-    parameters.forEach(rows::setParameter);
-    parameters.forEach(count::setParameter);
-    return new Page<>(
-        rows.setFirstResult(page.offset()).setMaxResults(page.limit()).getResultList(),
-        count.getSingleResult());
+    return selection(wanted).page("p", NEWEST_FIRST, RestorePoint.class, page);
   }
 
   @Override
   public Page<ProtectedVm> vms(RestorePointQuery wanted, PageRequest page) {
-    Map<String, Object> parameters = new LinkedHashMap<>();
-    String where = where(wanted, parameters);
-    TypedQuery<ProtectedVm> rows =
-        entityManager.createQuery(
-            "select new io.holdfast.server.catalog.ProtectedVm(p.platformId, p.vmId,"
-                + " max(p.vmName), count(p), max(p.createdAt)) from RestorePoint p"
-                + where
-                + " group by p.platformId, p.vmId order by max(p.vmName), p.platformId, p.vmId",
-            ProtectedVm.class);
-    TypedQuery<Long> count =
-        entityManager.createQuery(
-            "select count(distinct concat(p.platformId, '/', p.vmId)) from RestorePoint p" + where,
-            Long.class);
-    parameters.forEach(rows::setParameter);
-    parameters.forEach(count::setParameter);
+    JpaSelection selection = selection(wanted);
     return new Page<>(
-        rows.setFirstResult(page.offset()).setMaxResults(page.limit()).getResultList(),
-        count.getSingleResult());
+        selection.rows(VM, BY_VM, ProtectedVm.class, page),
+        selection.count("distinct concat(p.platformId, '/', p.vmId)"));
   }
 
   @Override
@@ -126,10 +106,10 @@ public class JpaRestorePointRepository implements RestorePointRepository {
   public List<ProtectedVm> vmsOfJob(PoolId pool, String policyId) {
     return entityManager
         .createQuery(
-            "select new io.holdfast.server.catalog.ProtectedVm(p.platformId, p.vmId,"
-                + " max(p.vmName), count(p), max(p.createdAt)) from RestorePoint p"
-                + " where p.poolId = :pool and p.policyId = :policy"
-                + " group by p.platformId, p.vmId order by max(p.vmName), p.platformId, p.vmId",
+            "select "
+                + VM
+                + " from RestorePoint p where p.poolId = :pool and p.policyId = :policy "
+                + BY_VM,
             ProtectedVm.class)
         .setParameter("pool", pool.value())
         .setParameter("policy", policyId)
@@ -213,33 +193,13 @@ public class JpaRestorePointRepository implements RestorePointRepository {
     entityManager.remove(point);
   }
 
-  private static String where(RestorePointQuery wanted, Map<String, Object> parameters) {
-    StringBuilder where = new StringBuilder(" where 1 = 1");
-    wanted
-        .platformId()
-        .ifPresent(id -> condition(where, parameters, "p.platformId = :platform", id));
-    wanted.vmId().ifPresent(id -> condition(where, parameters, "p.vmId = :vm", id));
-    wanted.pool().ifPresent(id -> condition(where, parameters, "p.poolId = :pool", id.value()));
-    wanted.from().ifPresent(at -> condition(where, parameters, "p.createdAt >= :from", at));
-    wanted.until().ifPresent(at -> condition(where, parameters, "p.createdAt < :until", at));
-    if (!wanted.text().isBlank()) {
-      condition(
-          where,
-          parameters,
-          "(lower(p.vmName) like :text escape '!' or lower(p.vmTitle) like :text escape '!')",
-          "%" + escaped(wanted.text().strip().toLowerCase(Locale.ROOT)) + "%");
-    }
-    return where.toString();
-  }
-
-  private static String escaped(String text) {
-    return text.replace("!", "!!").replace("%", "!%").replace("_", "!_");
-  }
-
-  private static void condition(
-      StringBuilder where, Map<String, Object> parameters, String condition, Object value) {
-    where.append(" and ").append(condition);
-    String name = condition.replaceFirst(".*?:(\\w+).*", "$1");
-    parameters.put(name, value);
+  private JpaSelection selection(RestorePointQuery wanted) {
+    JpaSelection rows = new JpaSelection(entityManager, "RestorePoint p");
+    wanted.platformId().ifPresent(id -> rows.and("p.platformId = :platform", "platform", id));
+    wanted.vmId().ifPresent(id -> rows.and("p.vmId = :vm", "vm", id));
+    wanted.pool().ifPresent(id -> rows.and("p.poolId = :pool", "pool", id.value()));
+    wanted.from().ifPresent(at -> rows.and("p.createdAt >= :from", "from", at));
+    wanted.until().ifPresent(at -> rows.and("p.createdAt < :until", "until", at));
+    return rows.andContains(wanted.text(), "p.vmName", "p.vmTitle");
   }
 }

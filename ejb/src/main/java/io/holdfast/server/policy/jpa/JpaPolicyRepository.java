@@ -1,13 +1,13 @@
 package io.holdfast.server.policy.jpa;
 
 import io.holdfast.server.paging.PageRequest;
+import io.holdfast.server.paging.jpa.JpaSelection;
 import io.holdfast.server.policy.BackupPolicy;
 import io.holdfast.server.policy.PolicyRepository;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.PersistenceContext;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -42,25 +42,16 @@ public class JpaPolicyRepository implements PolicyRepository {
 
   @Override
   public List<BackupPolicy> list(String nameContains, PageRequest page) {
-    return entities
-        .createQuery(
-            "select p from BackupPolicy p where lower(p.name) like :name escape '!'"
-                + " order by p.name, p.id",
-            BackupPolicy.class)
-        .setParameter("name", like(nameContains))
-        .setFirstResult(page.offset())
-        .setMaxResults(page.limit())
-        .getResultList();
+    return named(nameContains).rows("p", "order by p.name, p.id", BackupPolicy.class, page);
   }
 
   @Override
   public long count(String nameContains) {
-    return entities
-        .createQuery(
-            "select count(p) from BackupPolicy p where lower(p.name) like :name escape '!'",
-            Long.class)
-        .setParameter("name", like(nameContains))
-        .getSingleResult();
+    return named(nameContains).count("p");
+  }
+
+  private JpaSelection named(String contains) {
+    return new JpaSelection(entities, "BackupPolicy p").andContains(contains, "p.name");
   }
 
   @Override
@@ -72,10 +63,5 @@ public class JpaPolicyRepository implements PolicyRepository {
             BackupPolicy.class)
         .setParameter("id", resourceId)
         .getResultList();
-  }
-
-  private static String like(String contains) {
-    String escaped = contains.toLowerCase(Locale.ROOT).replaceAll("([!%_])", "!$1");
-    return "%" + escaped + "%";
   }
 }

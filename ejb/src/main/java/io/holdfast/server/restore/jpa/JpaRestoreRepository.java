@@ -1,6 +1,7 @@
 package io.holdfast.server.restore.jpa;
 
 import io.holdfast.server.paging.PageRequest;
+import io.holdfast.server.paging.jpa.JpaSelection;
 import io.holdfast.server.restore.RestoreJob;
 import io.holdfast.server.restore.RestoreOrder;
 import io.holdfast.server.restore.RestoreRepository;
@@ -11,7 +12,6 @@ import jakarta.persistence.LockModeType;
 import jakarta.persistence.PersistenceContext;
 import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -37,25 +37,17 @@ public class JpaRestoreRepository implements RestoreRepository {
 
   @Override
   public List<RestoreJob> list(String nameContains, PageRequest page) {
-    return entities
-        .createQuery(
-            "select j from RestoreJob j where lower(j.name) like :name escape '!'"
-                + " order by j.createdMillis desc, j.id",
-            RestoreJob.class)
-        .setParameter("name", like(nameContains))
-        .setFirstResult(page.offset())
-        .setMaxResults(page.limit())
-        .getResultList();
+    return named(nameContains)
+        .rows("j", "order by j.createdMillis desc, j.id", RestoreJob.class, page);
   }
 
   @Override
   public long count(String nameContains) {
-    return entities
-        .createQuery(
-            "select count(j) from RestoreJob j where lower(j.name) like :name escape '!'",
-            Long.class)
-        .setParameter("name", like(nameContains))
-        .getSingleResult();
+    return named(nameContains).count("j");
+  }
+
+  private JpaSelection named(String contains) {
+    return new JpaSelection(entities, "RestoreJob j").andContains(contains, "j.name");
   }
 
   @Override
@@ -98,9 +90,5 @@ public class JpaRestoreRepository implements RestoreRepository {
         .createQuery("delete from StoredCaptcha c where c.expiresMillis < :now")
         .setParameter("now", expiredBefore.toEpochMilli())
         .executeUpdate();
-  }
-
-  private static String like(String contains) {
-    return "%" + contains.toLowerCase(Locale.ROOT).replaceAll("([!%_])", "!$1") + "%";
   }
 }

@@ -1,6 +1,8 @@
 package io.holdfast.server.run.jpa;
 
 import io.holdfast.server.paging.PageRequest;
+import io.holdfast.server.paging.jpa.JpaRowLock;
+import io.holdfast.server.paging.jpa.JpaSelection;
 import io.holdfast.server.run.BackupRun;
 import io.holdfast.server.run.ProgressSample;
 import io.holdfast.server.run.RunFilter;
@@ -9,15 +11,10 @@ import io.holdfast.server.run.RunRepository;
 import io.holdfast.server.run.RunState;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.EntityManager;
-import jakarta.persistence.LockModeType;
 import jakarta.persistence.PersistenceContext;
-import jakarta.persistence.TypedQuery;
 import java.time.Instant;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -41,53 +38,32 @@ public class JpaRunRepository implements RunRepository {
 
   @Override
   public Optional<BackupRun> lock(UUID id) {
-    Optional<BackupRun> run = find(id);
-    run.ifPresent(
-        found -> {
-          // What this transaction has changed already must not be read over.
-          entities.flush();
-          entities.refresh(found, LockModeType.PESSIMISTIC_WRITE);
-        });
-    return run;
+    return JpaRowLock.locked(entities, find(id));
   }
 
   @Override
   public List<BackupRun> list(RunFilter filter, PageRequest page) {
-    return filtered("select r", filter, " order by r.startedMillis desc, r.id", BackupRun.class)
-        .setFirstResult(page.offset())
-        .setMaxResults(page.limit())
-        .getResultList();
+    return selection(filter)
+        .rows("r", "order by r.startedMillis desc, r.id", BackupRun.class, page);
   }
 
   @Override
   public long count(RunFilter filter) {
-    return filtered("select count(r)", filter, "", Long.class).getSingleResult();
+    return selection(filter).count("r");
   }
 
-  private <T> TypedQuery<T> filtered(
-      String select, RunFilter filter, String order, Class<T> result) {
-    StringBuilder where = new StringBuilder(" from BackupRun r where 1 = 1");
-    Map<String, Object> parameters = new LinkedHashMap<>();
+  private JpaSelection selection(RunFilter filter) {
+    JpaSelection rows = new JpaSelection(entities, "BackupRun r");
     if (filter.kind() != null) {
-      where.append(" and r.kind = :kind");
-      parameters.put("kind", filter.kind());
+      rows.and("r.kind = :kind", "kind", filter.kind());
     }
     if (filter.jobId() != null) {
-      where.append(" and r.jobId = :job");
-      parameters.put("job", filter.jobId().toString());
+      rows.and("r.jobId = :job", "job", filter.jobId().toString());
     }
     if (filter.state() != null) {
-      where.append(" and r.state = :state");
-      parameters.put("state", filter.state());
+      rows.and("r.state = :state", "state", filter.state());
     }
-    if (filter.nameContains() != null && !filter.nameContains().isBlank()) {
-      where.append(" and lower(r.jobName) like :name escape '!'");
-      String name = filter.nameContains().strip().toLowerCase(Locale.ROOT);
-      parameters.put("name", "%" + name.replaceAll("([!%_])", "!$1") + "%");
-    }
-    TypedQuery<T> query = entities.createQuery(select + where + order, result);
-    parameters.forEach(query::setParameter);
-    return query;
+    return rows.andContains(filter.nameContains(), "r.jobName");
   }
 
   @Override
@@ -107,21 +83,17 @@ public class JpaRunRepository implements RunRepository {
 
   @Override
   public List<RunLogEntry> log(UUID runId, PageRequest page) {
-    return entities
-        .createQuery(
-            "select e from RunLogEntry e where e.runId = :run order by e.id", RunLogEntry.class)
-        .setParameter("run", runId.toString())
-        .setFirstResult(page.offset())
-        .setMaxResults(page.limit())
-        .getResultList();
+    return entries(runId).rows("e", "order by e.id", RunLogEntry.class, page);
   }
 
   @Override
   public long logCount(UUID runId) {
-    return entities
-        .createQuery("select count(e) from RunLogEntry e where e.runId = :run", Long.class)
-        .setParameter("run", runId.toString())
-        .getSingleResult();
+    return entries(runId).count("e");
+  }
+
+  private JpaSelection entries(UUID runId) {
+    return new JpaSelection(entities, "RunLogEntry e")
+        .and("e.runId = :run", "run", runId.toString());
   }
 
   @Override

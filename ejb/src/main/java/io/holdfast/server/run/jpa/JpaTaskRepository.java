@@ -1,6 +1,7 @@
 package io.holdfast.server.run.jpa;
 
 import io.holdfast.server.catalog.VmRef;
+import io.holdfast.server.paging.jpa.JpaRowLock;
 import io.holdfast.server.run.Amounts;
 import io.holdfast.server.run.RunKind;
 import io.holdfast.server.run.TaskDisk;
@@ -37,14 +38,7 @@ public class JpaTaskRepository implements TaskRepository {
 
   @Override
   public Optional<VmTask> lock(UUID id) {
-    Optional<VmTask> task = find(id);
-    task.ifPresent(
-        found -> {
-          // What this transaction has changed already must not be read over.
-          entities.flush();
-          entities.refresh(found, LockModeType.PESSIMISTIC_WRITE);
-        });
-    return task;
+    return JpaRowLock.locked(entities, find(id));
   }
 
   @Override

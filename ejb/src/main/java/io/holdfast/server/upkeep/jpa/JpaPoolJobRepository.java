@@ -2,6 +2,8 @@ package io.holdfast.server.upkeep.jpa;
 
 import io.holdfast.server.paging.Page;
 import io.holdfast.server.paging.PageRequest;
+import io.holdfast.server.paging.jpa.JpaRowLock;
+import io.holdfast.server.paging.jpa.JpaSelection;
 import io.holdfast.server.pool.PoolId;
 import io.holdfast.server.upkeep.PoolJob;
 import io.holdfast.server.upkeep.PoolJobDamage;
@@ -11,9 +13,7 @@ import io.holdfast.server.upkeep.PoolJobRepository;
 import io.holdfast.server.upkeep.PoolJobState;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.EntityManager;
-import jakarta.persistence.LockModeType;
 import jakarta.persistence.PersistenceContext;
-import jakarta.persistence.TypedQuery;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -37,13 +37,7 @@ public class JpaPoolJobRepository implements PoolJobRepository {
 
   @Override
   public Optional<PoolJob> lock(UUID id) {
-    Optional<PoolJob> job = find(id);
-    job.ifPresent(
-        found -> {
-          entities.flush();
-          entities.refresh(found, LockModeType.PESSIMISTIC_WRITE);
-        });
-    return job;
+    return JpaRowLock.locked(entities, find(id));
   }
 
   @Override
@@ -67,23 +61,10 @@ public class JpaPoolJobRepository implements PoolJobRepository {
 
   @Override
   public Page<PoolJob> list(Optional<PoolId> pool, Optional<PoolJobKind> kind, PageRequest page) {
-    String where =
-        " where 1 = 1"
-            + (pool.isPresent() ? " and j.poolId = :pool" : "")
-            + (kind.isPresent() ? " and j.kind = :kind" : "");
-    TypedQuery<PoolJob> rows =
-        entities.createQuery(
-            "select j from PoolJob j" + where + " order by j.createdMillis desc, j.id",
-            PoolJob.class);
-    TypedQuery<Long> count =
-        entities.createQuery("select count(j) from PoolJob j" + where, Long.class);
-    for (TypedQuery<?> query : List.of(rows, count)) {
-      pool.ifPresent(id -> query.setParameter("pool", id.value()));
-      kind.ifPresent(wanted -> query.setParameter("kind", wanted));
-    }
-    return new Page<>(
-        rows.setFirstResult(page.offset()).setMaxResults(page.limit()).getResultList(),
-        count.getSingleResult());
+    JpaSelection rows = new JpaSelection(entities, "PoolJob j");
+    pool.ifPresent(id -> rows.and("j.poolId = :pool", "pool", id.value()));
+    kind.ifPresent(wanted -> rows.and("j.kind = :kind", "kind", wanted));
+    return rows.page("j", "order by j.createdMillis desc, j.id", PoolJob.class, page);
   }
 
   @Override
@@ -93,21 +74,9 @@ public class JpaPoolJobRepository implements PoolJobRepository {
 
   @Override
   public Page<PoolJobDamage> damage(UUID jobId, PageRequest page) {
-    List<PoolJobDamage> rows =
-        entities
-            .createQuery(
-                "select d from PoolJobDamage d where d.jobId = :job order by d.id",
-                PoolJobDamage.class)
-            .setParameter("job", jobId.toString())
-            .setFirstResult(page.offset())
-            .setMaxResults(page.limit())
-            .getResultList();
-    long count =
-        entities
-            .createQuery("select count(d) from PoolJobDamage d where d.jobId = :job", Long.class)
-            .setParameter("job", jobId.toString())
-            .getSingleResult();
-    return new Page<>(rows, count);
+    return new JpaSelection(entities, "PoolJobDamage d")
+        .and("d.jobId = :job", "job", jobId.toString())
+        .page("d", "order by d.id", PoolJobDamage.class, page);
   }
 
   @Override
@@ -117,9 +86,7 @@ public class JpaPoolJobRepository implements PoolJobRepository {
 
   @Override
   public Optional<PoolJobPlan> lockPlan(PoolId pool, PoolJobKind kind) {
-    Optional<PoolJobPlan> plan = plan(pool, kind);
-    plan.ifPresent(found -> entities.refresh(found, LockModeType.PESSIMISTIC_WRITE));
-    return plan;
+    return JpaRowLock.locked(entities, plan(pool, kind));
   }
 
   @Override
