@@ -14,6 +14,7 @@ public final class CasException extends RuntimeException {
   public static final int WRONG_STATE = 1005;
   public static final int MIGRATING = 1006;
   public static final int BUSY = 1007;
+  public static final int PROTECTED = 1008;
   public static final int NO_SNAPSHOT = 1010;
   public static final int SNAPSHOT_EXISTS = 1011;
   public static final int SNAPSHOT_UNSUPPORTED = 1012;

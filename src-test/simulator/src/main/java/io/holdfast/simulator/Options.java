@@ -1,9 +1,12 @@
 package io.holdfast.simulator;
 
+import io.holdfast.simulator.cvd.Handles;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** The command line. Every option has a default but {@code --state}. */
@@ -21,6 +24,8 @@ public final class Options {
           "--cvd-port",
           "--data-ports",
           "--release",
+          "--arch",
+          "--fleet",
           "--json-style",
           "--user",
           "--password",
@@ -52,6 +57,10 @@ public final class Options {
           "--seed is demo or hosts, --json-style is jettison or native");
     }
     dataPorts();
+    cvkAddresses();
+    if (!Set.of("x86_64", "aarch64").contains(text("--arch", "x86_64"))) {
+      throw new IllegalArgumentException("--arch is x86_64 or aarch64");
+    }
   }
 
   private String text(String name, String missing) {
@@ -95,16 +104,30 @@ public final class Options {
     return text("--seed", "hosts");
   }
 
+  /** One address a host; of a fleet only the first need be given, the others follow it. */
   public List<String> cvkAddresses() {
-    return List.of(text("--cvk-addresses", "127.0.0.11,127.0.0.12").split(","));
+    List<String> given =
+        new ArrayList<>(List.of(text("--cvk-addresses", "127.0.0.11,127.0.0.12").split(",")));
+    String first = given.get(0);
+    int dot = first.lastIndexOf('.');
+    for (int i = given.size(); i < fleet()[1]; i++) {
+      given.add(first.substring(0, dot + 1) + (Integer.parseInt(first.substring(dot + 1)) + i));
+    }
+    return List.copyOf(given);
   }
 
   public int cvdPort() {
     return number("--cvd-port", 8192);
   }
 
-  public String release() {
-    return text("--release", "E0785P03");
+  /** The release, where it was given. */
+  public Optional<String> release() {
+    return Optional.ofNullable(values.get("--release"));
+  }
+
+  /** The hosts' processor architecture, where it was given. */
+  public Optional<String> arch() {
+    return Optional.ofNullable(values.get("--arch"));
   }
 
   public boolean nativeJson() {
@@ -137,17 +160,29 @@ public final class Options {
     return number("--task-ms", 0);
   }
 
-  /**
-   * First and last data port: as given, else by release (30000 to 30999 from E0780 on, 10000 to
-   * 30000 before).
-   */
-  public int[] dataPorts() {
-    String digits = release().replaceAll("^E(\\d{4}).*", "$1");
-    boolean old = digits.matches("\\d{4}") && Integer.parseInt(digits) < 780;
-    String[] parts = text("--data-ports", old ? "10000-30000" : "30000-30999").split("-");
+  /** First and last data port as given; empty: by the release of the host. */
+  public Optional<Handles.PortRange> dataPorts() {
+    if (!values.containsKey("--data-ports")) {
+      return Optional.empty();
+    }
+    String[] parts = text("--data-ports", "").split("-");
     if (parts.length != 2 || Integer.parseInt(parts[0]) > Integer.parseInt(parts[1])) {
       throw new IllegalArgumentException("--data-ports first-last");
     }
+    return Optional.of(
+        new Handles.PortRange(Integer.parseInt(parts[0]), Integer.parseInt(parts[1])));
+  }
+
+  private int[] fleet() {
+    String[] parts = text("--fleet", "0x0").split("x");
+    if (parts.length != 2 || !(parts[0] + parts[1]).matches("\\d+")) {
+      throw new IllegalArgumentException("--fleet <VMs>x<hosts>");
+    }
     return new int[] {Integer.parseInt(parts[0]), Integer.parseInt(parts[1])};
+  }
+
+  /** How many small VMs a new state folder gets besides its seed. */
+  public int fleetVms() {
+    return fleet()[0];
   }
 }

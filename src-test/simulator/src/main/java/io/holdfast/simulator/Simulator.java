@@ -5,11 +5,19 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpServer;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
+import io.holdfast.simulator.cvd.Controls;
 import io.holdfast.simulator.cvd.CvdServer;
 import io.holdfast.simulator.cvd.Handles;
 import io.holdfast.simulator.fault.Faults;
 import io.holdfast.simulator.json.Json;
+import io.holdfast.simulator.lab.GuestCalls;
+import io.holdfast.simulator.lab.HostEvents;
 import io.holdfast.simulator.lab.LabServer;
+import io.holdfast.simulator.lab.RecordCalls;
+import io.holdfast.simulator.lab.VmEvents;
+import io.holdfast.simulator.record.Journal;
+import io.holdfast.simulator.record.Leftovers;
+import io.holdfast.simulator.record.Usage;
 import io.holdfast.simulator.rest.CvmServer;
 import io.holdfast.simulator.rest.Describe;
 import io.holdfast.simulator.rest.HardwareCalls;
@@ -19,19 +27,24 @@ import io.holdfast.simulator.rest.ProtectionCalls;
 import io.holdfast.simulator.rest.Router;
 import io.holdfast.simulator.rest.SelfSigned;
 import io.holdfast.simulator.rest.VmCalls;
+import io.holdfast.simulator.seed.Fleet;
+import io.holdfast.simulator.seed.LabDisks;
+import io.holdfast.simulator.seed.LabPools;
 import io.holdfast.simulator.seed.LabVms;
 import io.holdfast.simulator.seed.Seed;
 import io.holdfast.simulator.state.CasState.Host;
-import io.holdfast.simulator.state.CasState.VirtualSwitch;
 import io.holdfast.simulator.state.CasState.Vm;
 import io.holdfast.simulator.state.StateStore;
 import io.holdfast.simulator.state.VmStatus;
 import io.holdfast.simulator.storage.Volumes;
 import io.holdfast.simulator.task.Tasks;
+import io.holdfast.simulator.vm.Firmware;
 import io.holdfast.simulator.vm.Guests;
+import io.holdfast.simulator.vm.HighAvailability;
 import io.holdfast.simulator.vm.Images;
 import io.holdfast.simulator.vm.Lifecycle;
 import io.holdfast.simulator.vm.Machines;
+import io.holdfast.simulator.vm.Power;
 import io.holdfast.simulator.vm.Recovery;
 import io.holdfast.simulator.vm.Snapshots;
 import io.holdfast.simulator.vm.Tracking;
@@ -41,10 +54,8 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
@@ -54,12 +65,26 @@ import java.util.concurrent.Executors;
  */
 public final class Simulator implements AutoCloseable {
   private final Options options;
+  private static final String NEWEST = "E0785P03";
+
   private final StateStore store;
+  private final Faults faults = new Faults();
+  private final Journal journal;
+  private final Usage usage;
+  private final Leftovers leftovers;
+  private final Volumes volumes;
+  private final Images images;
+  private final Tracking tracking;
   private final Machines machines;
+  private final Power power;
+  private final Lifecycle lifecycle;
+  private final Snapshots snapshots;
   private final Guests guests;
   private final Handles handles;
+  private final Tasks tasks;
+  private final Logins logins;
+  private final Controls controls;
   private final List<HttpServer> servers = new ArrayList<>();
-  private final List<CvdServer> controls = new ArrayList<>();
   private final ExecutorService requests =
       Executors.newCachedThreadPool(
           work -> {
@@ -72,70 +97,128 @@ public final class Simulator implements AutoCloseable {
   public Simulator(Options options, Path runFolder, Clock clock) throws IOException {
     this.options = options;
     store = new StateStore(options.state());
-    Faults faults = new Faults();
-    Volumes volumes = new Volumes(store, options.state(), faults);
-    Images images = new Images(volumes, runFolder);
-    Tracking tracking = new Tracking(options.state());
+    journal = new Journal(clock);
+    usage = new Usage(clock);
+    volumes = new Volumes(store, options.state(), faults);
+    leftovers = new Leftovers(store, volumes);
+    images = new Images(volumes, runFolder);
+    tracking = new Tracking(options.state());
     machines = new Machines(store, images, tracking, runFolder);
-    Lifecycle lifecycle =
-        new Lifecycle(
-            store,
-            volumes,
-            machines,
-            new Lifecycle.Parts(images, tracking, faults, options.shutdownMillis()));
-    Snapshots snapshots = new Snapshots(store, volumes, images, tracking, machines);
+    power =
+        new Power(
+            store, volumes, machines, new Power.Parts(tracking, faults, options.shutdownMillis()));
+    lifecycle =
+        new Lifecycle(store, volumes, machines, new Lifecycle.Parts(images, tracking, power));
+    snapshots =
+        new Snapshots(
+            store, volumes, machines, images, new Snapshots.Parts(tracking, faults, clock));
     guests = new Guests(machines, images, volumes, runFolder);
-    int[] ports = options.dataPorts();
     handles =
         new Handles(
-            store, machines, images, volumes, faults, new Handles.PortRange(ports[0], ports[1]));
-    lifecycle.writersKnownBy(handles::writing);
-    LabVms lab = new LabVms(store, volumes, images, machines, lifecycle);
-    Tasks tasks = new Tasks(store, clock, options.taskMillis());
-    tasks.failUnfinished();
-
-    Logins logins =
+            store,
+            machines,
+            images,
+            volumes,
+            new Handles.Parts(faults, options.dataPorts(), usage, journal));
+    power.handlesKnownBy(handles::writing, handles::closeVm);
+    tasks = new Tasks(store, clock, options.taskMillis());
+    logins =
         new Logins(
             options.user(),
             options.password(),
             options.allowBasic(),
             options.nonceSeconds(),
             clock);
-    Router router = new Router();
-    Describe describe = new Describe(store, volumes, options.release(), options.cvdPort());
-    new InventoryCalls(store, volumes, describe, tasks, options.release()).register(router);
-    new VmCalls(store, describe, machines, lifecycle, tasks).register(router);
-    new HardwareCalls(store, volumes, machines, lifecycle, tasks).register(router);
-    ProtectionCalls.Context context =
-        new ProtectionCalls.Context(
-            tasks, faults, clock, options.pageLimit(), handles::closeSnapshot);
-    new ProtectionCalls(store, machines, snapshots, tracking, guests, context).register(router);
-    CvmServer cvm = new CvmServer(router, logins, faults, options.nativeJson());
-    LabServer labServer =
-        new LabServer(
+    controls =
+        new Controls(
             store,
-            faults,
-            new LabServer.Parts(machines, lifecycle, guests, tracking, lab, handles));
+            options.cvdPort(),
+            new CvdServer.Context(handles, logins, faults, store, journal, clock));
+    tasks.failUnfinished();
+    open();
+  }
 
+  /** Binds first, so that a taken port is told before anything is made. */
+  private void open() throws IOException {
     HttpServer cvmHttp = bind(options.port());
     HttpServer labHttp = bind(options.labPort());
     Optional<HttpServer> tlsHttp = bindTls();
+    LabPools pools = new LabPools(store);
+    LabDisks disks = new LabDisks(volumes, images, pools);
+    Firmware firmware = new Firmware(store, volumes);
+    LabVms vms =
+        new LabVms(
+            store,
+            disks,
+            machines,
+            lifecycle,
+            new LabVms.Parts(power, snapshots, tracking, firmware, leftovers));
     if (store.fresh()) {
       Seed.hosts(store, options.cvkAddresses());
       Seed.blockVolumes(volumes, store);
     } else {
       moveHosts();
     }
-    bindControls(new CvdServer.Context(handles, logins, faults, options.release(), clock));
+    setPlatform();
+    try {
+      controls.refresh();
+    } catch (Controls.TakenException e) {
+      throw new PortTakenException(e.getMessage(), e);
+    }
     if (store.fresh() && options.seed().equals("demo")) {
-      Seed.demo(lab);
+      Seed.demo(vms);
+    }
+    if (store.fresh() && options.fleetVms() > 0) {
+      new Fleet(store, volumes, images, lifecycle, machines).make(options.fleetVms());
     }
     new Recovery(store, machines, snapshots, tracking).run();
+    leftovers.baseline();
+    CvmServer cvm = cvm(firmware);
     cvm.attach(cvmHttp);
     tlsHttp.ifPresent(cvm::attach);
-    labServer.attach(labHttp);
+    lab(pools, disks, vms).attach(labHttp);
     servers.forEach(HttpServer::start);
     publish(cvmHttp, labHttp, tlsHttp);
+  }
+
+  private CvmServer cvm(Firmware firmware) {
+    Router router = new Router();
+    Describe describe = new Describe(store, volumes, options.cvdPort());
+    new InventoryCalls(store, volumes, describe, tasks).register(router);
+    new VmCalls(store, describe, machines, lifecycle, power, tasks).register(router);
+    new HardwareCalls(store, volumes, machines, lifecycle, tasks).register(router);
+    ProtectionCalls.Context context =
+        new ProtectionCalls.Context(tasks, faults, options.pageLimit(), handles::closeSnapshot);
+    new ProtectionCalls(store, machines, snapshots, tracking, guests, context).register(router);
+    return new CvmServer(router, logins, faults, journal, options.nativeJson());
+  }
+
+  private LabServer lab(LabPools pools, LabDisks disks, LabVms vms) {
+    return new LabServer(
+        new GuestCalls(store, machines, power, guests),
+        new VmEvents(
+            store,
+            machines,
+            lifecycle,
+            new VmEvents.Parts(power, snapshots, vms, disks, leftovers)),
+        new HostEvents(store, new HighAvailability(store, machines, power), power, controls, pools),
+        new RecordCalls(
+            store,
+            faults,
+            machines,
+            tracking,
+            handles,
+            new RecordCalls.Records(journal, usage, leftovers)));
+  }
+
+  /** What the command line says of the platform; an old state folder keeps what it does not say. */
+  private void setPlatform() {
+    store.change(
+        s -> {
+          s.release = options.release().orElse(s.release.isEmpty() ? NEWEST : s.release);
+          s.arch = options.arch().orElse(s.arch);
+          return null;
+        });
   }
 
   /** The hosts of an old state folder listen where this command line says. */
@@ -181,25 +264,6 @@ public final class Simulator implements AutoCloseable {
     }
   }
 
-  private void bindControls(CvdServer.Context context) throws IOException {
-    for (Host host : store.read(s -> List.copyOf(s.hosts))) {
-      Set<String> addresses = new LinkedHashSet<>(List.of(host.ip));
-      for (VirtualSwitch v : store.read(s -> List.copyOf(s.switches))) {
-        if (v.hostId == host.id && !v.address.isEmpty()) {
-          addresses.add(v.address);
-        }
-      }
-      for (String address : addresses) {
-        try {
-          controls.add(
-              new CvdServer(host, new InetSocketAddress(address, options.cvdPort()), context));
-        } catch (BindException e) {
-          throw new PortTakenException(address + ":" + options.cvdPort(), e);
-        }
-      }
-    }
-  }
-
   private void publish(HttpServer cvm, HttpServer lab, Optional<HttpServer> tls)
       throws IOException {
     endpoints
@@ -211,7 +275,8 @@ public final class Simulator implements AutoCloseable {
     endpoints
         .put("lab", "http://" + options.bind() + ":" + lab.getAddress().getPort())
         .put("user", options.user());
-    endpoints.put("release", options.release());
+    String release = store.read(s -> s.release);
+    endpoints.put("release", release);
     ArrayNode hosts = endpoints.putArray("hosts");
     for (Host host : store.read(s -> List.copyOf(s.hosts))) {
       hosts
@@ -243,9 +308,7 @@ public final class Simulator implements AutoCloseable {
   @Override
   public void close() throws IOException {
     guests.stopLoads();
-    for (CvdServer control : controls) {
-      control.close();
-    }
+    controls.close();
     servers.forEach(s -> s.stop(0));
     handles.closeAll();
     machines.stopAll();

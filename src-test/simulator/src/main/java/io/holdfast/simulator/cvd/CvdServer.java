@@ -5,8 +5,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.holdfast.simulator.fault.Fault;
 import io.holdfast.simulator.fault.Faults;
 import io.holdfast.simulator.json.Json;
+import io.holdfast.simulator.record.Journal;
 import io.holdfast.simulator.rest.Logins;
 import io.holdfast.simulator.state.CasState.Host;
+import io.holdfast.simulator.state.StateStore;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
@@ -39,7 +41,12 @@ public final class CvdServer implements Closeable {
 
   /** What all control ports share. */
   public record Context(
-      Handles handles, Logins logins, Faults faults, String release, Clock clock) {}
+      Handles handles,
+      Logins logins,
+      Faults faults,
+      StateStore store,
+      Journal journal,
+      Clock clock) {}
 
   public CvdServer(Host host, InetSocketAddress address, Context context) throws IOException {
     this.host = host;
@@ -50,6 +57,10 @@ public final class CvdServer implements Closeable {
     Thread thread = new Thread(this::acceptLoop, "cvd-" + host.name);
     thread.setDaemon(true);
     thread.start();
+  }
+
+  Host host() {
+    return host;
   }
 
   private void acceptLoop() {
@@ -114,7 +125,9 @@ public final class CvdServer implements Closeable {
         request = Json.object();
       }
       String op = Json.text(request, "op", "");
-      Optional<Fault> fault = context.faults().on("cvd-control " + op);
+      long begun = Journal.begin();
+      Optional<Fault> fault =
+          context.faults().on("cvd-control " + op, context.handles().subject(request));
       String action = fault.map(Fault::action).orElse("");
       if (action.equals("drop")) {
         return false;
@@ -132,6 +145,7 @@ public final class CvdServer implements Closeable {
       } else {
         perform(op, request, reply);
       }
+      note(op, request, reply, begun);
       if (action.equals("drop-after")) {
         return false;
       }
@@ -142,6 +156,29 @@ public final class CvdServer implements Closeable {
       out.write((text + "\n").getBytes(StandardCharsets.UTF_8));
       out.flush();
       return true;
+    }
+
+    private void note(String op, JsonNode request, ObjectNode reply, long begun) {
+      StringBuilder call = new StringBuilder(op);
+      for (String name : List.of("vmId", "device", "path", "snapshot", "mode", "handle")) {
+        if (request.has(name)) {
+          call.append(' ').append(name).append('=').append(request.get(name).asText());
+        }
+      }
+      if (op.equals("open") && reply.has("handle")) {
+        call.append(" handle=").append(reply.get("handle").asText());
+      }
+      boolean ok = reply.path("ok").asBoolean();
+      context
+          .journal()
+          .add(
+              new Journal.Call(
+                  "cvd",
+                  host.name + " " + call,
+                  ok ? 0 : 1,
+                  Json.text(reply, "code", ""),
+                  String.valueOf(socket.getRemoteSocketAddress())),
+              begun);
     }
 
     private void perform(String op, JsonNode request, ObjectNode reply) {
@@ -182,7 +219,7 @@ public final class CvdServer implements Closeable {
           .put("server", "cvd-ds")
           .put("version", 1)
           .put("host", host.name)
-          .put("release", context.release());
+          .put("release", context.store().read(s -> s.release(host)).plain());
       reply
           .put("minBlock", 64 << 10)
           .put("maxBlock", 8 << 20)

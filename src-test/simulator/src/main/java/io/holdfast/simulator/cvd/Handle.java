@@ -1,6 +1,8 @@
 package io.holdfast.simulator.cvd;
 
+import io.holdfast.simulator.fault.Faults;
 import io.holdfast.simulator.qemu.NbdProcess;
+import io.holdfast.simulator.record.Usage;
 import java.io.Closeable;
 import java.io.IOException;
 
@@ -16,6 +18,7 @@ final class Handle implements Closeable {
   final String snapshot;
   final boolean writable;
   final long sizeBytes;
+  final Faults.Target target;
   private final NbdProcess server;
   private final DataPort port;
 
@@ -27,13 +30,29 @@ final class Handle implements Closeable {
     this.snapshot = target.snapshot();
     this.writable = target.writable();
     this.sizeBytes = target.sizeBytes();
+    this.target = target.concerns();
     this.server = server;
     this.port = port;
   }
 
-  /** What is opened. */
+  /** What is opened; {@code vmName} is empty for a volume no VM uses. */
   record Target(
-      int vmId, String device, String path, String snapshot, boolean writable, long sizeBytes) {}
+      int vmId,
+      String vmName,
+      String device,
+      String path,
+      String snapshot,
+      boolean writable,
+      long sizeBytes) {
+    Faults.Target concerns() {
+      return new Faults.Target(Integer.toString(vmId), vmName, device);
+    }
+
+    Usage.Subject subject(String host) {
+      boolean bare = vmName.isEmpty();
+      return new Usage.Subject(bare ? path : vmName, host, bare ? path : device, writable);
+    }
+  }
 
   DataPort port() {
     return port;

@@ -1,14 +1,18 @@
 package io.holdfast.simulator.cvd;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import io.holdfast.simulator.CasException;
 import io.holdfast.simulator.fault.Faults;
 import io.holdfast.simulator.json.Json;
 import io.holdfast.simulator.qemu.NbdProcess;
+import io.holdfast.simulator.record.Journal;
+import io.holdfast.simulator.record.Usage;
 import io.holdfast.simulator.state.CasState.Disk;
 import io.holdfast.simulator.state.CasState.Host;
 import io.holdfast.simulator.state.CasState.Snapshot;
 import io.holdfast.simulator.state.CasState.Vm;
+import io.holdfast.simulator.state.Release;
 import io.holdfast.simulator.state.StateStore;
 import io.holdfast.simulator.state.VmStatus;
 import io.holdfast.simulator.storage.ImageFile;
@@ -38,27 +42,26 @@ public final class Handles {
   private final Images images;
   private final Volumes volumes;
   private final Faults faults;
-  private final int firstPort;
-  private final int lastPort;
+  private final Optional<PortRange> ports;
+  private final Usage usage;
+  private final Journal journal;
   private final Traffic traffic = new Traffic();
   private final AtomicInteger serial = new AtomicInteger();
   private final Map<String, Handle> open = new ConcurrentHashMap<>();
 
-  public Handles(
-      StateStore store,
-      Machines machines,
-      Images images,
-      Volumes volumes,
-      Faults faults,
-      PortRange ports) {
+  public Handles(StateStore store, Machines machines, Images images, Volumes volumes, Parts parts) {
     this.store = store;
     this.machines = machines;
     this.images = images;
     this.volumes = volumes;
-    this.faults = faults;
-    this.firstPort = ports.first();
-    this.lastPort = ports.last();
+    this.faults = parts.faults();
+    this.ports = parts.ports();
+    this.usage = parts.usage();
+    this.journal = parts.journal();
   }
+
+  /** What else handles need; without ports the release of the host decides. */
+  public record Parts(Faults faults, Optional<PortRange> ports, Usage usage, Journal journal) {}
 
   /** The data ports, both ends included. */
   public record PortRange(int first, int last) {}
@@ -73,9 +76,53 @@ public final class Handles {
     return open.size();
   }
 
+  /** The data ports that listen now, with whose they are. */
+  public ArrayNode describePorts() throws IOException {
+    ArrayNode out = Json.array();
+    for (Handle handle : open.values()) {
+      out.addObject()
+          .put("port", handle.port().port())
+          .put("handle", handle.name)
+          .put("vm", handle.target.vmName())
+          .put("path", handle.path);
+    }
+    return out;
+  }
+
   /** Whether a disk of this VM is open for writing. */
   public boolean writing(int vmId) {
     return open.values().stream().anyMatch(h -> h.vmId == vmId && h.writable);
+  }
+
+  /** Closes whatever is open of a VM. */
+  public void closeVm(int vmId) {
+    open.values().stream().filter(h -> h.vmId == vmId).forEach(h -> close(h.name));
+  }
+
+  /** What a control request is about, for faults. */
+  Faults.Target subject(JsonNode request) {
+    Handle handle = open.get(Json.text(request, "handle", ""));
+    if (handle != null) {
+      return handle.target;
+    }
+    int id = (int) Json.number(request, "vmId", 0);
+    String path = Json.text(request, "path", "");
+    return store.read(
+        s ->
+            s.vms.stream()
+                .filter(v -> v.id == id || v.disks.stream().anyMatch(d -> d.path().equals(path)))
+                .findFirst()
+                .map(
+                    v ->
+                        new Faults.Target(
+                            Integer.toString(v.id),
+                            v.name,
+                            v.disks.stream()
+                                .filter(d -> d.path().equals(path))
+                                .findFirst()
+                                .map(d -> d.device)
+                                .orElse(Json.text(request, "device", ""))))
+                .orElse(new Faults.Target("?", "?", "?")));
   }
 
   /** Closes what is open on a VM's snapshot. */
@@ -97,6 +144,7 @@ public final class Handles {
   void close(String name) {
     Handle handle = open.remove(name);
     if (handle != null) {
+      usage.close(name);
       try {
         handle.close();
       } catch (IOException e) {
@@ -153,7 +201,10 @@ public final class Handles {
     long size =
         snapshot == null ? disk.sizeBytes : snapshot.disk(disk.device).orElseThrow().sizeBytes;
     return register(
-        new Handle.Target(vm.id, disk.device, disk.path(), name, writable, size), server, address);
+        new Handle.Target(vm.id, vm.name, disk.device, disk.path(), name, writable, size),
+        server,
+        host,
+        address);
   }
 
   private boolean openForWriting(int vmId, String device) {
@@ -198,20 +249,32 @@ public final class Handles {
     }
     long size = ImageFile.read(file).sizeBytes();
     return register(
-        new Handle.Target(0, "", path, "", writable, size), images.serve(file, writable), address);
+        new Handle.Target(0, "", "", path, "", writable, size),
+        images.serve(file, writable),
+        host,
+        address);
   }
 
-  private Handle register(Handle.Target target, NbdProcess server, InetAddress address)
+  private Handle register(Handle.Target target, NbdProcess server, Host host, InetAddress address)
       throws IOException {
+    String name = "h" + serial.incrementAndGet();
+    Release release = store.read(s -> s.release(host));
+    PortRange range = ports.orElse(new PortRange(release.firstDataPort(), release.lastDataPort()));
     DataPort port;
     try {
-      port = new DataPort(address, firstPort, lastPort, server.socket(), faults, traffic);
+      port =
+          new DataPort(
+              new DataPort.Place(address, range.first(), range.last()),
+              server.socket(),
+              new DataPort.Watch(name, target.concerns(), faults, usage, journal),
+              traffic);
     } catch (IOException e) {
       server.close();
       throw new WrappedException("NO_PORT", e.getMessage());
     }
-    Handle handle = new Handle("h" + serial.incrementAndGet(), target, server, port);
-    open.put(handle.name, handle);
+    Handle handle = new Handle(name, target, server, port);
+    usage.open(name, target.subject(host.name));
+    open.put(name, handle);
     return handle;
   }
 

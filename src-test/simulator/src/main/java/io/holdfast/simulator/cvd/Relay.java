@@ -1,7 +1,6 @@
 package io.holdfast.simulator.cvd;
 
 import io.holdfast.simulator.fault.Fault;
-import io.holdfast.simulator.fault.Faults;
 import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
@@ -26,15 +25,16 @@ final class Relay implements Closeable {
 
   private final SocketChannel client;
   private final SocketChannel server;
-  private final Faults faults;
+  private final DataPort.Watch watch;
   private final Traffic[] traffic;
   private final Object clientWrite = new Object();
   private volatile long cutAfterBytes = Long.MAX_VALUE;
   private volatile boolean corruptNext;
 
-  Relay(SocketChannel client, Path target, Faults faults, Traffic[] traffic) throws IOException {
+  Relay(SocketChannel client, Path target, DataPort.Watch watch, Traffic[] traffic)
+      throws IOException {
     this.client = client;
-    this.faults = faults;
+    this.watch = watch;
     this.traffic = traffic;
     this.server = SocketChannel.open(StandardProtocolFamily.UNIX);
     server.connect(UnixDomainSocketAddress.of(target));
@@ -92,8 +92,8 @@ final class Relay implements Closeable {
     int length = head.getInt(24);
     Optional<Fault> fault =
         type == CMD_READ
-            ? faults.on("data-plane read")
-            : type == CMD_WRITE ? faults.on("data-plane write") : Optional.empty();
+            ? watch.fault("data-plane read")
+            : type == CMD_WRITE ? watch.fault("data-plane write") : Optional.empty();
     if (fault.isPresent() && !before(fault.get(), type, head, length)) {
       if (type == CMD_WRITE) {
         discard(buffer, length);

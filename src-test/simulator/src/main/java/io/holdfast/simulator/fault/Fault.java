@@ -47,8 +47,8 @@ public final class Fault {
     return Json.text(order, name, missing);
   }
 
-  boolean fires(String key) {
-    if (!matches(key)) {
+  boolean fires(String key, Faults.Target target) {
+    if (!matches(key) || !concerns(target)) {
       return false;
     }
     seen++;
@@ -57,6 +57,14 @@ public final class Fault {
     }
     fired++;
     return true;
+  }
+
+  private boolean concerns(Faults.Target target) {
+    String vm = text("vm", "");
+    String device = text("device", "");
+    boolean sameVm = vm.isEmpty() || vm.equals(target.vmId()) || vm.equals(target.vmName());
+    return target == Faults.Target.ANY
+        || (sameVm && (device.isEmpty() || device.equals(target.device())));
   }
 
   private boolean matches(String key) {

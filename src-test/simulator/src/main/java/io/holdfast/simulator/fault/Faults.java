@@ -19,9 +19,20 @@ public final class Faults {
     return fault.id();
   }
 
+  /** What a call on cvd-ds or a data port is about; faults can be limited to one VM or device. */
+  public record Target(String vmId, String vmName, String device) {
+    /** A call that is not about a disk. */
+    public static final Target ANY = new Target("", "", "");
+  }
+
   /** The first fault that fires on this call. */
-  public synchronized Optional<Fault> on(String key) {
-    return faults.stream().filter(f -> f.fires(key)).findFirst();
+  public Optional<Fault> on(String key) {
+    return on(key, Target.ANY);
+  }
+
+  /** The first fault that fires on this call about this disk. */
+  public synchronized Optional<Fault> on(String key, Target target) {
+    return faults.stream().filter(f -> f.fires(key, target)).findFirst();
   }
 
   /** Forgets all faults. */
@@ -52,13 +63,34 @@ public final class Faults {
     return faults.stream().anyMatch(f -> f.action().equals("no-valid-data"));
   }
 
-  /** How long this VM's safe shutdown shall take, in milliseconds. */
+  private boolean of(Fault fault, int vmId, String name) {
+    String vm = fault.text("vm", name);
+    return vm.equals(name) || vm.equals(Integer.toString(vmId));
+  }
+
+  /**
+   * How long this VM's safe shutdown shall take, in milliseconds; {@code Long.MAX_VALUE} when it
+   * shall not end.
+   */
   public synchronized Optional<Long> shutdownMillis(int vmId, String name) {
     return faults.stream()
-        .filter(f -> f.action().equals("shutdown-slow"))
-        .filter(
-            f -> f.text("vm", "").equals(name) || f.text("vm", "").equals(Integer.toString(vmId)))
-        .map(f -> f.number("ms", 15_000))
+        .filter(f -> f.action().startsWith("shutdown-") && of(f, vmId, name))
+        .map(f -> f.action().equals("shutdown-never") ? Long.MAX_VALUE : f.number("ms", 15_000))
         .findFirst();
+  }
+
+  /** How long writing this VM's memory shall take, in milliseconds. */
+  public synchronized long memoryMillis(int vmId, String name) {
+    return faults.stream()
+        .filter(f -> f.action().equals("memory-slow") && of(f, vmId, name))
+        .mapToLong(f -> f.number("ms", 5000))
+        .findFirst()
+        .orElse(0);
+  }
+
+  /** Whether this VM's guest shall not listen to a safe shutdown. */
+  public synchronized boolean shutdownRefused(int vmId, String name) {
+    return faults.stream()
+        .anyMatch(f -> f.action().equals("shutdown-refused") && of(f, vmId, name));
   }
 }

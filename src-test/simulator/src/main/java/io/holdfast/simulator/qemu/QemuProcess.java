@@ -238,6 +238,11 @@ public final class QemuProcess {
     }
   }
 
+  /** Waits for the end of a block job that ends by itself. */
+  public void awaitCompletion(String job) throws IOException {
+    awaitJob(job, "BLOCK_JOB_COMPLETED");
+  }
+
   private void awaitJob(String job, String wanted) throws IOException {
     JsonNode event = qmp.awaitEvent(e -> isEnd(e, job, wanted), JOB_TIMEOUT);
     if (!event.path("event").asText().equals(wanted) || event.path("data").has("error")) {
@@ -278,6 +283,21 @@ public final class QemuProcess {
     qmp.execute(
         "blockdev-snapshot-delete-internal-sync",
         Json.object().put("device", node).put("name", name));
+  }
+
+  /** Gives a node another size. */
+  public void resize(String node, long sizeBytes) throws IOException {
+    qmp.execute("block_resize", Json.object().put("node-name", node).put("size", sizeBytes));
+  }
+
+  /** Presses the guest's power button. */
+  public void askForPowerDown() throws IOException {
+    qmp.execute("system_powerdown", null);
+  }
+
+  /** Stops or lets go on the guest's processors. */
+  public void setPaused(boolean paused) throws IOException {
+    qmp.execute(paused ? "stop" : "cont", null);
   }
 
   /** Ends QEMU cleanly, or by force after ten seconds. */

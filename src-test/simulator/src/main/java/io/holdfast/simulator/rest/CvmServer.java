@@ -8,6 +8,7 @@ import io.holdfast.simulator.fault.Fault;
 import io.holdfast.simulator.fault.Faults;
 import io.holdfast.simulator.json.Jettison;
 import io.holdfast.simulator.json.Json;
+import io.holdfast.simulator.record.Journal;
 import io.holdfast.simulator.rest.Router.Call;
 import io.holdfast.simulator.rest.Router.Found;
 import io.holdfast.simulator.rest.Router.WrongMethodException;
@@ -36,8 +37,11 @@ public final class CvmServer {
   private final Logins logins;
   private final Faults faults;
   private final boolean nativeJson;
+  private final Journal journal;
 
-  public CvmServer(Router router, Logins logins, Faults faults, boolean nativeJson) {
+  public CvmServer(
+      Router router, Logins logins, Faults faults, Journal journal, boolean nativeJson) {
+    this.journal = journal;
     this.router = router;
     this.logins = logins;
     this.faults = faults;
@@ -65,6 +69,7 @@ public final class CvmServer {
   }
 
   private void serve(HttpExchange exchange) throws IOException {
+    long begun = Journal.begin();
     try {
       String path = exchange.getRequestURI().getRawPath().substring(PREFIX.length());
       String query = exchange.getRequestURI().getRawQuery();
@@ -83,7 +88,21 @@ public final class CvmServer {
       Http.send(exchange, 500, String.valueOf(e.getMessage()).getBytes(StandardCharsets.UTF_8));
     } finally {
       exchange.close();
+      note(exchange, begun);
     }
+  }
+
+  private void note(HttpExchange exchange, long begun) {
+    String call = exchange.getRequestURI().toString().substring(PREFIX.length());
+    String code = exchange.getResponseHeaders().getFirst("Error-Code");
+    journal.add(
+        new Journal.Call(
+            "rest",
+            exchange.getRequestMethod() + " " + call,
+            exchange.getResponseCode(),
+            code == null ? "" : code,
+            String.valueOf(exchange.getRemoteAddress())),
+        begun);
   }
 
   /** Does what a fault does before the call; true when the call is over with it. */

@@ -31,13 +31,11 @@ public final class Describe {
 
   private final StateStore store;
   private final Volumes volumes;
-  private final String release;
   private final int cvdPort;
 
-  public Describe(StateStore store, Volumes volumes, String release, int cvdPort) {
+  public Describe(StateStore store, Volumes volumes, int cvdPort) {
     this.store = store;
     this.volumes = volumes;
-    this.release = release;
     this.cvdPort = cvdPort;
   }
 
@@ -47,23 +45,28 @@ public final class Describe {
         .put("id", host.id)
         .put("ip", host.ip)
         .put("name", host.name)
-        .put("status", 1)
+        .put("status", host.failed ? 0 : 1)
         .put("hostPoolId", host.hostPoolId)
         .put("clusterId", host.clusterId);
   }
 
   ObjectNode hostDetail(Host host) {
+    String arch = store.read(s -> s.arch(host));
     return host(host)
-        .put("cpuModel", "Intel(R) Xeon(R) Gold 6226R CPU @ 2.90GHz")
+        .put(
+            "cpuModel",
+            arch.equals("aarch64")
+                ? "Kunpeng 920-6426"
+                : "Intel(R) Xeon(R) Gold 6226R CPU @ 2.90GHz")
         .put("cpuCount", host.cpuCount)
         .put("cpuFrequence", 2900)
         .put("memorySize", host.memoryMegabytes)
         .put("diskSize", 960_000)
         .put("vendor", "H3C")
         .put("model", host.model)
-        .put("version", release)
+        .put("version", store.read(s -> s.release(host)).plain())
         .put("cvdPort", cvdPort)
-        .put("arch", "x86_64");
+        .put("arch", arch);
   }
 
   ObjectNode vm(Vm vm) {
@@ -82,7 +85,9 @@ public final class Describe {
         .put("osBit", vm.osBit)
         .put("system", vm.system)
         .put("osVersion", vm.osVersion);
-    out.put("status", vm.status).put("vmStatus", VmStatus.text(vm.status)).put("protectModel", 0);
+    out.put("status", vm.status).put("vmStatus", VmStatus.text(vm.status));
+    out.put("protectModel", vm.protectedFromDeletion ? 1 : 0)
+        .put("hibernated", vm.hibernated ? 1 : 0);
     out.put("castoolsStatus", vm.status == VmStatus.RUNNING ? 1 : 0);
     out.put("existRaw", vm.disks.stream().anyMatch(d -> d.format.equals("raw")) ? 1 : 0);
     out.put("existBlock", vm.disks.stream().anyMatch(d -> d.block) ? 1 : 0);
@@ -133,7 +138,7 @@ public final class Describe {
               .map(p -> p.name)
               .orElse(""));
       entry
-          .put("vlan", 1)
+          .put("vlan", nic.profileId == 2 ? 20 : 1)
           .put("ipAddr", nic.ipAddr)
           .put("deviceModel", nic.deviceModel)
           .put("isKernelAccelerated", 1);
@@ -159,7 +164,7 @@ public final class Describe {
         .put("osVersion", vm.osVersion)
         .put("osBit", vm.osBit)
         .put("autoMigrate", 1);
-    basic.put("bios", vm.bios).put("description", vm.description);
+    basic.put("bios", vm.bios).put("nvram", vm.nvram).put("description", vm.description);
     ObjectNode cpu =
         out.putObject("cpu")
             .put("cpu", vm.cpuSockets * vm.cpuCores)
@@ -174,9 +179,13 @@ public final class Describe {
         .put("memoryInit", whole ? vm.memoryMegabytes / 1024 : vm.memoryMegabytes)
         .put("memoryUnit", whole ? "GB" : "MB");
     memory.put("memoryBacking", 0).put("autoMem", 0).put("hugepage", 0);
-    out.putArray("bootDev").add("hd").add("cdrom");
+    ArrayNode boot = out.putArray("bootDev");
+    (vm.bootOrder.isEmpty() ? List.of("hd", "cdrom") : vm.bootOrder).forEach(boot::add);
     out.set("storage", storage(vm));
-    out.putObject("graphics").put("type", "vnc").put("port", 5900 + vm.id);
+    out.putObject("graphics")
+        .put("type", "vnc")
+        .put("port", 5900 + vm.id)
+        .put("hasPassword", vm.vncPassword.isEmpty() ? 0 : 1);
     return out;
   }
 
@@ -226,8 +235,8 @@ public final class Describe {
             .put("type", pool.type)
             .put("path", "/vms/" + pool.name);
     out.put("totalSize", pool.totalMegabytes)
-        .put("freeSize", volumes.freeMegabytes(pool))
-        .put("status", 1);
+        .put("freeSize", volumes.recentFreeMegabytes(pool))
+        .put("status", pool.stopped ? 0 : 1);
     return out.put("hostId", pool.hostId).put("shared", pool.hostId == 0 ? 1 : 0);
   }
 
@@ -277,7 +286,7 @@ public final class Describe {
         .put("pnic", v.pnic)
         .put("portNum", 128)
         .put("mode", 0)
-        .put("status", 1);
+        .put("status", v.unreachable ? 0 : 1);
     return out.put("isManage", (v.networkType & 1) != 0 ? 1 : 0)
         .put("networkType", v.networkType)
         .put("mtu", 1500);
@@ -299,7 +308,8 @@ public final class Describe {
           .put("creationTime", snapshot.creationTime)
           .put("isCurr", last ? 1 : 0)
           .put("status", snapshot.status)
-          .put("snapType", snapshot.external ? 1 : 0);
+          .put("snapType", snapshot.external ? 1 : 0)
+          .put("snapMem", snapshot.memoryFile.isEmpty() ? 0 : 1);
       ArrayNode disks = entry.putArray("disks");
       for (SnapshotDisk part : snapshot.disks) {
         disks

@@ -88,7 +88,7 @@ public final class HardwareCalls {
         });
   }
 
-  private static void settings(Vm vm, JsonNode body) {
+  private void settings(Vm vm, JsonNode body) {
     vm.title = Json.text(body, "title", vm.name);
     vm.description = Json.text(body, "description", "");
     vm.system = (int) Json.number(body, "system", 1);
@@ -102,7 +102,8 @@ public final class HardwareCalls {
     }
     vm.cpuSockets = (int) Json.number(body, "cpuSockets", 1);
     vm.cpuCores = (int) Json.number(body, "cpuCores", 1);
-    vm.cpuMode = Json.text(body, "cpuMode", "custom");
+    boolean arm = store.read(s -> s.host(vm.hostId).map(s::arch).orElse("")).equals("aarch64");
+    vm.cpuMode = arm ? "host-passthrough" : Json.text(body, "cpuMode", "custom");
     if (vm.cpuSockets < 1 || vm.cpuCores < 1) {
       throw new CasException(CasException.UNKNOWN, "CPU 参数无效");
     }
@@ -172,7 +173,12 @@ public final class HardwareCalls {
       folder = parts.length > 2 ? parts[1] : "";
       name = parts[parts.length - 1];
     }
+    boolean switchedOff = !folder.isEmpty() && !given.startsWith("/vms/");
+    if (switchedOff && !store.read(s -> s.secondLevelFolders)) {
+      throw new CasException(CasException.BAD_NAME, "未开启存储池二级目录：" + folder);
+    }
     StoragePool pool = volumes.pool(hostId, poolName);
+    Volumes.requireStarted(pool);
     String format = Json.text(node, "driveType", Json.text(node, "format", "qcow2"));
     if (format.equals("qcow2") && !pool.holdsFiles()) {
       throw new CasException(CasException.BAD_FORMAT, "存储池 " + pool.name + " 不支持 qcow2 格式");

@@ -12,6 +12,7 @@ import io.holdfast.simulator.state.CasState.Host;
 import io.holdfast.simulator.state.CasState.HostPool;
 import io.holdfast.simulator.state.CasState.StoragePool;
 import io.holdfast.simulator.state.CasState.VirtualSwitch;
+import io.holdfast.simulator.state.Release;
 import io.holdfast.simulator.state.StateStore;
 import io.holdfast.simulator.storage.Volumes;
 import io.holdfast.simulator.task.Tasks;
@@ -28,22 +29,23 @@ public final class InventoryCalls {
   private final Volumes volumes;
   private final Describe describe;
   private final Tasks tasks;
-  private final String release;
 
-  public InventoryCalls(
-      StateStore store, Volumes volumes, Describe describe, Tasks tasks, String release) {
+  public InventoryCalls(StateStore store, Volumes volumes, Describe describe, Tasks tasks) {
     this.store = store;
     this.volumes = volumes;
     this.describe = describe;
     this.tasks = tasks;
-    this.release = release;
   }
 
   /** Adds the routes. */
   public void register(Router router) {
     router.add("GET", "/operator/test", c -> null);
     router.add("GET", "/operator/getAuthUrl", c -> Json.object().put("authUrl", ""));
-    router.add("GET", "/version", c -> Json.object().put("casVersion", release));
+    router.add("GET", "/version", c -> version());
+    router.add(
+        "GET",
+        "/system/parameters",
+        c -> Json.object().put("secondLevelDir", store.read(s -> s.secondLevelFolders) ? 1 : 0));
     router.add(
         "GET",
         "/operator/operatorInfoList",
@@ -120,6 +122,13 @@ public final class InventoryCalls {
                 .describe(Long.parseLong(c.path().get(0)))
                 .orElseThrow(CvmServer.NotFoundException::new));
     router.add("PUT", "/message/cancel/{id}", this::cancel);
+  }
+
+  private JsonNode version() {
+    Release release = store.read(s -> Release.of(s.release));
+    return Json.object()
+        .put("casVersion", release.plain())
+        .put("product", release.uis() ? "UIS" : "CAS");
   }
 
   private JsonNode cancel(Call call) {

@@ -23,10 +23,6 @@ import io.holdfast.simulator.vm.SnapshotRules;
 import io.holdfast.simulator.vm.Snapshots;
 import io.holdfast.simulator.vm.Tracking;
 import java.io.IOException;
-import java.time.Clock;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Set;
 import java.util.function.BiConsumer;
@@ -61,11 +57,7 @@ public final class ProtectionCalls {
    * snapshot.
    */
   public record Context(
-      Tasks tasks,
-      Faults faults,
-      Clock clock,
-      int pageLimit,
-      BiConsumer<Integer, String> closeHandles) {}
+      Tasks tasks, Faults faults, int pageLimit, BiConsumer<Integer, String> closeHandles) {}
 
   /** Adds the routes. */
   public void register(Router router) {
@@ -122,6 +114,8 @@ public final class ProtectionCalls {
     snapshot.title = Json.text(call.body(), "snapshotTitle", snapshot.name);
     snapshot.description = Json.text(call.body(), "desc", "");
     snapshot.external = Json.number(call.body(), "snapType", 0) == 1;
+    snapshot.memory = Json.flag(call.body(), "snapMem");
+    snapshot.timeoutMillis = 1000 * Json.number(call.body(), "snapshotTimeOut", 600);
     SnapshotRules.requireSupported(vm, snapshot.external);
     return context
         .tasks()
@@ -133,15 +127,7 @@ public final class ProtectionCalls {
               machines.locked(
                   vm.id,
                   v -> {
-                    snapshot.id = store.change(s -> s.nextSnapshotId++);
-                    snapshot.status = VmStatus.text(v.status);
-                    snapshot.creationTime =
-                        OffsetDateTime.now(context.clock())
-                            .withOffsetSameInstant(ZoneOffset.UTC)
-                            .truncatedTo(ChronoUnit.SECONDS)
-                            .toString()
-                            .replace("Z", "+00:00");
-                    snapshots.create(v, snapshot);
+                    snapshots.take(v, snapshot);
                     return null;
                   });
               t.refreshData.add(new String[] {"snapshot", snapshot.name});
@@ -247,7 +233,7 @@ public final class ProtectionCalls {
                     v -> {
                       if (enable) {
                         machines.requireQemu(v);
-                        tracking.enable(v.id);
+                        tracking.enable(v);
                       } else {
                         tracking.disable(v, machines.qemu(v.id));
                       }
@@ -263,8 +249,18 @@ public final class ProtectionCalls {
         snapshot
             .disk(disk.device)
             .orElseThrow(() -> new CasException(CasException.DEVICE, "快照不包含磁盘：" + disk.device));
+    requireTracking(vm);
     List<long[]> areas = tracking.changes(vm, disk, call.query("since", ""), part);
     return page(call, areas, part.sizeBytes).put("bitmapId", part.bitmapId);
+  }
+
+  /** E0760 has no incremental backup of running VMs. */
+  private void requireTracking(Vm vm) {
+    boolean able =
+        store.read(s -> s.host(vm.hostId).map(s::release).orElseThrow().tracksRunningVms());
+    if (!able && vm.status != VmStatus.SHUT_OFF) {
+      throw new CasException(CasException.CBT_UNSUPPORTED, "当前版本不支持开机虚拟机的增量备份");
+    }
   }
 
   private ObjectNode page(Call call, List<long[]> areas, long sizeBytes) {

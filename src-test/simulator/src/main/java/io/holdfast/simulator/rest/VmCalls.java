@@ -13,6 +13,7 @@ import io.holdfast.simulator.task.Tasks;
 import io.holdfast.simulator.task.Tasks.Subject;
 import io.holdfast.simulator.vm.Lifecycle;
 import io.holdfast.simulator.vm.Machines;
+import io.holdfast.simulator.vm.Power;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -24,14 +25,21 @@ public final class VmCalls {
   private final Describe describe;
   private final Machines machines;
   private final Lifecycle lifecycle;
+  private final Power power;
   private final Tasks tasks;
 
   public VmCalls(
-      StateStore store, Describe describe, Machines machines, Lifecycle lifecycle, Tasks tasks) {
+      StateStore store,
+      Describe describe,
+      Machines machines,
+      Lifecycle lifecycle,
+      Power power,
+      Tasks tasks) {
     this.store = store;
     this.describe = describe;
     this.machines = machines;
     this.lifecycle = lifecycle;
+    this.power = power;
     this.tasks = tasks;
   }
 
@@ -99,11 +107,8 @@ public final class VmCalls {
     router.add(
         "PUT",
         "/vm/start/{id}",
-        c -> task(c, 30, "启动虚拟机", v -> v.status == VmStatus.SHUT_OFF, lifecycle::start));
-    router.add(
-        "PUT",
-        "/vm/stop/{id}",
-        c -> task(c, 32, "关闭虚拟机", v -> v.status == VmStatus.RUNNING, lifecycle::stop));
+        c -> task(c, 30, "启动虚拟机", v -> v.status == VmStatus.SHUT_OFF, power::start));
+    router.add("PUT", "/vm/stop/{id}", this::shutDown);
     router.add(
         "PUT",
         "/vm/powerOff/{id}",
@@ -112,28 +117,22 @@ public final class VmCalls {
                 c,
                 31,
                 "关闭虚拟机电源",
-                v -> v.status != VmStatus.SHUT_OFF,
-                v -> lifecycle.powerOff(v, true)));
+                v -> v.status == VmStatus.RUNNING || v.status == VmStatus.PAUSED || v.hibernated,
+                v -> power.powerOff(v, true)));
     router.add(
         "PUT",
         "/vm/pause/{id}",
         c ->
-            task(
-                c,
-                34,
-                "暂停虚拟机",
-                v -> v.status == VmStatus.RUNNING,
-                v -> lifecycle.setPaused(v, true)));
+            task(c, 34, "暂停虚拟机", v -> v.status == VmStatus.RUNNING, v -> power.setPaused(v, true)));
     router.add(
         "PUT",
         "/vm/restore/{id}",
         c ->
-            task(
-                c,
-                35,
-                "恢复虚拟机",
-                v -> v.status == VmStatus.PAUSED,
-                v -> lifecycle.setPaused(v, false)));
+            task(c, 35, "恢复虚拟机", v -> v.status == VmStatus.PAUSED, v -> power.setPaused(v, false)));
+    router.add(
+        "PUT",
+        "/vm/sleep/{id}",
+        c -> task(c, 37, "休眠虚拟机", v -> v.status == VmStatus.RUNNING, power::hibernate));
     router.add(
         "PUT",
         "/vm/restart/{id}",
@@ -144,9 +143,17 @@ public final class VmCalls {
                 "重启虚拟机",
                 v -> v.status == VmStatus.RUNNING,
                 v -> {
-                  lifecycle.powerOff(v, true);
-                  lifecycle.start(v);
+                  power.powerOff(v, true);
+                  power.start(v);
                 }));
+  }
+
+  private JsonNode shutDown(Call call) {
+    Vm vm = machines.vm(call.id(0));
+    requireSettled(vm);
+    Machines.requireStatus(vm, VmStatus.RUNNING);
+    return tasks.submit(
+        new Subject(32, "关闭虚拟机", vm.id, vm.name), call.fault(), t -> power.awaitShutdown(vm));
   }
 
   /** What a power task does with the VM's lock held. */
@@ -253,7 +260,7 @@ public final class VmCalls {
             machines.locked(
                 vm.id,
                 v -> {
-                  lifecycle.migrate(v, host);
+                  power.migrate(v, host);
                   return null;
                 });
           } finally {

@@ -1,127 +1,245 @@
 package io.holdfast.simulator.seed;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.holdfast.simulator.CasException;
 import io.holdfast.simulator.json.Json;
+import io.holdfast.simulator.record.Leftovers;
 import io.holdfast.simulator.rest.VmCalls;
+import io.holdfast.simulator.state.CasState.Boot;
+import io.holdfast.simulator.state.CasState.Disk;
 import io.holdfast.simulator.state.CasState.Nic;
-import io.holdfast.simulator.state.CasState.StoragePool;
+import io.holdfast.simulator.state.CasState.Snapshot;
+import io.holdfast.simulator.state.CasState.VirtualSwitch;
 import io.holdfast.simulator.state.CasState.Vm;
 import io.holdfast.simulator.state.StateStore;
-import io.holdfast.simulator.storage.Volumes;
-import io.holdfast.simulator.storage.Volumes.NewImage;
-import io.holdfast.simulator.vm.Images;
+import io.holdfast.simulator.state.VmStatus;
+import io.holdfast.simulator.vm.Firmware;
 import io.holdfast.simulator.vm.Lifecycle;
 import io.holdfast.simulator.vm.Lifecycle.DiskOrder;
 import io.holdfast.simulator.vm.Machines;
+import io.holdfast.simulator.vm.Power;
+import io.holdfast.simulator.vm.Snapshots;
+import io.holdfast.simulator.vm.Tracking;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 
-/** Makes VMs with chosen disks and content, for seeds and for tests. */
+/** Makes VMs of any shape, for seeds and for tests. SIM-01, SIM-02. */
 public final class LabVms {
   private final StateStore store;
-  private final Volumes volumes;
-  private final Images images;
+  private final LabDisks disks;
   private final Machines machines;
   private final Lifecycle lifecycle;
+  private final Parts parts;
 
   public LabVms(
-      StateStore store, Volumes volumes, Images images, Machines machines, Lifecycle lifecycle) {
+      StateStore store, LabDisks disks, Machines machines, Lifecycle lifecycle, Parts parts) {
     this.store = store;
-    this.volumes = volumes;
-    this.images = images;
+    this.disks = disks;
     this.machines = machines;
     this.lifecycle = lifecycle;
+    this.parts = parts;
   }
 
-  /** Creates a VM as ordered (see the protocol's lab section) and starts it when asked. */
+  /** What else shapes need. */
+  public record Parts(
+      Power power,
+      Snapshots snapshots,
+      Tracking tracking,
+      Firmware firmware,
+      Leftovers leftovers) {}
+
+  /** Creates a VM as ordered (see the README's lab section) and brings it into its state. */
   public ObjectNode create(JsonNode order) throws IOException {
     Vm vm = new Vm();
     vm.id = store.change(s -> s.nextVmId++);
-    vm.uuid = UUID.randomUUID().toString();
+    vm.uuid = Json.text(order, "uuid", UUID.randomUUID().toString());
     vm.name = Json.text(order, "name", "vm-" + vm.id);
+    settings(vm, order);
+    networks(vm, order);
+    List<DiskOrder> orders = new ArrayList<>();
+    for (JsonNode disk : Json.list(order, "disks")) {
+      orders.add(disks.make(vm, order, disk, orders.size()));
+    }
+    lifecycle.create(vm, orders);
+    if (vm.bios.equals("UEFI")) {
+      parts.firmware().createVariables(vm);
+    }
+    machines.locked(
+        vm.id,
+        v -> {
+          bring(v, order);
+          return null;
+        });
+    parts.leftovers().adopt(vm);
+    return describe(vm);
+  }
+
+  private static ObjectNode describe(Vm vm) {
+    ObjectNode out =
+        Json.object()
+            .put("id", vm.id)
+            .put("name", vm.name)
+            .put("uuid", vm.uuid)
+            .put("hostId", vm.hostId);
+    ArrayNode list = out.putArray("disks");
+    for (Disk disk : vm.disks) {
+      list.addObject()
+          .put("device", disk.device)
+          .put("path", disk.path())
+          .put("format", disk.format)
+          .put("sizeBytes", disk.sizeBytes);
+    }
+    return out;
+  }
+
+  private void settings(Vm vm, JsonNode order) {
     vm.title = Json.text(order, "title", vm.name);
     vm.description = Json.text(order, "description", "");
     vm.hostId = (int) Json.number(order, "hostId", store.read(s -> s.hosts.get(0).id));
+    boolean arm =
+        store.read(s -> s.host(vm.hostId).map(s::arch).orElse("x86_64")).equals("aarch64");
     vm.memoryMegabytes = (int) Json.number(order, "memory", 2048);
     vm.cpuSockets = (int) Json.number(order, "cpuSockets", 1);
     vm.cpuCores = (int) Json.number(order, "cpuCores", 2);
+    vm.cpuMode = arm ? "host-passthrough" : Json.text(order, "cpuMode", "custom");
     vm.system = (int) Json.number(order, "system", 1);
+    vm.osBit = Json.text(order, "osBit", arm ? "aarch64" : "x86_64");
     vm.osVersion = Json.text(order, "osVersion", "CentOS 7/8 64位");
     vm.bios = Json.text(order, "bios", "BIOS");
-    network(vm, order);
-    List<DiskOrder> disks = new ArrayList<>();
-    for (JsonNode disk : Json.list(order, "disks")) {
-      disks.add(disk(vm, order, disk, disks.size()));
+    vm.vncPassword = Json.text(order, "vncPassword", "");
+    vm.protectedFromDeletion = Json.flag(order, "protected");
+    Json.list(order, "bootOrder").forEach(device -> vm.bootOrder.add(device.asText()));
+    change(vm, order);
+    JsonNode boot = order.get("boot");
+    if (boot != null && boot.isObject()) {
+      vm.boot = new Boot();
+      vm.boot.kernel = Json.text(boot, "kernel", "");
+      vm.boot.initrd = Json.text(boot, "initrd", "");
+      vm.boot.append = Json.text(boot, "append", "");
+      vm.boot.firmware = Json.text(boot, "firmware", "");
+      vm.boot.variables = Json.text(boot, "variables", "");
     }
-    lifecycle.create(vm, disks);
-    if (Json.flag(order, "running")) {
-      machines.locked(
-          vm.id,
-          v -> {
-            lifecycle.start(v);
-            return null;
-          });
-    }
-    return Json.object().put("id", vm.id).put("name", vm.name);
   }
 
-  private void network(Vm vm, JsonNode order) {
+  /** What a lab order may change of a VM at any time: shutdown, protection, names. */
+  public static void change(Vm vm, JsonNode order) {
+    String shutdown = Json.text(order, "shutdown", "");
+    if (!shutdown.isEmpty()) {
+      vm.shutdownRefused = shutdown.equals("refused");
+      vm.shutdownMillis =
+          switch (shutdown) {
+            case "refused", "default" -> -1;
+            case "never" -> Power.NEVER;
+            default -> Long.parseLong(shutdown);
+          };
+    }
+    if (order.has("protected")) {
+      vm.protectedFromDeletion = Json.flag(order, "protected");
+    }
+    vm.title = Json.text(order, "title", vm.title);
+    vm.vncPassword = Json.text(order, "vncPassword", vm.vncPassword);
+  }
+
+  private void networks(Vm vm, JsonNode order) {
+    if (!order.has("networks")) {
+      vm.nics.add(nic(vm, Json.object().put("ipAddr", Json.text(order, "ipAddr", ""))));
+      return;
+    }
+    Json.list(order, "networks").forEach(n -> vm.nics.add(nic(vm, n)));
+  }
+
+  private Nic nic(Vm vm, JsonNode order) {
     Nic nic = new Nic();
-    nic.mac = VmCalls.newMac(store);
-    nic.vsId =
-        store
-            .read(s -> s.switches.stream().filter(v -> v.hostId == vm.hostId).findFirst())
-            .map(v -> v.id)
-            .orElse(0);
-    nic.profileId = 1;
+    nic.mac = Json.text(order, "mac", "");
+    if (nic.mac.isEmpty()) {
+      nic.mac = VmCalls.newMac(store);
+    }
+    String name = Json.text(order, "vsName", "");
+    Optional<VirtualSwitch> of =
+        store.read(
+            s ->
+                s.switches.stream()
+                    .filter(v -> v.hostId == vm.hostId && (name.isEmpty() || v.name.equals(name)))
+                    .findFirst());
+    nic.vsId = of.map(v -> v.id).orElse(0);
+    nic.profileId = (int) Json.number(order, "profileId", 1);
+    nic.deviceModel = Json.text(order, "deviceModel", "virtio");
     nic.ipAddr = Json.text(order, "ipAddr", "");
-    vm.nics.add(nic);
+    return nic;
   }
 
-  private DiskOrder disk(Vm vm, JsonNode order, JsonNode disk, int index) throws IOException {
-    ObjectNode rest = disk.deepCopy();
-    if (!rest.has("diskMode") && order.has("diskMode")) {
-      rest.put("diskMode", Json.text(order, "diskMode", "subordinate"));
+  private void bring(Vm vm, JsonNode order) throws IOException {
+    String state = Json.text(order, "state", Json.flag(order, "running") ? "running" : "shutOff");
+    if (Json.flag(order, "lazy") && state.equals("running") && !Json.flag(order, "cbt")) {
+      machines.startOnPaper(vm);
+    } else if (!List.of("shutOff", "template", "recycled").contains(state)) {
+      parts.power().start(vm);
     }
-    String existing = Json.text(disk, "path", "");
-    if (!existing.isEmpty()) {
-      return new DiskOrder(existing, "", 0, 0, true, rest);
+    for (JsonNode snapshot : Json.list(order, "snapshots")) {
+      snapshot(vm, snapshot);
     }
-    StoragePool pool = volumes.pool(vm.hostId, Json.text(disk, "pool", "share01"));
-    String base = Volumes.safeName(vm.name) + (index == 0 ? "" : "_disk" + (index + 1));
-    if (Files.exists(volumes.file(vm.hostId, "/vms/" + pool.name + "/" + base))) {
-      base += "_" + vm.id;
+    if (Json.flag(order, "cbt")) {
+      machines.requireQemu(vm);
+      parts.tracking().enable(vm);
     }
-    int depth = (int) Json.number(disk, "chainDepth", 1);
-    String format = Json.text(disk, "format", "qcow2");
-    long size = Json.number(disk, "sizeBytes", 1L << 30);
-    List<JsonNode> content = Json.list(disk, "content");
-    String path = "";
-    for (int level = 0; level < depth; level++) {
-      String next = volumes.newPath(pool, "", level == depth - 1 ? base : base + ".base" + level);
-      if (level == 0) {
-        volumes.create(
-            vm.hostId,
-            new NewImage(
-                next,
-                format,
-                size,
-                (int) Json.number(disk, "mode", 0),
-                Json.flag(disk, "encrypted")));
-      } else {
-        volumes.createOverlay(vm.hostId, next, path, size);
+    enter(vm, state);
+  }
+
+  /** Takes a snapshot that somebody else owns: {@code name}, {@code external}, {@code desc}. */
+  public void snapshot(Vm vm, JsonNode order) throws IOException {
+    Snapshot snapshot = new Snapshot();
+    snapshot.name = Json.text(order, "name", "snap");
+    snapshot.title = Json.text(order, "title", snapshot.name);
+    snapshot.description = Json.text(order, "desc", "");
+    snapshot.external = Json.flag(order, "external");
+    snapshot.memory = Json.flag(order, "memory");
+    parts.snapshots().take(vm, snapshot);
+    parts.leftovers().adopt(vm);
+  }
+
+  /** Brings a VM into a state, from wherever it is. The VM's lock is held. */
+  public void enter(Vm vm, String state) throws IOException {
+    Power power = parts.power();
+    boolean on = vm.status == VmStatus.RUNNING || vm.status == VmStatus.PAUSED;
+    if (vm.status == VmStatus.PAUSED && !state.equals("paused")) {
+      power.setPaused(vm, false);
+    }
+    switch (state) {
+      case "running" -> {
+        if (!on) {
+          power.start(vm);
+        }
       }
-      List<JsonNode> own = new ArrayList<>();
-      for (int i = level; i < content.size(); i += depth) {
-        own.add(content.get(i));
+      case "paused" -> {
+        if (!on) {
+          power.start(vm);
+        }
+        if (vm.status == VmStatus.RUNNING) {
+          power.setPaused(vm, true);
+        }
       }
-      Content.write(images, volumes.file(vm.hostId, next), own);
-      path = next;
+      case "hibernated" -> {
+        if (!on) {
+          power.start(vm);
+        }
+        power.hibernate(vm);
+      }
+      case "migrating" -> vm.migrating = true;
+      case "settled" -> vm.migrating = false;
+      case "unknown" -> machines.note(vm, VmStatus.UNKNOWN);
+      case "shutOff", "template", "recycled" -> {
+        if (on || vm.hibernated) {
+          power.powerOff(vm, true);
+        }
+        machines.note(vm, state.equals("template") ? VmStatus.TEMPLATE : VmStatus.SHUT_OFF);
+        vm.recycled = state.equals("recycled");
+      }
+      default -> throw new CasException(CasException.UNKNOWN, "no state " + state);
     }
-    return new DiskOrder(path, "", 0, (int) Json.number(disk, "mode", 0), true, rest);
   }
 }

@@ -108,16 +108,18 @@ public final class Seed {
     return pool;
   }
 
-  private static void virtualSwitch(
+  /** Adds a switch to a host. */
+  public static VirtualSwitch virtualSwitch(
       CasState state, Host host, String name, int type, String address) {
     VirtualSwitch v = new VirtualSwitch();
-    v.id = state.switches.size() + 1;
+    v.id = state.switches.stream().mapToInt(o -> o.id).max().orElse(0) + 1;
     v.name = name;
     v.hostId = host.id;
     v.address = address;
     v.networkType = type;
     v.pnic = "eth" + Integer.numberOfTrailingZeros(type);
     state.switches.add(v);
+    return v;
   }
 
   private static void profile(CasState state, int id, String name, int vlan) {

@@ -14,6 +14,9 @@ public final class CasState {
   public int nextSnapshotId = 1;
   public int nextMac = 0x10;
   public long lastMsgId;
+  public String release = "";
+  public String arch = "x86_64";
+  public boolean secondLevelFolders = true;
   public List<HostPool> hostPools = new ArrayList<>();
   public List<Cluster> clusters = new ArrayList<>();
   public List<Host> hosts = new ArrayList<>();
@@ -26,6 +29,16 @@ public final class CasState {
   /** The VM of this id. */
   public Optional<Vm> vm(int id) {
     return vms.stream().filter(v -> v.id == id).findFirst();
+  }
+
+  /** The release this host runs. */
+  public Release release(Host host) {
+    return Release.of(host.release.isEmpty() ? release : host.release);
+  }
+
+  /** The processor architecture of this host, {@code x86_64} or {@code aarch64}. */
+  public String arch(Host host) {
+    return host.arch.isEmpty() ? arch : host.arch;
   }
 
   /** The host of this id. */
@@ -61,6 +74,9 @@ public final class CasState {
     public long memoryMegabytes;
     public int cpuCount;
     public String model;
+    public String release = "";
+    public String arch = "";
+    public boolean failed;
   }
 
   /** A storage pool. {@code hostId} 0 means all hosts share it. */
@@ -71,6 +87,11 @@ public final class CasState {
     public int hostId;
     public String folder;
     public long totalMegabytes;
+
+    /** Free space to show instead of what the files leave; negative for none. */
+    public long shownFreeMegabytes = -1;
+
+    public boolean stopped;
 
     /** Whether the host can reach this pool. */
     public boolean seenBy(int host) {
@@ -91,6 +112,7 @@ public final class CasState {
     public String address;
     public int networkType;
     public String pnic;
+    public boolean unreachable;
   }
 
   /** A network policy template. */
@@ -103,6 +125,10 @@ public final class CasState {
   /** A virtual machine. */
   public static final class Vm {
     public int id;
+
+    /** Names the VM's QEMU and files for ever; {@code id} may change. 0 means the id itself. */
+    public int key;
+
     public String uuid;
     public String name;
     public String title = "";
@@ -120,11 +146,28 @@ public final class CasState {
     public int system = 1;
     public String bios = "BIOS";
     public long shutdownMillis = -1;
+    public boolean shutdownRefused;
     public int nextLayer;
+
+    /** Running on paper only: a QEMU is started when one is needed. */
+    public boolean lazy;
+
+    public boolean hibernated;
+    public boolean recycled;
+    public boolean protectedFromDeletion;
+    public String vncPassword = "";
+    public String nvram = "";
+    public List<String> bootOrder = new ArrayList<>();
+    public Boot boot;
     public List<Nic> nics = new ArrayList<>();
     public List<Disk> disks = new ArrayList<>();
     public List<Snapshot> snapshots = new ArrayList<>();
     public Snapshot pendingSnapshot;
+
+    /** What never changes, even when the VM is registered anew. */
+    public int permanentKey() {
+      return key == 0 ? id : key;
+    }
 
     /** The disk behind this device name. */
     public Optional<Disk> disk(String device) {
@@ -135,6 +178,16 @@ public final class CasState {
     public Optional<Snapshot> snapshot(String snapshotName) {
       return snapshots.stream().filter(s -> s.name.equals(snapshotName)).findFirst();
     }
+  }
+
+  /** What a VM with a real guest needs to boot; empty texts where it boots from its disks. */
+  public static final class Boot {
+    public String kernel = "";
+    public String initrd = "";
+    public String append = "";
+    public String firmware = "";
+    public String variables = "";
+    public boolean fast;
   }
 
   /** A network card. */
@@ -153,6 +206,7 @@ public final class CasState {
     public String cacheType = "directsync";
     public String diskMode = "subordinate";
     public String poolName;
+    public String poolType = "";
     public String format;
     public String serial = "";
     public long sizeBytes;
@@ -160,6 +214,10 @@ public final class CasState {
     public boolean block;
     public boolean encrypted;
     public String backingStore = "";
+
+    /** Names of the files below the first layer, which belong to the chain too. */
+    public List<String> bases = new ArrayList<>();
+
     public List<Layer> layers = new ArrayList<>();
 
     /** Whether snapshots of the dependent kind take this disk. */
@@ -200,6 +258,9 @@ public final class CasState {
     public String status;
     public boolean external;
     public String parent = "";
+    public boolean memory;
+    public long timeoutMillis = 600_000;
+    public String memoryFile = "";
     public List<SnapshotDisk> disks = new ArrayList<>();
 
     /** The part of the snapshot that belongs to this device. */
@@ -215,6 +276,9 @@ public final class CasState {
     public long sizeBytes;
     public String bitmapId;
     public Layer overlay;
+
+    /** A whole copy of the disk, as block storage keeps it; empty for other kinds. */
+    public String copy = "";
   }
 
   /** A task as clients see it. */

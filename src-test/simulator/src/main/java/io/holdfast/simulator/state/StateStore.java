@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.concurrent.Callable;
 import java.util.function.Function;
 
 /**
@@ -24,6 +25,7 @@ public final class StateStore {
   private final Path file;
   private final CasState state;
   private final boolean fresh;
+  private boolean batching;
 
   public StateStore(Path folder) throws IOException {
     Files.createDirectories(folder);
@@ -49,7 +51,25 @@ public final class StateStore {
     return result;
   }
 
+  /** Much to change: saved once, at the end. Others wait meanwhile. */
+  public synchronized <T> T batch(Callable<T> work) throws IOException {
+    batching = true;
+    try {
+      return work.call();
+    } catch (IOException | RuntimeException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new IOException(e);
+    } finally {
+      batching = false;
+      save();
+    }
+  }
+
   private void save() {
+    if (batching) {
+      return;
+    }
     try {
       writeAtomically(file, JSON.writeValueAsBytes(state));
     } catch (IOException e) {

@@ -4,6 +4,7 @@ import io.holdfast.simulator.CasException;
 import io.holdfast.simulator.fault.Faults;
 import io.holdfast.simulator.qemu.Command;
 import io.holdfast.simulator.state.CasState.StoragePool;
+import io.holdfast.simulator.state.Release;
 import io.holdfast.simulator.state.StateStore;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -12,6 +13,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 
 /**
@@ -27,10 +30,12 @@ public final class Volumes {
   private static final long MEGABYTE = 1L << 20;
   private static final int DERIVED_NAME_BYTES = 200;
   private static final int LONGEST_NAME_BYTES = 230;
+  private static final long RECENT_NANOS = 1_000_000_000L;
 
   private final StateStore store;
   private final Path root;
   private final Faults faults;
+  private final Map<String, Recent> recent = new ConcurrentHashMap<>();
 
   public Volumes(StateStore store, Path stateFolder, Faults faults) {
     this.store = store;
@@ -47,6 +52,13 @@ public final class Volumes {
     return store
         .read(s -> s.pool(hostId, name))
         .orElseThrow(() -> new CasException(CasException.NO_POOL, "存储池不存在：" + name));
+  }
+
+  /** Refuses work on a pool that is not started. */
+  public static void requireStarted(StoragePool pool) {
+    if (pool.stopped) {
+      throw new CasException(CasException.NO_POOL, "存储池未启动：" + pool.name);
+    }
   }
 
   /** The pool's folder, created when missing. */
@@ -118,6 +130,9 @@ public final class Volumes {
     if (folder.isEmpty()) {
       return "/vms/" + pool.name + "/" + name;
     }
+    if (!store.read(s -> Release.of(s.release).hasFolders())) {
+      throw new CasException(CasException.BAD_NAME, "当前版本不支持二级目录：" + folder);
+    }
     if (!FOLDER.matcher(folder).matches() || folder.matches("[0-9]+")) {
       throw new CasException(CasException.BAD_NAME, "二级目录名称无效：" + folder);
     }
@@ -134,6 +149,7 @@ public final class Volumes {
     if (!image.format().equals("raw") && !image.format().equals("qcow2")) {
       throw new CasException(CasException.BAD_FORMAT, "不支持的格式：" + image.format());
     }
+    requireStarted(pool);
     requireAbsent(file);
     requireRoom(pool, image.mode() == 0 ? MEGABYTE : image.sizeBytes());
     Files.createDirectories(file.getParent());
@@ -178,6 +194,21 @@ public final class Volumes {
             Long.toString(sizeBytes)));
   }
 
+  /** Gives a file that nobody has open another virtual size. */
+  public void resize(int hostId, String path, String format, long sizeBytes) throws IOException {
+    Path file = file(hostId, path);
+    Command.run(
+        file.getParent(),
+        List.of(
+            "qemu-img",
+            "resize",
+            "-q",
+            "-f",
+            format,
+            file.getFileName().toString(),
+            Long.toString(sizeBytes)));
+  }
+
   private void requireAbsent(Path file) {
     Path parent = file.getParent();
     if (Files.exists(file) || (Files.exists(parent) && !Files.isDirectory(parent))) {
@@ -197,12 +228,32 @@ public final class Volumes {
     if (faults.poolIsFull(pool.name)) {
       return 0;
     }
+    if (pool.shownFreeMegabytes >= 0) {
+      return pool.shownFreeMegabytes;
+    }
     long used = 0;
     for (Volume volume : list(pool)) {
       used += volume.blocksBytes();
     }
     return Math.max(0, pool.totalMegabytes - used / MEGABYTE);
   }
+
+  /** The same as it was at most a second ago: what lists of many hosts need. */
+  public long recentFreeMegabytes(StoragePool pool) throws IOException {
+    Recent known = recent.get(pool.folder);
+    long now = System.nanoTime();
+    if (known != null
+        && now - known.atNanos() < RECENT_NANOS
+        && !faults.poolIsFull(pool.name)
+        && pool.shownFreeMegabytes < 0) {
+      return known.megabytes();
+    }
+    long free = freeMegabytes(pool);
+    recent.put(pool.folder, new Recent(now, free));
+    return free;
+  }
+
+  private record Recent(long atNanos, long megabytes) {}
 
   /** All files and folders of the pool. */
   public List<Volume> list(StoragePool pool) throws IOException {

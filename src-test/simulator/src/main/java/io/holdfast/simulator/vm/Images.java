@@ -84,6 +84,9 @@ public final class Images {
           snapshot
               .disk(disk.device)
               .orElseThrow(() -> new IOException("the disk is not in the snapshot"));
+      if (!part.copy.isEmpty()) {
+        return serve(volumes.file(vm.hostId, part.copy), false);
+      }
       top = part.path;
       internal = snapshot.external ? null : internalName(snapshot);
     }

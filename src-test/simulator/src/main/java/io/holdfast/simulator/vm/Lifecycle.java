@@ -3,12 +3,12 @@ package io.holdfast.simulator.vm;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.holdfast.simulator.CasException;
-import io.holdfast.simulator.fault.Faults;
 import io.holdfast.simulator.json.Json;
 import io.holdfast.simulator.qemu.QemuProcess;
 import io.holdfast.simulator.state.CasState;
 import io.holdfast.simulator.state.CasState.Disk;
 import io.holdfast.simulator.state.CasState.Layer;
+import io.holdfast.simulator.state.CasState.Snapshot;
 import io.holdfast.simulator.state.CasState.StoragePool;
 import io.holdfast.simulator.state.CasState.Vm;
 import io.holdfast.simulator.state.StateStore;
@@ -21,18 +21,15 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.IntPredicate;
 
-/** Power, disks and the end of a VM. Calls that take a {@link Vm} come with its lock held. */
+/** Disks, beginning and end of a VM. Calls that take a {@link Vm} come with its lock held. */
 public final class Lifecycle {
   private final StateStore store;
   private final Volumes volumes;
   private final Images images;
   private final Tracking tracking;
   private final Machines machines;
-  private final Faults faults;
-  private final long shutdownMillis;
-  private IntPredicate openForWriting = id -> false;
+  private final Power power;
 
   public Lifecycle(StateStore store, Volumes volumes, Machines machines, Parts parts) {
     this.store = store;
@@ -40,76 +37,11 @@ public final class Lifecycle {
     this.machines = machines;
     this.images = parts.images();
     this.tracking = parts.tracking();
-    this.faults = parts.faults();
-    this.shutdownMillis = parts.shutdownMillis();
+    this.power = parts.power();
   }
 
   /** What else the life cycle needs. */
-  public record Parts(Images images, Tracking tracking, Faults faults, long shutdownMillis) {}
-
-  /** Tells who knows whether a VM's disks are open for writing on the data plane. */
-  public void writersKnownBy(IntPredicate known) {
-    openForWriting = known;
-  }
-
-  /** Starts a VM that is shut off. */
-  public void start(Vm vm) throws IOException {
-    Machines.requireStatus(vm, VmStatus.SHUT_OFF);
-    if (openForWriting.test(vm.id)) {
-      throw new CasException(CasException.BUSY, "主机正忙于另一事务，请稍后重试。");
-    }
-    machines.start(vm);
-  }
-
-  /** Safe shutdown: takes its time, then the VM is off. */
-  public void stop(Vm vm) throws IOException {
-    Machines.requireStatus(vm, VmStatus.RUNNING);
-    long millis =
-        faults
-            .shutdownMillis(vm.id, vm.name)
-            .orElse(vm.shutdownMillis >= 0 ? vm.shutdownMillis : shutdownMillis);
-    try {
-      Thread.sleep(millis);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IOException("interrupted", e);
-    }
-    machines.powerOff(vm, true);
-  }
-
-  /** Cuts the power. */
-  public void powerOff(Vm vm, boolean cleanly) throws IOException {
-    Machines.requireStatus(vm, VmStatus.RUNNING, VmStatus.PAUSED);
-    machines.powerOff(vm, cleanly);
-  }
-
-  /** Pauses or resumes. */
-  public void setPaused(Vm vm, boolean paused) {
-    Machines.requireStatus(vm, paused ? VmStatus.RUNNING : VmStatus.PAUSED);
-    store.change(
-        s -> {
-          vm.status = paused ? VmStatus.PAUSED : VmStatus.RUNNING;
-          return null;
-        });
-  }
-
-  /** Moves the VM to another host; its disks must be on pools both see. */
-  public void migrate(Vm vm, int hostId) throws IOException {
-    if (store.read(s -> s.host(hostId)).isEmpty()) {
-      throw new CasException(CasException.NO_HOST, "主机不存在：" + hostId);
-    }
-    for (Disk disk : vm.disks) {
-      if (volumes.pool(vm.hostId, disk.poolName).hostId != 0) {
-        throw new CasException(CasException.NO_POOL, "存储池 " + disk.poolName + " 不是共享存储");
-      }
-    }
-    store.change(
-        s -> {
-          vm.hostId = hostId;
-          return null;
-        });
-    tracking.lose(vm, "migrated", machines.qemu(vm.id));
-  }
+  public record Parts(Images images, Tracking tracking, Power power) {}
 
   /**
    * A disk to be made or taken. {@code path} is a whole CAS path; {@code existing} takes the file
@@ -139,6 +71,7 @@ public final class Lifecycle {
     ImageFile image = ImageFile.read(file);
     Disk disk = new Disk();
     disk.poolName = pool.name;
+    disk.poolType = pool.type;
     disk.format = image.format();
     disk.sizeBytes = image.sizeBytes();
     disk.encrypted = image.encrypted();
@@ -152,6 +85,10 @@ public final class Lifecycle {
         image.backing().isEmpty()
             ? ""
             : order.path().substring(0, order.path().lastIndexOf('/') + 1) + image.backing();
+    for (String base = image.backing(); !base.isEmpty(); ) {
+      disk.bases.add(base);
+      base = ImageFile.read(file.resolveSibling(base)).backing();
+    }
     Layer layer = new Layer();
     layer.number = vm.nextLayer++;
     layer.path = order.path();
@@ -190,7 +127,9 @@ public final class Lifecycle {
   public String addDisk(Vm vm, DiskOrder order) throws IOException {
     Optional<QemuProcess> qemu = machines.qemu(vm.id);
     Disk disk = materialize(vm, order);
-    if (qemu.isPresent() && !disk.targetBus.equals("virtio") && !disk.targetBus.equals("scsi")) {
+    if (vm.status == VmStatus.RUNNING
+        && !disk.targetBus.equals("virtio")
+        && !disk.targetBus.equals("scsi")) {
       if (!order.existing()) {
         volumes.delete(vm.hostId, order.path());
       }
@@ -255,16 +194,60 @@ public final class Lifecycle {
   /** Removes a VM that is shut off, with or without its files. */
   public void delete(Vm vm, boolean withDisks) throws IOException {
     Machines.requireStatus(vm, VmStatus.SHUT_OFF);
-    if (openForWriting.test(vm.id)) {
-      throw new CasException(CasException.BUSY, "主机正忙于另一事务，请稍后重试。");
+    power.requireNotWritten(vm);
+    if (vm.protectedFromDeletion) {
+      throw new CasException(CasException.PROTECTED, "虚拟机受保护，不能删除：" + vm.name);
     }
     store.change(s -> s.vms.remove(vm));
-    tracking.forget(vm.id);
+    tracking.forget(vm);
     if (withDisks) {
       for (Disk disk : vm.disks) {
-        for (Layer layer : disk.layers) {
-          volumes.delete(vm.hostId, layer.path);
-        }
+        deleteFiles(vm, disk);
+      }
+      for (Snapshot snapshot : vm.snapshots) {
+        Snapshots.deleteCopies(volumes, vm, snapshot);
+      }
+      if (!vm.nvram.isEmpty()) {
+        volumes.delete(vm.hostId, vm.nvram);
+      }
+    }
+  }
+
+  /** Deletes the files of a disk that no VM has any more. */
+  public void deleteFiles(Vm vm, Disk disk) throws IOException {
+    for (Layer layer : disk.layers) {
+      volumes.delete(vm.hostId, layer.path);
+    }
+    deleteBases(vm, disk);
+  }
+
+  /** Makes a disk larger. Its bitmaps go on: what is new counts as changed. */
+  public void resize(Vm vm, Disk disk, long sizeBytes) throws IOException {
+    if (sizeBytes < disk.sizeBytes || sizeBytes % 512 != 0 || disk.layers.size() > 1) {
+      throw new CasException(CasException.UNKNOWN, "磁盘容量无效：" + sizeBytes);
+    }
+    Optional<QemuProcess> qemu = machines.qemu(vm.id);
+    if (qemu.isPresent()) {
+      qemu.get().resize(disk.top().node(), sizeBytes);
+    } else {
+      volumes.resize(vm.hostId, disk.path(), disk.format, sizeBytes);
+    }
+    store.change(s -> disk.sizeBytes = sizeBytes);
+  }
+
+  /** The files below a disk go with it when no other disk stands on them. */
+  private void deleteBases(Vm vm, Disk disk) throws IOException {
+    String folder = disk.path().substring(0, disk.path().lastIndexOf('/') + 1);
+    for (String base : disk.bases) {
+      boolean shared =
+          store.read(
+              s ->
+                  s.vms.stream()
+                      .flatMap(v -> v.disks.stream())
+                      .filter(d -> d.poolName.equals(disk.poolName))
+                      .anyMatch(d -> d.bases.contains(base) || d.path().equals(folder + base)));
+      if (!shared) {
+        volumes.delete(vm.hostId, folder + base);
       }
     }
   }

@@ -49,7 +49,7 @@ public final class Machines {
 
   /** Runs with the VM's lock; a VM that stays busy for two minutes is refused as such. */
   public <T> T locked(int vmId, Work<T> work) throws IOException {
-    ReentrantLock lock = locks.computeIfAbsent(vmId, id -> new ReentrantLock(true));
+    ReentrantLock lock = locks.computeIfAbsent(key(vmId), id -> new ReentrantLock(true));
     try {
       if (!lock.tryLock(LOCK_SECONDS, TimeUnit.SECONDS)) {
         throw new CasException(CasException.BUSY, "主机正忙于另一事务，请稍后重试。");
@@ -69,16 +69,24 @@ public final class Machines {
   public Vm vm(int vmId) {
     return store
         .read(s -> s.vm(vmId))
+        .filter(v -> !v.recycled)
         .orElseThrow(() -> new CasException(CasException.NO_VM, "虚拟机不存在：" + vmId));
   }
 
-  /** Its QEMU, when it runs. */
-  public Optional<QemuProcess> qemu(int vmId) {
-    return Optional.ofNullable(running.get(vmId));
+  private int key(int vmId) {
+    return store.read(s -> s.vm(vmId)).map(Vm::permanentKey).orElse(vmId);
   }
 
-  /** Its QEMU, or an error when it has none. */
-  public QemuProcess requireQemu(Vm vm) {
+  /** Its QEMU, when it has one: a VM may run on paper only. */
+  public Optional<QemuProcess> qemu(int vmId) {
+    return Optional.ofNullable(running.get(key(vmId)));
+  }
+
+  /** Its QEMU, started when the VM ran on paper only, or an error when the VM does not run. */
+  public QemuProcess requireQemu(Vm vm) throws IOException {
+    if (vm.lazy && vm.status == VmStatus.RUNNING && qemu(vm.id).isEmpty()) {
+      start(vm);
+    }
     return qemu(vm.id)
         .orElseThrow(() -> new CasException(CasException.WRONG_STATE, "虚拟机未运行：" + vm.name));
   }
@@ -94,8 +102,8 @@ public final class Machines {
         CasException.WRONG_STATE, "虚拟机 " + vm.name + " 当前状态为 " + VmStatus.text(vm.status));
   }
 
-  private Path base(int vmId) {
-    return runFolder.resolve("v" + vmId);
+  private Path base(Vm vm) {
+    return runFolder.resolve("v" + vm.permanentKey());
   }
 
   /** Starts QEMU for a VM that is shut off. */
@@ -105,9 +113,21 @@ public final class Machines {
       disks.add(new QemuProcess.StartDisk(disk.device, images.nodes(vm, disk)));
     }
     QemuProcess qemu =
-        QemuLauncher.start(base(vm.id), Volumes.LUKS_SECRET, disks, () -> ended(vm.id));
-    running.put(vm.id, qemu);
+        QemuLauncher.start(base(vm), Volumes.LUKS_SECRET, disks, () -> ended(vm.permanentKey()));
+    running.put(vm.permanentKey(), qemu);
+    vm.lazy = false;
     setRunning(vm, qemu.pid(), VmStatus.RUNNING);
+  }
+
+  /** Lets a VM that is shut off count as running; its QEMU starts when something needs it. */
+  public void startOnPaper(Vm vm) {
+    vm.lazy = true;
+    setRunning(vm, 0, VmStatus.RUNNING);
+  }
+
+  /** Notes a state that needs no QEMU to change. */
+  public void note(Vm vm, int status) {
+    setRunning(vm, vm.pid, status);
   }
 
   private void setRunning(Vm vm, long pid, int status) {
@@ -121,36 +141,42 @@ public final class Machines {
 
   /** Takes over the VM's QEMU from an earlier simulator. */
   boolean adopt(Vm vm) {
-    Optional<QemuProcess> qemu = QemuLauncher.adopt(base(vm.id), vm.pid, () -> ended(vm.id));
-    qemu.ifPresent(q -> running.put(vm.id, q));
+    Optional<QemuProcess> qemu =
+        QemuLauncher.adopt(base(vm), vm.pid, () -> ended(vm.permanentKey()));
+    qemu.ifPresent(q -> running.put(vm.permanentKey(), q));
     return qemu.isPresent();
   }
 
   /** Ends a QEMU that runs although the VM is recorded as off: its start was cut short. */
   void endStray(Vm vm) {
-    QemuLauncher.endStray(Path.of(base(vm.id) + ".qmp"));
+    QemuLauncher.endStray(Path.of(base(vm) + ".qmp"));
   }
 
-  private void ended(int vmId) {
-    if (running.remove(vmId) == null || stopping) {
+  private void ended(int key) {
+    if (running.remove(key) == null || stopping) {
       return;
     }
-    LOG.warning(() -> "QEMU of VM " + vmId + " ended by itself");
+    LOG.warning(() -> "QEMU of VM " + key + " ended by itself");
     try {
-      off(vm(vmId));
+      Optional<Vm> vm =
+          store.read(s -> s.vms.stream().filter(v -> v.permanentKey() == key).findFirst());
+      if (vm.isPresent()) {
+        off(vm.get());
+      }
     } catch (CasException | IOException e) {
-      LOG.log(Level.WARNING, "after the end of VM " + vmId, e);
+      LOG.log(Level.WARNING, "after the end of VM " + key, e);
     }
   }
 
   private void off(Vm vm) throws IOException {
+    vm.lazy = false;
     setRunning(vm, 0, VmStatus.SHUT_OFF);
     tracking.lose(vm, "powerCycle", Optional.empty());
   }
 
   /** Ends the VM's QEMU: cleanly, or like a power failure. Its bitmaps are gone. */
   public void powerOff(Vm vm, boolean cleanly) throws IOException {
-    QemuProcess qemu = running.remove(vm.id);
+    QemuProcess qemu = running.remove(vm.permanentKey());
     if (qemu != null) {
       if (cleanly) {
         qemu.quit();

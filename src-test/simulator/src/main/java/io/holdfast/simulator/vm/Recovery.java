@@ -47,7 +47,7 @@ public final class Recovery {
 
   private void recover(Vm vm) throws IOException {
     vm.migrating = false;
-    boolean wantsQemu = vm.status != VmStatus.SHUT_OFF;
+    boolean wantsQemu = !vm.lazy && (vm.status == VmStatus.RUNNING || vm.status == VmStatus.PAUSED);
     if (machines.qemu(vm.id).isPresent() || (wantsQemu && machines.adopt(vm))) {
       snapshots.reconcile(vm);
       return;
@@ -56,7 +56,9 @@ public final class Recovery {
     snapshots.reconcile(vm);
     if (wantsQemu) {
       tracking.lose(vm, "powerCycle", Optional.empty());
+      int status = vm.status;
       machines.start(vm);
+      machines.note(vm, status);
     }
   }
 }

@@ -17,11 +17,17 @@ public final class SnapshotRules {
     }
   }
 
+  /** Whether all disks are raw on RBD, whose own snapshots count as internal ones. */
+  public static boolean byStorage(Vm vm) {
+    return !vm.disks.isEmpty()
+        && vm.disks.stream().allMatch(d -> d.format.equals("raw") && d.poolType.equals("rbd"));
+  }
+
   /** What stands against either type. */
   public static List<Obstacle> obstacles(Vm vm) {
     List<Obstacle> result = new ArrayList<>();
     for (Disk disk : vm.disks) {
-      if (disk.format.equals("raw")) {
+      if (disk.format.equals("raw") && !byStorage(vm)) {
         result.add(new Obstacle("internal", disk.device, disk.block ? "block" : "raw"));
       }
       if (!disk.dependent()) {

@@ -3,6 +3,7 @@ package io.holdfast.simulator.vm;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.holdfast.simulator.CasException;
+import io.holdfast.simulator.fault.Faults;
 import io.holdfast.simulator.json.Json;
 import io.holdfast.simulator.qemu.Command;
 import io.holdfast.simulator.qemu.QemuProcess;
@@ -17,6 +18,10 @@ import io.holdfast.simulator.storage.Volumes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -33,18 +38,42 @@ public final class Snapshots {
   private final Images images;
   private final Tracking tracking;
   private final Machines machines;
+  private final Clock clock;
+  private final BlockSnapshots block;
+  private final Merges merges;
+  private final MemorySnapshots memory;
 
   public Snapshots(
-      StateStore store, Volumes volumes, Images images, Tracking tracking, Machines machines) {
+      StateStore store, Volumes volumes, Machines machines, Images images, Parts parts) {
     this.store = store;
     this.volumes = volumes;
     this.images = images;
-    this.tracking = tracking;
+    this.tracking = parts.tracking();
+    this.clock = parts.clock();
     this.machines = machines;
+    this.block = new BlockSnapshots(volumes);
+    this.merges = new Merges(store, volumes);
+    this.memory = new MemorySnapshots(volumes, machines, parts.faults());
+  }
+
+  /** What else snapshots need. */
+  public record Parts(Tracking tracking, Faults faults, Clock clock) {}
+
+  /** Numbers, dates and takes a snapshot that has a name and a type. */
+  public void take(Vm vm, Snapshot snapshot) throws IOException {
+    snapshot.id = store.change(s -> s.nextSnapshotId++);
+    snapshot.status = VmStatus.text(vm.status);
+    snapshot.creationTime =
+        OffsetDateTime.now(clock)
+            .withOffsetSameInstant(ZoneOffset.UTC)
+            .truncatedTo(ChronoUnit.SECONDS)
+            .toString()
+            .replace("Z", "+00:00");
+    create(vm, snapshot);
   }
 
   /** Takes the snapshot on all its disks at one instant. */
-  public void create(Vm vm, Snapshot snapshot) throws IOException {
+  private void create(Vm vm, Snapshot snapshot) throws IOException {
     Machines.requireStatus(vm, VmStatus.RUNNING, VmStatus.SHUT_OFF);
     SnapshotRules.requireSupported(vm, snapshot.external);
     if (vm.snapshot(snapshot.name).isPresent()) {
@@ -52,7 +81,9 @@ public final class Snapshots {
     }
     Optional<QemuProcess> qemu = machines.qemu(vm.id);
     prepareParts(vm, snapshot);
-    if (qemu.isPresent()) {
+    if (SnapshotRules.byStorage(vm)) {
+      block.prepare(snapshot);
+    } else if (qemu.isPresent() && marksPoints(vm, snapshot)) {
       tracking.assignPoints(vm, snapshot);
     }
     setPending(vm, snapshot);
@@ -62,7 +93,10 @@ public final class Snapshots {
           volumes.createOverlay(vm.hostId, part.overlay.path, part.path, part.sizeBytes);
         }
       }
-      if (qemu.isPresent()) {
+      memory.write(vm, snapshot);
+      if (SnapshotRules.byStorage(vm)) {
+        block.take(vm, snapshot, qemu);
+      } else if (qemu.isPresent()) {
         takeRunning(vm, snapshot, qemu.get());
       } else if (!snapshot.external) {
         takeInternalOffline(vm, snapshot);
@@ -75,6 +109,13 @@ public final class Snapshots {
     if (qemu.isPresent()) {
       tracking.harvest(vm, qemu.get());
     }
+  }
+
+  /** Releases before E0760 know no tracking with external snapshots. */
+  private boolean marksPoints(Vm vm, Snapshot snapshot) {
+    return !snapshot.external
+        || store.read(
+            s -> s.host(vm.hostId).map(s::release).orElseThrow().tracksWithExternalSnapshots());
   }
 
   private void prepareParts(Vm vm, Snapshot snapshot) throws IOException {
@@ -167,17 +208,30 @@ public final class Snapshots {
   }
 
   private void undo(Vm vm, Snapshot snapshot, Optional<QemuProcess> qemu) throws IOException {
+    deleteCopies(volumes, vm, snapshot);
     for (SnapshotDisk part : snapshot.disks) {
       if (part.overlay != null) {
         if (qemu.isPresent() && qemu.get().nodes().contains(part.overlay.node())) {
           qemu.get().removeNode(part.overlay.node());
         }
         volumes.delete(vm.hostId, part.overlay.path);
-      } else if (qemu.isEmpty() && hasInternal(vm, part, snapshot)) {
+      } else if (part.copy.isEmpty() && qemu.isEmpty() && hasInternal(vm, part, snapshot)) {
         imageSnapshot(vm, part.path, "-d", snapshot);
       }
     }
     setPending(vm, null);
+  }
+
+  /** Deletes the files a snapshot has of its own: copied volumes, memory. */
+  static void deleteCopies(Volumes volumes, Vm vm, Snapshot snapshot) throws IOException {
+    for (SnapshotDisk part : snapshot.disks) {
+      if (!part.copy.isEmpty()) {
+        volumes.delete(vm.hostId, part.copy);
+      }
+    }
+    if (!snapshot.memoryFile.isEmpty()) {
+      volumes.delete(vm.hostId, snapshot.memoryFile);
+    }
   }
 
   private boolean hasInternal(Vm vm, SnapshotDisk part, Snapshot snapshot) throws IOException {
@@ -208,13 +262,16 @@ public final class Snapshots {
     }
     if (qemu.isPresent()) {
       for (Disk disk : vm.disks) {
-        finishMerge(vm, disk, qemu.get());
+        merges.finish(vm, disk, qemu.get());
       }
       tracking.harvest(vm, qemu.get());
     }
   }
 
   private boolean taken(Vm vm, Snapshot snapshot, Optional<QemuProcess> qemu) throws IOException {
+    if (snapshot.disks.stream().anyMatch(d -> !d.copy.isEmpty())) {
+      return qemu.isEmpty() && block.taken(vm, snapshot);
+    }
     for (SnapshotDisk part : snapshot.disks) {
       boolean done;
       if (qemu.isPresent() && part.overlay != null) {
@@ -232,37 +289,19 @@ public final class Snapshots {
     return true;
   }
 
-  private void finishMerge(Vm vm, Disk disk, QemuProcess qemu) throws IOException {
-    String active = qemu.inserted(disk.device).path("node-name").asText();
-    Layer top = disk.top();
-    if (active.equals(top.node())) {
-      for (Layer layer : disk.layers.subList(0, disk.layers.size() - 1)) {
-        for (String name : qemu.bitmaps(layer.node()).keySet()) {
-          if (qemu.bitmaps(top.node()).containsKey(name)) {
-            qemu.removeBitmap(layer.node(), name);
-          }
-        }
-      }
-    } else if (disk.layers.size() > 1
-        && disk.layers.get(disk.layers.size() - 2).node().equals(active)) {
-      qemu.mergeBitmaps(top.node(), active, List.copyOf(qemu.bitmaps(top.node()).keySet()));
-      qemu.removeNode(top.node());
-      removeLayer(vm, disk, disk.layers.size() - 1);
-    }
-  }
-
   /** Removes a snapshot; what was written since then stays in the disk. */
   public void delete(Vm vm, Snapshot snapshot) throws IOException {
     Optional<QemuProcess> qemu = machines.qemu(vm.id);
+    deleteCopies(volumes, vm, snapshot);
     for (SnapshotDisk part : snapshot.disks) {
-      Optional<Disk> disk = vm.disk(part.device);
+      Optional<Disk> disk = part.copy.isEmpty() ? vm.disk(part.device) : Optional.empty();
       if (disk.isPresent() && snapshot.external) {
-        mergeOverlay(vm, disk.get(), part, qemu);
+        merges.merge(vm, disk.get(), part, qemu);
       } else if (disk.isPresent() && qemu.isPresent()) {
         if (hasInternal(vm, part, snapshot)) {
           qemu.get()
               .deleteInternalSnapshot(
-                  layer(disk.get(), part.path).node(), Images.internalName(snapshot));
+                  Merges.layer(disk.get(), part.path).node(), Images.internalName(snapshot));
         }
       } else if (disk.isPresent() && hasInternal(vm, part, snapshot)) {
         imageSnapshot(vm, part.path, "-d", snapshot);
@@ -278,76 +317,6 @@ public final class Snapshots {
         });
   }
 
-  private static Layer layer(Disk disk, String path) {
-    return disk.layers.stream().filter(l -> l.path.equals(path)).findFirst().orElseThrow();
-  }
-
-  private void mergeOverlay(Vm vm, Disk disk, SnapshotDisk part, Optional<QemuProcess> qemu)
-      throws IOException {
-    int base = disk.layers.indexOf(layer(disk, part.path));
-    if (base == disk.layers.size() - 1) {
-      return;
-    }
-    Layer overlay = disk.layers.get(base + 1);
-    boolean holdsInternal =
-        vm.snapshots.stream()
-            .filter(o -> !o.external)
-            .anyMatch(o -> o.disk(disk.device).map(d -> d.path.equals(overlay.path)).orElse(false));
-    if (holdsInternal) {
-      throw new CasException(CasException.SNAPSHOT_UNSUPPORTED, "请先删除之后创建的内部快照");
-    }
-    Path baseFile = volumes.file(vm.hostId, part.path);
-    if (qemu.isPresent()) {
-      qemu.get()
-          .commit(
-              disk.top().node(),
-              overlay.node(),
-              disk.layers.get(base).node(),
-              baseFile.getFileName().toString());
-    } else {
-      commitOffline(vm, disk, base);
-    }
-    removeLayer(vm, disk, base + 1);
-  }
-
-  private void commitOffline(Vm vm, Disk disk, int base) throws IOException {
-    Path baseFile = volumes.file(vm.hostId, disk.layers.get(base).path);
-    Path overlay = volumes.file(vm.hostId, disk.layers.get(base + 1).path);
-    Command.run(
-        overlay.getParent(),
-        List.of(
-            "qemu-img", "commit", "-q", "-d", "-t", "unsafe", overlay.getFileName().toString()));
-    if (base + 2 < disk.layers.size()) {
-      Path above = volumes.file(vm.hostId, disk.layers.get(base + 2).path);
-      Command.run(
-          above.getParent(),
-          List.of(
-              "qemu-img",
-              "rebase",
-              "-u",
-              "-b",
-              baseFile.getFileName().toString(),
-              "-F",
-              disk.layers.get(base).format,
-              above.getFileName().toString()));
-    }
-  }
-
-  private void removeLayer(Vm vm, Disk disk, int index) throws IOException {
-    Layer gone = disk.layers.get(index);
-    String base = disk.layers.get(index - 1).path;
-    store.change(
-        s -> {
-          disk.layers.remove(index);
-          vm.snapshots.stream()
-              .flatMap(o -> o.disks.stream())
-              .filter(d -> d.device.equals(disk.device) && d.path.equals(gone.path))
-              .forEach(d -> d.path = base);
-          return null;
-        });
-    volumes.delete(vm.hostId, gone.path);
-  }
-
   /**
    * Takes a VM that is off back to the snapshot; later snapshots go, changed block tracking is
    * lost.
@@ -360,7 +329,11 @@ public final class Snapshots {
         new ArrayList<>(later).stream().sorted((a, b) -> Integer.compare(b.id, a.id)).toList()) {
       delete(vm, gone);
     }
-    for (SnapshotDisk part : snapshot.disks) {
+    boolean copied = snapshot.disks.stream().anyMatch(d -> !d.copy.isEmpty());
+    if (copied) {
+      block.revert(vm, snapshot);
+    }
+    for (SnapshotDisk part : copied ? List.<SnapshotDisk>of() : snapshot.disks) {
       Disk disk = vm.disk(part.device).orElseThrow();
       if (snapshot.external) {
         Layer top = disk.top();

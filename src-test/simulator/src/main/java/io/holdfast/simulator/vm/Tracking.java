@@ -68,33 +68,33 @@ public final class Tracking {
   }
 
   /** Turns tracking on; afresh when it was invalid. */
-  public synchronized void enable(int vmId) {
-    TrackingState state = state(vmId);
+  public synchronized void enable(Vm vm) {
+    TrackingState state = state(vm.permanentKey());
     if (!state.enabled || !state.valid) {
       state.forget("");
       state.enabled = true;
       state.valid = true;
-      save(vmId);
+      save(vm.permanentKey());
     }
   }
 
   /** Turns tracking off and drops its bitmaps. */
   public synchronized void disable(Vm vm, Optional<QemuProcess> qemu) throws IOException {
     removeBitmaps(vm, qemu);
-    TrackingState state = state(vm.id);
+    TrackingState state = state(vm.permanentKey());
     state.forget("disabled");
     state.enabled = false;
-    save(vm.id);
+    save(vm.permanentKey());
   }
 
   /** Everything recorded is void from now on. */
   public synchronized void lose(Vm vm, String reason, Optional<QemuProcess> qemu)
       throws IOException {
-    TrackingState state = state(vm.id);
+    TrackingState state = state(vm.permanentKey());
     if (state.enabled && state.valid) {
       removeBitmaps(vm, qemu);
       state.forget(reason);
-      save(vm.id);
+      save(vm.permanentKey());
     }
   }
 
@@ -112,9 +112,9 @@ public final class Tracking {
   }
 
   /** Forgets a deleted VM. */
-  public synchronized void forget(int vmId) throws IOException {
-    states.remove(vmId);
-    Files.deleteIfExists(file(vmId));
+  public synchronized void forget(Vm vm) throws IOException {
+    states.remove(vm.permanentKey());
+    Files.deleteIfExists(file(vm.permanentKey()));
   }
 
   /**
@@ -122,7 +122,7 @@ public final class Tracking {
    * is off or void.
    */
   public synchronized void assignPoints(Vm vm, Snapshot snapshot) {
-    TrackingState state = state(vm.id);
+    TrackingState state = state(vm.permanentKey());
     if (!state.enabled || !state.valid) {
       return;
     }
@@ -132,7 +132,7 @@ public final class Tracking {
         part.bitmapId = "b" + number + "-" + part.device;
       }
     }
-    save(vm.id);
+    save(vm.permanentKey());
   }
 
   /**
@@ -145,7 +145,7 @@ public final class Tracking {
     if (part.bitmapId == null) {
       return actions;
     }
-    Optional<Segment> recording = state(vm.id).recording(part.device);
+    Optional<Segment> recording = state(vm.permanentKey()).recording(part.device);
     recording.ifPresent(
         s ->
             actions.add(
@@ -170,7 +170,7 @@ public final class Tracking {
 
   /** Records that the snapshot's transaction took place. Repeating it changes nothing. */
   public synchronized void marked(Vm vm, Snapshot snapshot) {
-    TrackingState state = state(vm.id);
+    TrackingState state = state(vm.permanentKey());
     for (SnapshotDisk part : snapshot.disks) {
       boolean known =
           part.bitmapId == null
@@ -183,12 +183,12 @@ public final class Tracking {
         state.segments(part.device).add(segment);
       }
     }
-    save(vm.id);
+    save(vm.permanentKey());
   }
 
   /** Reads the finished bitmaps out of QEMU and removes them there. */
   public synchronized void harvest(Vm vm, QemuProcess qemu) throws IOException {
-    TrackingState state = state(vm.id);
+    TrackingState state = state(vm.permanentKey());
     boolean complete = true;
     for (Disk disk : vm.disks) {
       List<Segment> all = state.segments(disk.device);
@@ -204,7 +204,7 @@ public final class Tracking {
                   qemu.bitmapRanges(node.get(), segment.bitmapId),
                   QemuProcess.GRANULARITY,
                   disk.sizeBytes);
-          save(vm.id);
+          save(vm.permanentKey());
           qemu.removeBitmap(node.get(), segment.bitmapId);
         }
       }
@@ -227,7 +227,7 @@ public final class Tracking {
 
   /** The answer of GET cbt. */
   public synchronized ObjectNode describe(Vm vm) {
-    TrackingState state = state(vm.id);
+    TrackingState state = state(vm.permanentKey());
     ObjectNode out =
         Json.object().put("enabled", state.enabled).put("valid", state.enabled && state.valid);
     out.put("reason", state.enabled && state.valid ? "" : state.reason);
@@ -252,7 +252,7 @@ public final class Tracking {
 
   /** Everything written from the point {@code since} up to the snapshot's own point. */
   public synchronized List<long[]> changes(Vm vm, Disk disk, String since, SnapshotDisk part) {
-    TrackingState state = state(vm.id);
+    TrackingState state = state(vm.permanentKey());
     if (!disk.format.equals("qcow2")) {
       throw new CasException(CasException.CBT_UNSUPPORTED, "磁盘 " + disk.device + " 不支持 CBT");
     }
@@ -288,12 +288,12 @@ public final class Tracking {
 
   /** Drops these points; recorded changes between the others stay complete. */
   public synchronized void drop(Vm vm, Set<String> points) {
-    for (List<Segment> all : state(vm.id).devices.values()) {
+    for (List<Segment> all : state(vm.permanentKey()).devices.values()) {
       all.forEach(s -> s.dropped |= points.contains(s.bitmapId));
       while (all.size() > 1 && all.get(0).dropped && all.get(0).areas != null) {
         all.remove(0);
       }
     }
-    save(vm.id);
+    save(vm.permanentKey());
   }
 }
