@@ -19,7 +19,7 @@ final class NetworkTurn implements AutoCloseable {
   private static final String OURS = "ours";
   private static final String RESTORED = "restored-net";
   private static final String POOL = "pool-net";
-  private static final int WARM_UPS = 3;
+  private static final int WARM_UPS = 6;
 
   private final Workspace workspace;
   private final Results results;
@@ -47,7 +47,8 @@ final class NetworkTurn implements AutoCloseable {
 
   private void warmUp() {
     PoolAccess scratch = stored.createPool(workspace.fresh(POOL));
-    RestorePointSummary point = backups.full(scratch, OurTurn.WARM);
+    backups.fullInSmallSpans(scratch, OurTurn.WARM);
+    RestorePointSummary point = backups.fullInSmallSpans(scratch, OurTurn.WARM);
     restores.end(restores.restore(scratch, point, RESTORED));
     Workspace.delete(vms.resolve(RESTORED));
   }

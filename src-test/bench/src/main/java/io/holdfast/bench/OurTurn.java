@@ -48,7 +48,8 @@ final class OurTurn implements AutoCloseable {
   private void warmUp() {
     for (int i = 0; i < WARM_UPS; i++) {
       PoolAccess scratch = backups.createPool(workspace.fresh("pool"));
-      RestorePointSummary point = backups.fullInSmallSpans(scratch, WARM);
+      backups.fullInSmallSpans(scratch, WARM);
+      RestorePointSummary point = backups.fullInSmallSpans(scratch, WARM); // finds all chunks there
       RestoreRequest request = restores.restore(scratch, point, RESTORED);
       restores.readBack(request);
       restores.end(request);

@@ -70,6 +70,11 @@ public final class SimulatedCas {
         .asText();
   }
 
+  /** Makes a VM as the simulator's README says, all members given. Returns its id. */
+  public String createVm(Map<String, Object> order) {
+    return lab().post("/lab/vm", order).path("id").asText();
+  }
+
   public void deleteVm(String vm) {
     lab().delete("/lab/vm/" + JsonHttp.encode(vm));
   }
@@ -123,6 +128,19 @@ public final class SimulatedCas {
     List<String> names = new ArrayList<>();
     lab().get(guest(vm) + "/snapshots").path("snapshots").forEach(name -> names.add(name.asText()));
     return names;
+  }
+
+  /** What is there now is as it should be, for {@link #leftovers}. */
+  public void baseline() {
+    lab().post("/lab/baseline", Map.of());
+  }
+
+  /**
+   * What stands on the platform since the baseline that nobody there has asked for: snapshots,
+   * attachments, volumes that no VM uses, open ports; {@code clean} when there is nothing.
+   */
+  public JsonNode leftovers() {
+    return lab().get("/lab/leftovers");
   }
 
   /** Bytes read through the data plane since the last reset. */

@@ -24,6 +24,7 @@ import io.holdfast.platform.spi.VmSnapshot;
 import io.holdfast.source.spi.DiskEndpoint;
 import io.holdfast.source.spi.DiskEndpoint.NbdExport;
 import io.holdfast.system.bed.SimulatedCas;
+import io.holdfast.system.bed.SimulatorProcess;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -57,7 +58,15 @@ class H3cCasDriverTest {
 
   @BeforeAll
   static void start() throws Exception {
-    simulator = SimulatorProcess.start(folder);
+    simulator =
+        SimulatorProcess.start(
+            Path.of(System.getProperty("holdfast.root")),
+            folder,
+            "127.61.7.1,127.61.7.2",
+            "--seed",
+            "hosts",
+            "--page-limit",
+            "2");
     cas = simulator.cas();
   }
 
