@@ -2,7 +2,6 @@ package io.holdfast.agent.server;
 
 import io.grpc.Context;
 import io.grpc.Contexts;
-import io.grpc.Grpc;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
@@ -11,13 +10,11 @@ import io.grpc.StatusRuntimeException;
 import io.holdfast.agent.enrolment.CertificateRole;
 import io.holdfast.agent.protocol.StorageGrpc;
 import io.holdfast.agent.protocol.errors.ErrorTrailer;
+import io.holdfast.agent.protocol.peer.PeerCertificate;
 import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
-import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.util.Optional;
-import javax.net.ssl.SSLPeerUnverifiedException;
-import javax.net.ssl.SSLSession;
 
 /**
  * Lets through calls of a peer whose certificate names the role that the service is for: agents to
@@ -35,9 +32,7 @@ final class PeerRoles implements ServerInterceptor {
         StorageGrpc.SERVICE_NAME.equals(call.getMethodDescriptor().getServiceName())
             ? CertificateRole.AGENT
             : CertificateRole.SERVER;
-    Optional<X509Certificate> peer =
-        certificate(call.getAttributes().get(Grpc.TRANSPORT_ATTR_SSL_SESSION))
-            .filter(needed::heldBy);
+    Optional<X509Certificate> peer = PeerCertificate.of(call).filter(needed::heldBy);
     if (peer.isPresent()) {
       Context context = Context.current().withValue(PEER, CertificateRole.nameOf(peer.get()));
       return Contexts.interceptCall(context, call, headers, next);
@@ -54,19 +49,5 @@ final class PeerRoles implements ServerInterceptor {
                 call.getMethodDescriptor().getBareMethodName()));
     call.close(refusal.getStatus(), refusal.getTrailers());
     return new ServerCall.Listener<>() {};
-  }
-
-  private static Optional<X509Certificate> certificate(SSLSession session) {
-    if (session == null) {
-      return Optional.empty();
-    }
-    try {
-      Certificate[] chain = session.getPeerCertificates();
-      return chain.length > 0 && chain[0] instanceof X509Certificate leaf
-          ? Optional.of(leaf)
-          : Optional.empty();
-    } catch (SSLPeerUnverifiedException none) {
-      return Optional.empty();
-    }
   }
 }

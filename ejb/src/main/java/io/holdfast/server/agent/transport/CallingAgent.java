@@ -7,21 +7,19 @@ import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
+import io.holdfast.agent.protocol.peer.PeerCertificate;
 import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
 import io.holdfast.server.agent.AgentId;
 import io.holdfast.server.agent.AgentProof;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.util.Locale;
 import java.util.Optional;
 import javax.naming.InvalidNameException;
 import javax.naming.ldap.LdapName;
 import javax.naming.ldap.Rdn;
-import javax.net.ssl.SSLPeerUnverifiedException;
-import javax.net.ssl.SSLSession;
 
 /** Who calls, from the client certificate, and from where; read once a call. Thread-safe. */
 final class CallingAgent implements ServerInterceptor {
@@ -58,8 +56,7 @@ final class CallingAgent implements ServerInterceptor {
       ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
     Context context =
         Context.current()
-            .withValue(
-                CERTIFICATE, certificate(call.getAttributes().get(Grpc.TRANSPORT_ATTR_SSL_SESSION)))
+            .withValue(CERTIFICATE, PeerCertificate.of(call))
             .withValue(SOURCE, source(call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR)));
     return Contexts.interceptCall(context, call, headers, next);
   }
@@ -68,20 +65,6 @@ final class CallingAgent implements ServerInterceptor {
     return address instanceof InetSocketAddress inet && inet.getAddress() != null
         ? inet.getAddress().getHostAddress()
         : "unknown";
-  }
-
-  private static Optional<X509Certificate> certificate(SSLSession session) {
-    if (session == null) {
-      return Optional.empty();
-    }
-    try {
-      Certificate[] chain = session.getPeerCertificates();
-      return chain.length > 0 && chain[0] instanceof X509Certificate leaf
-          ? Optional.of(leaf)
-          : Optional.empty();
-    } catch (SSLPeerUnverifiedException without) {
-      return Optional.empty();
-    }
   }
 
   /** The chain is verified by TLS already; this reads the role and the name. */
