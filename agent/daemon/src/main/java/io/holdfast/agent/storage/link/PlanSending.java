@@ -56,6 +56,17 @@ final class PlanSending implements ClientResponseObserver<PlanPart, PlanStored> 
             .setDisk(disk)
             .setGapIsBase(gap == Gap.BASE)
             .setStreamCount(streams.size());
+    try {
+      sendAll(part, streams);
+    } catch (RuntimeException | Error unreadable) {
+      // The other end waits for the rest under its session's lock.
+      call.cancel("the plan cannot be sent", unreadable);
+      throw unreadable;
+    }
+    return Joined.result(answer);
+  }
+
+  private void sendAll(PlanPart.Builder part, List<? extends Iterable<PlanItem>> streams) {
     for (int stream = 0; stream < streams.size() && !answer.isDone(); stream++) {
       part.setStream(stream);
       for (PlanItem item : streams.get(stream)) {
@@ -73,7 +84,6 @@ final class PlanSending implements ClientResponseObserver<PlanPart, PlanStored> 
     if (!answer.isDone()) {
       call.onCompleted();
     }
-    return Joined.result(answer);
   }
 
   private void give(PlanPart.Builder part) {

@@ -2,6 +2,7 @@ package io.holdfast.agent.storage.link;
 
 import io.holdfast.agent.transfer.SpanBuffers;
 import java.nio.ByteBuffer;
+import java.util.concurrent.Semaphore;
 
 /**
  * What a session has sent and nobody has answered yet, to be sent again after a loss (OPT-09). Who
@@ -12,6 +13,9 @@ final class ResumeBuffer {
 
   private final int capacityBytes;
   private final SpanBuffers spans;
+
+  /** Held by the one extent that may be longer than the buffer. */
+  private final Semaphore longer = new Semaphore(1);
 
   ResumeBuffer(int capacityBytes) {
     this.capacityBytes = capacityBytes;
@@ -26,17 +30,34 @@ final class ResumeBuffer {
     }
   }
 
-  /** Copies the remaining bytes; an extent that is longer than the whole buffer gets one more. */
+  /**
+   * Copies the remaining bytes; waits until there is room. An extent that is longer than the whole
+   * buffer gets memory of its own, one at a time.
+   */
   Kept keep(ByteBuffer records) {
     int length = records.remaining();
     if (length == 0) {
       return NOTHING;
     }
     if (length > capacityBytes) {
-      return new Kept(ByteBuffer.allocateDirect(length).put(records).flip(), () -> {});
+      return keepLonger(records);
     }
     SpanBuffers.Span span = spans.take(length);
     span.bytes().put(records);
     return new Kept(span.bytes(), span::close);
+  }
+
+  private Kept keepLonger(ByteBuffer records) {
+    longer.acquireUninterruptibly();
+    boolean kept = false;
+    try {
+      ByteBuffer own = ByteBuffer.allocateDirect(records.remaining()).put(records).flip();
+      kept = true;
+      return new Kept(own, longer::release);
+    } finally {
+      if (!kept) {
+        longer.release();
+      }
+    }
   }
 }
