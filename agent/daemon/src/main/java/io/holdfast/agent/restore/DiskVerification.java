@@ -3,6 +3,7 @@ package io.holdfast.agent.restore;
 import io.holdfast.agent.transfer.Joined;
 import io.holdfast.agent.transfer.ReconnectingDisk;
 import io.holdfast.agent.transfer.SpanBuffers;
+import io.holdfast.agent.transfer.SpanRequests;
 import io.holdfast.agent.transfer.TransferResources;
 import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
@@ -17,7 +18,6 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 
 /**
  * Reads a restored disk back from its target and compares it with the restore point, whose chunks
@@ -121,12 +121,18 @@ final class DiskVerification {
   }
 
   private void compare(DiskTarget target, SpanBuffers.Span both, long offset, int length) {
-    CompletableFuture<Void> read = readBack(target, both, offset, length);
     ByteBuffer expected = both.part(length, length);
+    SpanRequests reads = SpanRequests.reads(disk.device(), new ByteRange(offset, length));
+    Optional<BackupException> failure;
     try {
+      reads.start(sent -> readBack(target, both.part(0, length), offset, sent));
       reader.read(offset, expected.duplicate());
     } finally {
-      ended(read);
+      // In any case: until then the memory is not free.
+      failure = reads.await(() -> target.close());
+    }
+    if (failure.isPresent()) {
+      throw failure.get();
     }
     int different = both.part(0, length).mismatch(expected);
     if (different >= 0) {
@@ -141,25 +147,11 @@ final class DiskVerification {
     }
   }
 
-  private CompletableFuture<Void> readBack(
-      DiskTarget target, SpanBuffers.Span both, long offset, int length) {
+  private void readBack(
+      DiskTarget target, ByteBuffer into, long offset, List<CompletableFuture<Void>> sent) {
     int step = Math.max(1, disk.bufferBytes());
-    CompletableFuture<?>[] reads = new CompletableFuture<?>[(length + step - 1) / step];
-    for (int i = 0; i < reads.length; i++) {
-      int at = i * step;
-      reads[i] = target.read(offset + at, both.part(at, Math.min(step, length - at)));
-    }
-    return CompletableFuture.allOf(reads);
-  }
-
-  private static void ended(CompletableFuture<Void> read) {
-    try {
-      read.join();
-    } catch (CompletionException failed) {
-      if (failed.getCause() instanceof BackupException known) {
-        throw known;
-      }
-      throw failed;
+    for (int at = 0; at < into.limit(); at += step) {
+      sent.add(target.read(offset + at, into.slice(at, Math.min(step, into.limit() - at))));
     }
   }
 }
