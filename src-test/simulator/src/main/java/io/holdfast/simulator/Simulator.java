@@ -121,7 +121,7 @@ public final class Simulator implements AutoCloseable {
             volumes,
             new Handles.Parts(faults, options.dataPorts(), usage, journal));
     power.handlesKnownBy(handles::writing, handles::closeVm);
-    tasks = new Tasks(store, clock, options.taskMillis());
+    tasks = new Tasks(store, clock, faults, options.taskMillis());
     logins =
         new Logins(
             options.user(),

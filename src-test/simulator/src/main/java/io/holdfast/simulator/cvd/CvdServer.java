@@ -132,8 +132,8 @@ public final class CvdServer implements Closeable {
       if (action.equals("drop")) {
         return false;
       }
-      if (action.equals("delay")) {
-        pause(fault.get().number("ms", 1000));
+      if (action.equals("delay") || action.equals("hang")) {
+        context.faults().pause(fault.get());
       }
       ObjectNode reply = Json.object();
       if (request.has("id")) {
@@ -267,15 +267,6 @@ public final class CvdServer implements Closeable {
 
   private static void refuse(ObjectNode reply, String code, String message) {
     reply.put("ok", false).put("code", code).put("message", message);
-  }
-
-  private static void pause(long millis) throws IOException {
-    try {
-      Thread.sleep(millis);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IOException("interrupted", e);
-    }
   }
 
   private static String line(InputStream in) throws IOException {

@@ -30,6 +30,7 @@ final class Relay implements Closeable {
   private final Object clientWrite = new Object();
   private volatile long cutAfterBytes = Long.MAX_VALUE;
   private volatile boolean corruptNext;
+  private final Replies replies = new Replies();
 
   Relay(SocketChannel client, Path target, DataPort.Watch watch, Traffic[] traffic)
       throws IOException {
@@ -83,6 +84,7 @@ final class Relay implements Closeable {
         throw new IOException("not NBD");
       }
       fill(client, head.limit(28));
+      replies.begin();
       request(head, buffer);
     }
   }
@@ -116,14 +118,8 @@ final class Relay implements Closeable {
   /** Does a fault; false when the request is answered already. */
   private boolean before(Fault fault, int type, ByteBuffer head, int length) throws IOException {
     switch (fault.action()) {
-      case "delay" -> {
-        try {
-          Thread.sleep(fault.number("ms", 1000));
-        } catch (InterruptedException e) {
-          Thread.currentThread().interrupt();
-          throw new IOException("interrupted", e);
-        }
-      }
+      case "delay", "hang" -> watch.faults().pause(fault);
+      case "wrong-data" -> replies.spoil(head.getLong(8));
       case "drop" -> throw new IOException("dropped as ordered");
       case "short-read" -> cutAfterBytes = type == CMD_READ ? length / 2 + 1 : 1;
       case "corrupt-reply" -> corruptNext = true;
@@ -132,7 +128,12 @@ final class Relay implements Closeable {
         // length.
         ByteBuffer reply =
             ByteBuffer.allocate(26).putInt(0x668e33ef).putShort((short) 1).putShort((short) 0x8001);
-        reply.putLong(head.getLong(8)).putInt(6).putInt(EIO).putShort((short) 0).flip();
+        reply
+            .putLong(head.getLong(8))
+            .putInt(6)
+            .putInt((int) fault.number("errno", EIO))
+            .putShort((short) 0)
+            .flip();
         synchronized (clientWrite) {
           write(client, reply);
         }
@@ -153,6 +154,7 @@ final class Relay implements Closeable {
         return;
       }
       buffer.flip();
+      replies.pass(buffer);
       if (corruptNext) {
         corruptNext = false;
         buffer.putInt(0, 0x0badf00d);

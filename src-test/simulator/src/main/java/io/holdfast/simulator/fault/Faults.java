@@ -3,12 +3,15 @@ package io.holdfast.simulator.fault;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import io.holdfast.simulator.json.Json;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /** The faults ordered so far. Safe for all threads; nothing is kept over a restart. SIM-07. */
 public final class Faults {
+  private static final long HOUR_MILLIS = 3_600_000;
+
   private final List<Fault> faults = new ArrayList<>();
   private int lastId;
 
@@ -43,6 +46,29 @@ public final class Faults {
   /** Forgets one fault. */
   public synchronized boolean remove(int id) {
     return faults.removeIf(f -> f.id() == id);
+  }
+
+  /** Whether a fault has not been deleted. */
+  public synchronized boolean ordered(Fault fault) {
+    return faults.contains(fault);
+  }
+
+  /**
+   * Waits as {@code delay} and {@code hang} order: a time, or until the fault is deleted (an hour
+   * at most).
+   */
+  public void pause(Fault fault) throws IOException {
+    boolean hang = fault.action().equals("hang") || fault.action().equals("task-never");
+    long end = System.nanoTime() + 1_000_000 * fault.number("ms", hang ? HOUR_MILLIS : 1000);
+    try {
+      while (System.nanoTime() < end && (!hang || ordered(fault))) {
+        long left = (end - System.nanoTime()) / 1_000_000;
+        Thread.sleep(Math.max(1, hang ? Math.min(left, 20) : left));
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", e);
+    }
   }
 
   /** All faults with their counts. */

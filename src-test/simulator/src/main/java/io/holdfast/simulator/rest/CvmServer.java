@@ -108,7 +108,7 @@ public final class CvmServer {
   /** Does what a fault does before the call; true when the call is over with it. */
   private boolean before(HttpExchange exchange, Fault fault) throws IOException {
     switch (fault.action()) {
-      case "delay" -> pause(fault.number("ms", 1000));
+      case "delay", "hang" -> faults.pause(fault);
       case "expire-session" -> logins.expireAll();
       case "drop" -> {
         exchange.close();
@@ -133,15 +133,6 @@ public final class CvmServer {
       }
     }
     return false;
-  }
-
-  private static void pause(long millis) throws IOException {
-    try {
-      Thread.sleep(millis);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IOException("interrupted", e);
-    }
   }
 
   private boolean admitted(HttpExchange exchange) throws IOException {

@@ -251,7 +251,12 @@ public final class ProtectionCalls {
             .orElseThrow(() -> new CasException(CasException.DEVICE, "快照不包含磁盘：" + disk.device));
     requireTracking(vm);
     List<long[]> areas = tracking.changes(vm, disk, call.query("since", ""), part);
-    return page(call, areas, part.sizeBytes).put("bitmapId", part.bitmapId);
+    return disturbed(
+        call, page(call, areas, part.sizeBytes).put("bitmapId", part.bitmapId), part.sizeBytes);
+  }
+
+  private static ObjectNode disturbed(Call call, ObjectNode page, long sizeBytes) {
+    return call.fault().map(f -> AreaFaults.apply(page, f, sizeBytes)).orElse(page);
   }
 
   /** E0760 has no incremental backup of running VMs. */
@@ -314,7 +319,7 @@ public final class ProtectionCalls {
       throw new CasException(CasException.DEVICE, "快照不包含磁盘：" + disk.device);
     }
     List<long[]> data = guests.reading(vm, disk, snapshot, client -> client.ranges(2, 0));
-    return page(
-        call, Ranges.aligned(data, QemuProcess.GRANULARITY, disk.sizeBytes), disk.sizeBytes);
+    List<long[]> areas = Ranges.aligned(data, QemuProcess.GRANULARITY, disk.sizeBytes);
+    return disturbed(call, page(call, areas, disk.sizeBytes), disk.sizeBytes);
   }
 }

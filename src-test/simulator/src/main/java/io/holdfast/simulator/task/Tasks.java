@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.holdfast.simulator.CasException;
 import io.holdfast.simulator.fault.Fault;
+import io.holdfast.simulator.fault.Faults;
 import io.holdfast.simulator.json.Json;
 import io.holdfast.simulator.state.CasState.TaskRecord;
 import io.holdfast.simulator.state.StateStore;
@@ -31,6 +32,7 @@ public final class Tasks {
 
   private final StateStore store;
   private final Clock clock;
+  private final Faults faults;
   private final long shortestMillis;
   private final Set<Long> cancelled = ConcurrentHashMap.newKeySet();
   private final ExecutorService executor =
@@ -41,7 +43,8 @@ public final class Tasks {
             return thread;
           });
 
-  public Tasks(StateStore store, Clock clock, long shortestMillis) {
+  public Tasks(StateStore store, Clock clock, Faults faults, long shortestMillis) {
+    this.faults = faults;
     this.store = store;
     this.clock = clock;
     this.shortestMillis = shortestMillis;
@@ -101,15 +104,7 @@ public final class Tasks {
     String failure = "";
     long begin = System.nanoTime();
     try {
-      if (fault.filter(f -> f.action().equals("task-fails")).isPresent()) {
-        Fault f = fault.get();
-        failure =
-            f.text("message", "主机正忙于另一事务，请稍后重试。") + "(" + f.number("code", CasException.BUSY) + ")";
-      } else if (cancelled.remove(task.msgId)) {
-        failure = "任务已取消。(" + CasException.UNKNOWN + ")";
-      } else {
-        body.run(task);
-      }
+      failure = perform(task, fault, body);
     } catch (CasException e) {
       failure = e.getMessage() + "(" + e.code() + ")";
     } catch (IOException | RuntimeException e) {
@@ -128,6 +123,29 @@ public final class Tasks {
           complete(task, why);
           return null;
         });
+  }
+
+  /** Does the work, with what a fault wants before or after; returns why it failed, or nothing. */
+  private String perform(TaskRecord task, Optional<Fault> fault, Body body) throws IOException {
+    String action = fault.map(Fault::action).orElse("");
+    if (action.equals("task-slow") || action.equals("task-never")) {
+      faults.pause(fault.get());
+    }
+    if (action.equals("task-fails") || action.equals("task-never")) {
+      return words(fault.get());
+    }
+    if (cancelled.remove(task.msgId)) {
+      return "任务已取消。(" + CasException.UNKNOWN + ")";
+    }
+    body.run(task);
+    return action.equals("task-done-but-fails") ? words(fault.get()) : "";
+  }
+
+  private static String words(Fault fault) {
+    return fault.text("message", "主机正忙于另一事务，请稍后重试。")
+        + "("
+        + fault.number("code", CasException.BUSY)
+        + ")";
   }
 
   private void complete(TaskRecord task, String failure) {
