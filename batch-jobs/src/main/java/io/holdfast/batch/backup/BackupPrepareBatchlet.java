@@ -2,7 +2,11 @@ package io.holdfast.batch.backup;
 
 import io.holdfast.agent.protocol.BackupPlan;
 import io.holdfast.batch.transfer.TaskBatchlet;
+import io.holdfast.error.BackupException;
+import io.holdfast.error.ErrorCode;
+import io.holdfast.error.NoticeCode;
 import io.holdfast.server.agent.AgentGateway;
+import io.holdfast.server.policy.BackupType;
 import io.holdfast.server.run.BackupRequests;
 import io.holdfast.server.run.TaskFacts.Facts;
 import io.holdfast.server.run.TaskLifecycle;
@@ -31,6 +35,25 @@ public class BackupPrepareBatchlet extends TaskBatchlet {
     BackupPlan plan =
         gateway.backupSessions(now.run().getAgentId()).planBackup(requests.backup(now));
     lifecycle.checked(now.task().getId(), plan.getVm());
-    return NEXT;
+    return isLeftOut(now, plan) ? SKIPPED : NEXT;
+  }
+
+  /** CAS-03: an incremental that the platform can never do for this VM. */
+  private boolean isLeftOut(Facts now, BackupPlan plan) {
+    boolean turnedFull =
+        now.run().getBackupType() != BackupType.FULL
+            && BackupType.ofProtocol(plan.getEffectiveType()) == BackupType.FULL;
+    if (!turnedFull || plan.getTrackable()) {
+      return false;
+    }
+    String vm = plan.getVm().getName();
+    return switch (now.run().getOptions().handling().untracked()) {
+      case FULL -> false;
+      case SKIP_AND_ALARM -> throw BackupException.of(ErrorCode.VM_NOT_TRACKABLE, "vm", vm);
+      case SKIP_SILENTLY -> {
+        lifecycle.skipped(now.task().getId(), NoticeCode.VM_SKIPPED_UNTRACKED, "vm", vm);
+        yield true;
+      }
+    };
   }
 }

@@ -32,7 +32,7 @@ public class FinishBatchlet extends TaskBatchlet {
             .finishRestore(
                 FinishRestoreRequest.newBuilder().setSessionId(taskId.toString()).build());
     lifecycle.notices(taskId, outcome.getDifferencesList());
-    lifecycle.restored(taskId, outcome.getVmId(), outcome.getVmName());
+    lifecycle.restored(taskId, outcome.getVmId(), outcome.getVmName(), outcome.getTableList());
     return ACCOMPLISHED;
   }
 }

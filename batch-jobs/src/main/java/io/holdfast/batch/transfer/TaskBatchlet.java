@@ -19,6 +19,9 @@ public abstract class TaskBatchlet implements Batchlet {
   /** Exit status: there is no extent to transfer. */
   public static final String NOTHING_TO_TRANSFER = "NOTHING_TO_TRANSFER";
 
+  /** Exit status: a rule of the policy leaves the VM out; nothing is held. */
+  public static final String SKIPPED = "SKIPPED";
+
   @Inject
   @BatchProperty(name = "taskId")
   private String taskId;

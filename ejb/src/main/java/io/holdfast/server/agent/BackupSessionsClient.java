@@ -3,6 +3,8 @@ package io.holdfast.server.agent;
 import io.holdfast.agent.protocol.BackupBegun;
 import io.holdfast.agent.protocol.BackupPlan;
 import io.holdfast.agent.protocol.BackupRequest;
+import io.holdfast.agent.protocol.CheckVmsRequest;
+import io.holdfast.agent.protocol.CheckVmsResponse;
 import io.holdfast.agent.protocol.ExtentReceipt;
 import io.holdfast.agent.protocol.LimitsInForce;
 import io.holdfast.agent.protocol.PlanPage;
@@ -23,6 +25,9 @@ import java.util.concurrent.CompletionStage;
 public interface BackupSessionsClient {
   /** Time limit 60 s. */
   BackupPlan planBackup(BackupRequest request);
+
+  /** CAS-06: many VMs at once. Time limit 5 min. */
+  CheckVmsResponse checkVms(CheckVmsRequest request);
 
   /** Time limit 15 min. */
   BackupBegun beginBackup(BackupRequest request);

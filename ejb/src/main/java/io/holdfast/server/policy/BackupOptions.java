@@ -17,6 +17,7 @@ import java.util.Objects;
  * @param limits how fast all VMs together may go (OPT-10, OPT-11); the only options that a run
  *     under way takes over when its policy is edited
  * @param poolLink how a pool of another agent is used (OPT-02, OPT-09)
+ * @param handling how VMs are treated before and when something stands against their backup
  */
 public record BackupOptions(
     Compression compression,
@@ -26,7 +27,8 @@ public record BackupOptions(
     DataPlaneSettings dataPlane,
     int reconnectMinutes,
     SpeedLimits limits,
-    PoolLink poolLink) {
+    PoolLink poolLink,
+    VmHandling handling) {
   public BackupOptions {
     Objects.requireNonNull(compression, "compression");
     OptionRange.COMPRESSION_LEVEL.check(compressionLevel);
@@ -36,6 +38,7 @@ public record BackupOptions(
     OptionRange.RECONNECT_MINUTES.check(reconnectMinutes);
     Objects.requireNonNull(limits, "limits");
     Objects.requireNonNull(poolLink, "poolLink");
+    Objects.requireNonNull(handling, "handling");
   }
 
   /** The same with other speed limits. */
@@ -48,7 +51,8 @@ public record BackupOptions(
         dataPlane,
         reconnectMinutes,
         others,
-        poolLink);
+        poolLink,
+        handling);
   }
 
   /** What a new policy starts with. */
@@ -61,6 +65,7 @@ public record BackupOptions(
         DataPlaneSettings.preset(),
         OptionRange.RECONNECT_MINUTES.preset(),
         SpeedLimits.NONE,
-        PoolLink.preset());
+        PoolLink.preset(),
+        VmHandling.preset());
   }
 }

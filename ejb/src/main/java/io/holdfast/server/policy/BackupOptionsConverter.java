@@ -33,6 +33,15 @@ public class BackupOptionsConverter implements AttributeConverter<BackupOptions,
     values.put("preferredNetwork", dataPlane.preferredNetwork().name());
     values.put("dedupMode", options.poolLink().dedupMode().name());
     values.put("resumeBufferMib", Integer.toString(options.poolLink().resumeBufferMib()));
+    VmHandling handling = options.handling();
+    values.put("untracked", handling.untracked().name());
+    values.put("reservePercent", Integer.toString(handling.reserve().percent()));
+    values.put("reserveGib", Integer.toString(handling.reserve().gib()));
+    values.put("shutDown", Boolean.toString(handling.shutDown()));
+    values.put("shutdownSeconds", Integer.toString(handling.shutdownSeconds()));
+    values.put("retryTimes", Integer.toString(handling.retries().times()));
+    values.put("retryMinutes", Integer.toString(handling.retries().minutes()));
+    values.put("platformRetries", Integer.toString(handling.retries().platformRequests()));
     if (!options.limits().isUnlimited()) {
       values.put("limits", options.limits().text());
     }
@@ -63,13 +72,33 @@ public class BackupOptionsConverter implements AttributeConverter<BackupOptions,
         new PoolLink(
             DedupMode.valueOf(
                 values.getOrDefault("dedupMode", preset.poolLink().dedupMode().name())),
-            number(values, OptionRange.RESUME_BUFFER_MIB)));
+            number(values, OptionRange.RESUME_BUFFER_MIB)),
+        handling(values));
+  }
+
+  /** A job of an older version keeps nothing free, as it always did. */
+  private static VmHandling handling(Map<String, String> values) {
+    boolean known = values.containsKey("reservePercent");
+    return new VmHandling(
+        UntrackedHandling.valueOf(values.getOrDefault("untracked", UntrackedHandling.FULL.name())),
+        known
+            ? new SpaceReserve(
+                number(values, OptionRange.RESERVE_PERCENT),
+                number(values, OptionRange.RESERVE_GIB))
+            : SpaceReserve.NONE,
+        Boolean.parseBoolean(values.getOrDefault("shutDown", "false")),
+        number(values, OptionRange.SHUTDOWN_SECONDS),
+        new Retries(
+            number(values, OptionRange.RETRY_TIMES),
+            number(values, OptionRange.RETRY_MINUTES),
+            number(values, OptionRange.PLATFORM_RETRIES)));
   }
 
   private static DataPlaneSettings dataPlane(Map<String, String> values, DataPlaneSettings preset) {
     return new DataPlaneSettings(
         DataPlane.valueOf(values.getOrDefault("dataPlane", preset.dataPlane().name())),
-        number(values, OptionRange.BUFFER_BYTES),
+        // Older versions allowed sizes between the powers of two.
+        Integer.highestOneBit(number(values, OptionRange.BUFFER_BYTES)),
         number(values, OptionRange.CONNECT_TIMEOUT_SECONDS),
         values.getOrDefault("sdkLogLevel", preset.sdkLogLevel()),
         PreferredNetwork.valueOf(

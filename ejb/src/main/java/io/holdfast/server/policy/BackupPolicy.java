@@ -55,6 +55,15 @@ public class BackupPolicy {
   @OrderColumn(name = "position")
   private List<ContentNode> content = new ArrayList<>();
 
+  @Convert(converter = PatternsConverter.class)
+  @Column(name = "exclusion_patterns", nullable = false)
+  private List<String> exclusionPatterns = List.of();
+
+  @ElementCollection(fetch = FetchType.EAGER)
+  @CollectionTable(name = "policy_removed", joinColumns = @JoinColumn(name = "policy_id"))
+  @OrderColumn(name = "position")
+  private List<ContentNode> removed = new ArrayList<>();
+
   @Enumerated(EnumType.STRING)
   @Column(name = "plan_kind", nullable = false)
   private PlanKind planKind;
@@ -108,6 +117,8 @@ public class BackupPolicy {
     require("backupType", definition.plan().backupType());
     require("retention", definition.plan().retention());
     require("options", definition.options());
+    require("exclusions", definition.exclusions());
+    PolicyRules.check(definition.plan(), definition.options());
     if (definition.content() == null || definition.content().isEmpty()) {
       throw BackupException.of(ErrorCode.FIELD_MISSING, "field", "content");
     }
@@ -117,6 +128,9 @@ public class BackupPolicy {
     poolId = definition.poolId().value();
     content.clear();
     definition.content().stream().distinct().forEach(content::add);
+    exclusionPatterns = definition.exclusions().patterns();
+    removed.clear();
+    removed.addAll(definition.exclusions().removed());
     planKind = definition.plan().kind();
     backupType = definition.plan().backupType();
     retention = definition.plan().retention();
@@ -155,7 +169,13 @@ public class BackupPolicy {
         getAgentId(),
         getPoolId(),
         new PolicyDefinition.Plan(planKind, backupType, retention),
-        options);
+        options,
+        getExclusions());
+  }
+
+  /** VMs of the content that are left out (INV-05). */
+  public Exclusions getExclusions() {
+    return new Exclusions(exclusionPatterns, removed);
   }
 
   /** A disabled policy refuses to run. */

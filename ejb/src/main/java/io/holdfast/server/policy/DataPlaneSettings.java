@@ -10,7 +10,7 @@ import java.util.Objects;
  * How the platform's data plane is used (CAS-08, CAS-09).
  *
  * @param dataPlane library or NBD
- * @param bufferBytes read or write buffer, bytes
+ * @param bufferBytes read or write buffer, bytes; a power of two
  * @param connectTimeoutSeconds time-out of a connection, seconds
  * @param sdkLogLevel log level of the vendor's library: one of {@link #SDK_LOG_LEVELS}
  * @param preferredNetwork network that carries the data
@@ -27,7 +27,7 @@ public record DataPlaneSettings(
   public DataPlaneSettings {
     Objects.requireNonNull(dataPlane, "dataPlane");
     Objects.requireNonNull(preferredNetwork, "preferredNetwork");
-    OptionRange.BUFFER_BYTES.check(bufferBytes);
+    OptionRange.BUFFER_BYTES.checkPowerOfTwo(bufferBytes);
     OptionRange.CONNECT_TIMEOUT_SECONDS.check(connectTimeoutSeconds);
     if (!SDK_LOG_LEVELS.contains(sdkLogLevel)) {
       throw BackupException.of(
@@ -47,7 +47,7 @@ public record DataPlaneSettings(
         DataPlane.ADAPTIVE,
         OptionRange.BUFFER_BYTES.preset(),
         OptionRange.CONNECT_TIMEOUT_SECONDS.preset(),
-        "error",
+        "message",
         PreferredNetwork.ADAPTIVE);
   }
 

@@ -39,13 +39,50 @@ public record OptionRange(String field, int min, int max, int preset) {
   public static final OptionRange TRANSFER_BYTES =
       new OptionRange("transferBytes", 1 << 20, 32 << 20, 4 << 20);
 
-  /** CAS-09, bytes. */
+  /** OPT-07, percent; 0: not looked at. */
+  public static final OptionRange RESERVE_PERCENT = new OptionRange("reservePercent", 0, 99, 10);
+
+  /** OPT-07, GiB; 0: not looked at. */
+  public static final OptionRange RESERVE_GIB = new OptionRange("reserveGib", 0, 1 << 20, 500);
+
+  /** OPT-14. */
+  public static final OptionRange RETRY_TIMES = new OptionRange("retryTimes", 0, 10, 3);
+
+  /** OPT-14, minutes. */
+  public static final OptionRange RETRY_MINUTES = new OptionRange("retryMinutes", 0, 120, 10);
+
+  /** OPT-15. */
+  public static final OptionRange PLATFORM_RETRIES = new OptionRange("platformRetries", 0, 100, 15);
+
+  /** OPT-18, CAS-17, seconds. */
+  public static final OptionRange SHUTDOWN_SECONDS =
+      new OptionRange("shutdownSeconds", 10, 1800, 10);
+
+  /** CAS-09, bytes; powers of two only. */
   public static final OptionRange BUFFER_BYTES =
       new OptionRange("bufferBytes", 64 << 10, 8 << 20, 1 << 20);
 
   /** CAS-09, seconds. */
   public static final OptionRange CONNECT_TIMEOUT_SECONDS =
       new OptionRange("connectTimeoutSeconds", 60, 600, 600);
+
+  /**
+   * Refuses a value outside the range, or one that is no power of two.
+   *
+   * @throws BackupException VALUE_OUT_OF_RANGE, INVALID_VALUE
+   */
+  public int checkPowerOfTwo(int value) {
+    check(value);
+    if (Integer.bitCount(value) != 1) {
+      StringBuilder allowed = new StringBuilder();
+      for (int size = min; size <= max; size *= 2) {
+        allowed.append(allowed.isEmpty() ? "" : " | ").append(size);
+      }
+      throw BackupException.of(
+          ErrorCode.INVALID_VALUE, "field", field, "value", value, "expected", allowed);
+    }
+    return value;
+  }
 
   /**
    * Refuses a value outside the range.

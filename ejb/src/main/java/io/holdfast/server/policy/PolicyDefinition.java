@@ -15,6 +15,7 @@ import java.util.List;
  * @param poolId target pool
  * @param plan when it runs, and as what
  * @param options the rest
+ * @param exclusions VMs of the content that are left out (INV-05)
  */
 public record PolicyDefinition(
     String name,
@@ -23,7 +24,20 @@ public record PolicyDefinition(
     AgentId agentId,
     PoolId poolId,
     Plan plan,
-    BackupOptions options) {
+    BackupOptions options,
+    Exclusions exclusions) {
+  /** A definition that leaves nothing out. */
+  public PolicyDefinition(
+      String name,
+      PlatformId platformId,
+      List<ContentNode> content,
+      AgentId agentId,
+      PoolId poolId,
+      Plan plan,
+      BackupOptions options) {
+    this(name, platformId, content, agentId, poolId, plan, options, Exclusions.NONE);
+  }
+
   /**
    * When a policy runs and as what, and how long its restore points stay.
    *

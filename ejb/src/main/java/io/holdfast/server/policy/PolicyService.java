@@ -4,6 +4,8 @@ import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
 import io.holdfast.server.audit.AuditService;
 import io.holdfast.server.audit.AuditedAction;
+import io.holdfast.server.captcha.CaptchaAnswer;
+import io.holdfast.server.captcha.CaptchaService;
 import io.holdfast.server.inventory.PlatformConnections;
 import io.holdfast.server.paging.Page;
 import io.holdfast.server.paging.PageRequest;
@@ -19,6 +21,7 @@ import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Inject;
 import jakarta.transaction.Transactional;
 import java.time.Clock;
+import java.util.Optional;
 import java.util.UUID;
 
 /**
@@ -35,6 +38,7 @@ public class PolicyService {
   @Inject private PlatformConnections platforms;
   @Inject private AccessPolicy access;
   @Inject private AuditService audit;
+  @Inject private CaptchaService captchas;
   @Inject private Clock clock;
   @Inject private Event<PolicyCreated> created;
   @Inject private Event<PolicyEdited> edited;
@@ -43,12 +47,17 @@ public class PolicyService {
   /**
    * Stores a new, enabled policy; an IMMEDIATE one runs once as soon as it is stored (PLAN-01).
    *
-   * @throws BackupException FIELD_MISSING, INVALID_VALUE, VALUE_OUT_OF_RANGE, ALREADY_EXISTS (name)
+   * @param answer to a captcha; needed and used up by a job that skips silently (CAS-03)
+   * @throws BackupException FIELD_MISSING, INVALID_VALUE, VALUE_OUT_OF_RANGE, ALREADY_EXISTS
+   *     (name), CAPTCHA_WRONG
    */
-  public BackupPolicy create(PolicyDefinition definition) {
+  public BackupPolicy create(PolicyDefinition definition, Optional<CaptchaAnswer> answer) {
     access.require(Permission.JOB_MANAGE, ResourceRef.all(ResourceKind.JOB));
     BackupPolicy policy = new BackupPolicy(UUID.randomUUID(), definition, clock.instant());
     checkNameFree(policy.getName(), policy.getId());
+    if (skipsSilently(policy)) {
+      confirm(answer);
+    }
     checkPool(definition);
     policies.add(policy);
     created.fire(new PolicyCreated(policy.getId(), policy.getPlanKind()));
@@ -59,14 +68,19 @@ public class PolicyService {
    * Replaces a policy's definition; a run under way keeps what it started with, except for the
    * speed limits, which hold for it at once.
    *
+   * @param answer to a captcha; needed and used up when the job begins to skip silently (CAS-03)
    * @throws BackupException as {@link #create}
    */
-  public BackupPolicy update(UUID id, PolicyDefinition definition) {
+  public BackupPolicy update(UUID id, PolicyDefinition definition, Optional<CaptchaAnswer> answer) {
     BackupPolicy policy = managed(id);
     checkPool(definition);
     Retention before = policy.getRetention();
+    boolean silentBefore = skipsSilently(policy);
     policy.define(definition);
     checkNameFree(policy.getName(), id);
+    if (skipsSilently(policy) && !silentBefore) {
+      confirm(answer);
+    }
     if (policy.getRetention().mayKeepLessThan(before)) {
       audit.record(
           AuditedAction.done(
@@ -97,7 +111,8 @@ public class PolicyService {
             from.agentId(),
             from.poolId(),
             plan,
-            from.options());
+            from.options(),
+            from.exclusions());
     BackupPolicy policy = new BackupPolicy(UUID.randomUUID(), definition, clock.instant());
     policy.setEnabled(false);
     checkNameFree(policy.getName(), policy.getId());
@@ -143,6 +158,15 @@ public class PolicyService {
   /** The rules of a policy that the caller is about to edit. */
   public Retention retentionToEdit(UUID id) {
     return managed(id).getRetention();
+  }
+
+  private static boolean skipsSilently(BackupPolicy policy) {
+    return policy.getOptions().handling().untracked() == UntrackedHandling.SKIP_SILENTLY;
+  }
+
+  private void confirm(Optional<CaptchaAnswer> answer) {
+    captchas.check(
+        answer.orElseThrow(() -> BackupException.of(ErrorCode.FIELD_MISSING, "field", "captcha")));
   }
 
   private BackupPolicy managed(UUID id) {

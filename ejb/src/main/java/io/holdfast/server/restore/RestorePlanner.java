@@ -22,6 +22,7 @@ import io.holdfast.server.policy.Parallelism;
 import io.holdfast.server.policy.PoolLink;
 import io.holdfast.server.policy.Reading;
 import io.holdfast.server.policy.SnapshotType;
+import io.holdfast.server.policy.VmHandling;
 import io.holdfast.server.pool.PoolId;
 import io.holdfast.server.pool.PoolRoutes;
 import io.holdfast.server.restore.RestorePreview.PreviewDisk;
@@ -189,7 +190,8 @@ public class RestorePlanner {
             options.dataPlane(),
             OptionRange.RECONNECT_MINUTES.preset(),
             options.limits(),
-            PoolLink.preset());
+            PoolLink.preset(),
+            VmHandling.preset());
     return new RunOrder(
         RunKind.RESTORE,
         job.getId(),

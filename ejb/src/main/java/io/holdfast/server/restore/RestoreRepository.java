@@ -1,12 +1,11 @@
 package io.holdfast.server.restore;
 
 import io.holdfast.server.paging.PageRequest;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
-/** Restore jobs and open captchas as stored. Joins the caller's transaction. */
+/** Restore jobs and what VM tasks were told to do, as stored. Joins the caller's transaction. */
 public interface RestoreRepository {
   void add(RestoreJob job);
 
@@ -26,12 +25,4 @@ public interface RestoreRepository {
 
   /** What the VM task was told to do. */
   Optional<RestoreOrder> order(UUID taskId);
-
-  void add(StoredCaptcha captcha);
-
-  /** Takes a captcha out of the store, so that it can be used once only. */
-  Optional<StoredCaptcha> takeCaptcha(UUID id);
-
-  /** Forgets captchas that expired before the moment. */
-  void dropCaptchas(Instant expiredBefore);
 }

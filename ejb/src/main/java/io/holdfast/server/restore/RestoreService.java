@@ -2,6 +2,8 @@ package io.holdfast.server.restore;
 
 import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
+import io.holdfast.server.captcha.CaptchaAnswer;
+import io.holdfast.server.captcha.CaptchaService;
 import io.holdfast.server.database.ShortTransaction;
 import io.holdfast.server.paging.Page;
 import io.holdfast.server.paging.PageRequest;

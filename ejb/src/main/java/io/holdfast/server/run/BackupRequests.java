@@ -1,13 +1,19 @@
 package io.holdfast.server.run;
 
 import io.holdfast.agent.protocol.BackupRequest;
+import io.holdfast.agent.protocol.CheckVmsRequest;
+import io.holdfast.agent.protocol.PlatformAccess;
 import io.holdfast.agent.protocol.ReleaseBackupRequest;
 import io.holdfast.agent.protocol.ReleaseRestoreRequest;
+import io.holdfast.agent.protocol.VmToCheck;
 import io.holdfast.server.catalog.RestorePoint;
 import io.holdfast.server.catalog.RestorePointRegister;
 import io.holdfast.server.catalog.VmRef;
 import io.holdfast.server.inventory.PlatformConnections;
+import io.holdfast.server.inventory.PlatformId;
 import io.holdfast.server.policy.BackupOptions;
+import io.holdfast.server.policy.BackupType;
+import io.holdfast.server.policy.PolicyDefinition;
 import io.holdfast.server.pool.PoolId;
 import io.holdfast.server.pool.PoolRepository;
 import io.holdfast.server.pool.PoolRoutes;
@@ -15,10 +21,12 @@ import io.holdfast.server.run.TaskFacts.Facts;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.transaction.Transactional;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.UUID;
 
 /**
  * What a VM task says to the agent. Requests hold passwords: they are sent, never kept or logged.
@@ -26,10 +34,14 @@ import java.util.TreeSet;
 @ApplicationScoped
 @Transactional
 public class BackupRequests {
+  /** The session of nothing. */
+  private static final UUID NOBODY = new UUID(0, 0);
+
   @Inject private PlatformConnections platforms;
   @Inject private PoolRoutes pools;
   @Inject private PoolRepository poolRows;
   @Inject private RestorePointRegister points;
+  @Inject private VmSessions sessions;
   @Inject private ServerInstance instance;
 
   /** The request of a backup task; its base is the newest point that its type counts from. */
@@ -37,35 +49,80 @@ public class BackupRequests {
     BackupRun run = facts.run();
     VmTask task = facts.task();
     BackupOptions options = run.getOptions();
-    String base = base(run, vm(task));
+    String base = base(run.getPoolId(), run.getBackupType(), vm(task));
     String previous = previous(run, vm(task));
-    return BackupRequest.newBuilder()
+    return common(run.getPlatformId(), run.getBackupType(), options)
         .setSessionId(task.getId().toString())
-        .setPlatform(platforms.access(run.getPlatformId()))
         .setPool(
             pools.access(
                 run.getPoolId(),
                 run.getAgentId(),
                 task.getId().toString(),
                 List.of(base, previous)))
-        .setStorageLink(options.poolLink().toProtocol(options.reconnectMinutes()))
+        .setSessions(sessions.of(vm(task), task.getId()))
         .setVmId(task.getVmId())
         .setExpectedVmUuid(task.getVmUuid())
-        .setRequestedType(run.getBackupType().toProtocol())
         .setBaseRestorePointId(base)
+        .setPreviousRestorePointId(previous)
+        .setJobName(run.getJobName())
+        .setServerId(instance.name())
+        .setPolicyId(run.getJobId().toString())
+        .setLimits(run.limits().toProtocol(run.getJobId().toString()))
+        .build();
+  }
+
+  /** What all VMs of a job have in common. */
+  private BackupRequest.Builder common(
+      PlatformId platformId, BackupType type, BackupOptions options) {
+    return BackupRequest.newBuilder()
+        .setPlatform(platform(platformId, options))
+        .setRequestedType(type.toProtocol())
+        .setShutDownVm(options.handling().shutDown())
+        .setShutdownSeconds(options.handling().shutdownSeconds())
+        .setFreeSpace(options.handling().reserve().toProtocol())
+        .setStorageLink(options.poolLink().toProtocol(options.reconnectMinutes()))
         .setEnableTracking(options.reading().enableTracking())
         .setSnapshotType(options.reading().snapshotType().toProtocol())
         .setValidDataOnly(options.reading().validDataOnly())
         .setCompression(options.compression().toProtocol())
         .setCompressionLevel(options.compressionLevel())
-        .setPreviousRestorePointId(previous)
         .setStreamsPerDisk(options.parallelism().streamsPerDisk())
         .setTransferBytes(options.reading().transferBytes())
-        .setDataPlane(options.dataPlane().toProtocol())
-        .setJobName(run.getJobName())
-        .setServerId(instance.name())
-        .setPolicyId(run.getJobId().toString())
-        .setLimits(run.limits().toProtocol(run.getJobId().toString()))
+        .setDataPlane(options.dataPlane().toProtocol());
+  }
+
+  /**
+   * The question what VMs would get in a run of a policy that need not be stored yet.
+   *
+   * @param vmIds the platform's own ids, at most 200
+   * @param reachHosts also try the data plane's port of each host, which takes time
+   */
+  public CheckVmsRequest check(
+      PolicyDefinition definition, Collection<String> vmIds, boolean reachHosts) {
+    CheckVmsRequest.Builder request = CheckVmsRequest.newBuilder().setReachHosts(reachHosts);
+    Set<String> bases = new TreeSet<>();
+    for (String vmId : vmIds) {
+      VmRef vm = new VmRef(definition.platformId().value(), vmId);
+      String base = base(definition.poolId(), definition.plan().backupType(), vm);
+      bases.add(base);
+      request.addVms(
+          VmToCheck.newBuilder()
+              .setVmId(vmId)
+              .setBaseRestorePointId(base)
+              .setSessions(sessions.of(vm, NOBODY)));
+    }
+    return request
+        .setCommon(
+            common(definition.platformId(), definition.plan().backupType(), definition.options())
+                .setPool(
+                    pools.access(
+                        definition.poolId(), definition.agentId(), "", List.copyOf(bases))))
+        .build();
+  }
+
+  private PlatformAccess platform(PlatformId platformId, BackupOptions options) {
+    return platforms.access(platformId).toBuilder()
+        .setRequestRetries(options.handling().retries().platformRequests())
         .build();
   }
 
@@ -74,12 +131,12 @@ public class BackupRequests {
     return points.newest(run.getPoolId(), vm).map(point -> point.id().value()).orElse("");
   }
 
-  private String base(BackupRun run, VmRef vm) {
+  private String base(PoolId pool, BackupType type, VmRef vm) {
     Optional<RestorePoint> base =
-        switch (run.getBackupType()) {
+        switch (type) {
           case FULL -> Optional.empty();
-          case INCREMENTAL -> points.newest(run.getPoolId(), vm);
-          case DIFFERENTIAL -> points.newestFull(run.getPoolId(), vm);
+          case INCREMENTAL -> points.newest(pool, vm);
+          case DIFFERENTIAL -> points.newestFull(pool, vm);
         };
     return base.map(point -> point.id().value()).orElse("");
   }
@@ -88,7 +145,7 @@ public class BackupRequests {
   public ReleaseBackupRequest release(Facts facts, boolean abandon) {
     return ReleaseBackupRequest.newBuilder()
         .setSessionId(facts.task().getId().toString())
-        .setPlatform(platforms.access(facts.run().getPlatformId()))
+        .setPlatform(platform(facts.run().getPlatformId(), facts.run().getOptions()))
         .setPool(
             pools.access(
                 facts.run().getPoolId(),
@@ -96,6 +153,7 @@ public class BackupRequests {
                 facts.task().getId().toString(),
                 List.of()))
         .setVmId(facts.task().getVmId())
+        .setVmUuid(facts.task().getVmUuid())
         .setAbandon(abandon)
         .addAllRestorePointsInUseAsBase(basesOf(vm(facts.task())))
         .build();

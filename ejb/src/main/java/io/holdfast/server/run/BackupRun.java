@@ -86,6 +86,15 @@ public class BackupRun {
   @Column(name = "limits_now")
   private String limitsNow;
 
+  @Column(name = "retry_no", nullable = false)
+  private int retryNo;
+
+  @Column(name = "retry_of")
+  private String retryOf;
+
+  @Column(name = "retry_due_millis")
+  private Long retryDueMillis;
+
   /** For the persistence provider. */
   protected BackupRun() {}
 
@@ -121,6 +130,25 @@ public class BackupRun {
     become(RunState.FAILED, now);
   }
 
+  /** OPT-14: its failed VMs are backed up again then. */
+  void retryAt(Instant moment) {
+    retryDueMillis = moment.toEpochMilli();
+  }
+
+  void forgetRetry() {
+    retryDueMillis = null;
+  }
+
+  boolean isRetryDue(Instant now) {
+    return retryDueMillis != null && retryDueMillis <= now.toEpochMilli();
+  }
+
+  /** It backs VMs up again that failed in another run. */
+  void isRetryOf(BackupRun failed) {
+    retryNo = failed.retryNo + 1;
+    retryOf = failed.id;
+  }
+
   /** Its job has other limits now. */
   void limitsOfJob(SpeedLimits limits) {
     options = options.withLimits(limits);
@@ -148,6 +176,21 @@ public class BackupRun {
   /** Whether its VM tasks have been made. */
   boolean isExpanded() {
     return expanded;
+  }
+
+  /** How often its VMs have been tried before in runs of their own; 0: a first run. */
+  public int getRetryNo() {
+    return retryNo;
+  }
+
+  /** The run whose failed VMs it backs up again. */
+  public Optional<UUID> getRetryOf() {
+    return Optional.ofNullable(retryOf).map(UUID::fromString);
+  }
+
+  /** When its failed VMs are backed up again. */
+  public Optional<Instant> getRetryDueAt() {
+    return Optional.ofNullable(retryDueMillis).map(Instant::ofEpochMilli);
   }
 
   public UUID getId() {

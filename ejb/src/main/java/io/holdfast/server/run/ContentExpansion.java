@@ -2,8 +2,8 @@ package io.holdfast.server.run;
 
 import io.holdfast.server.inventory.Inventory;
 import io.holdfast.server.inventory.InventoryEntry;
-import io.holdfast.server.inventory.InventoryKind;
 import io.holdfast.server.policy.ContentNode;
+import io.holdfast.server.policy.ContentSelection;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -18,18 +18,14 @@ final class ContentExpansion {
 
   private ContentExpansion() {}
 
-  /** The VMs in the order of the selection. */
-  static List<TaskTarget> expand(List<ContentNode> content, Inventory inventory) {
+  /** The VMs in the order of the selection; one that is gone has no host. */
+  static List<TaskTarget> expand(ContentSelection selection, Inventory inventory) {
     List<TaskTarget> targets = new ArrayList<>();
-    for (InventoryEntry vm :
-        inventory.vmsBelow(content.stream().map(ContentNode::getNodeId).toList())) {
+    for (InventoryEntry vm : selection.included()) {
       targets.add(target(vm, inventory));
     }
-    for (ContentNode node : content) {
-      if (node.getKind().equals(InventoryKind.VM.name())
-          && inventory.find(node.getNodeId()).isEmpty()) {
-        targets.add(new TaskTarget(objectId(node.getNodeId()), "", node.getName(), "", ""));
-      }
+    for (ContentNode node : selection.gone()) {
+      targets.add(new TaskTarget(objectId(node.getNodeId()), "", node.getName(), "", ""));
     }
     return targets;
   }

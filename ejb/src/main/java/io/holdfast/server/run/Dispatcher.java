@@ -33,6 +33,7 @@ public class Dispatcher {
   @Inject private RunExpander expander;
   @Inject private TaskLifecycle lifecycle;
   @Inject private TaskConclusion conclusion;
+  @Inject private RunRetries retries;
   @Inject private SessionRelease release;
   @Inject private ProgressSampler sampler;
   @Inject private SessionLimits speeds;
@@ -60,6 +61,7 @@ public class Dispatcher {
               lifecycle.failed(taskId, failure);
               background.submit("release " + taskId, () -> release.release(taskId));
             });
+    retries.startDue();
     List<VmTask> executing = queue.executingHere();
     executing.forEach(this::look);
     speeds.look(executing);

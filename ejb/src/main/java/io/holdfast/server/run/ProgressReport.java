@@ -38,8 +38,10 @@ public class ProgressReport {
     List<VmProgress> vms = new ArrayList<>();
     Amounts total = Amounts.NONE;
     long speed = 0;
-    for (VmTask task : tasks.ofRun(run.getId())) {
-      VmProgress vm = vm(task, samples.getOrDefault(task.getId(), List.of()), now);
+    List<VmTask> ofRun = tasks.ofRun(run.getId());
+    Map<UUID, List<RestoreDifference>> differences = differences(run, ofRun);
+    for (VmTask task : ofRun) {
+      VmProgress vm = vm(task, samples.getOrDefault(task.getId(), List.of()), differences, now);
       vms.add(vm);
       total = total.plus(vm.amounts());
       speed += vm.pace().bytesPerSecond();
@@ -49,7 +51,18 @@ public class ProgressReport {
     return new RunProgress(run, List.copyOf(vms), total, SpeedMeter.pace(speed, total), limits);
   }
 
-  private VmProgress vm(VmTask task, List<ProgressSample> samples, Instant now) {
+  private Map<UUID, List<RestoreDifference>> differences(BackupRun run, List<VmTask> ofRun) {
+    return run.getKind() == RunKind.BACKUP
+        ? Map.of()
+        : tasks.differences(ofRun.stream().map(VmTask::getId).toList()).stream()
+            .collect(Collectors.groupingBy(RestoreDifference::getTaskId));
+  }
+
+  private VmProgress vm(
+      VmTask task,
+      List<ProgressSample> samples,
+      Map<UUID, List<RestoreDifference>> differences,
+      Instant now) {
     Map<Integer, Amounts> byDisk =
         tasks.streams(task.getId()).stream()
             .collect(
@@ -68,7 +81,8 @@ public class ProgressReport {
         task.getState() == TaskState.RUNNING
             ? SpeedMeter.pace(SpeedMeter.bytesPerSecond(samples, now, amounts.doneBytes()), amounts)
             : Pace.STILL;
-    return new VmProgress(task, disks, amounts, pace);
+    return new VmProgress(
+        task, disks, amounts, pace, differences.getOrDefault(task.getId(), List.of()));
   }
 
   /** Speed over the life of a run. */

@@ -17,7 +17,8 @@ import java.util.stream.Collectors;
 record ReleaseAnswer(boolean complete, List<Notice> notices) {
 
   static ReleaseAnswer of(ReleaseBackupResponse response) {
-    return new ReleaseAnswer(response.getSnapshotRemoved(), response.getNoticesList());
+    return new ReleaseAnswer(
+        response.getSnapshotRemoved() && !response.getPending(), response.getNoticesList());
   }
 
   static ReleaseAnswer of(ReleaseRestoreResponse response) {

@@ -2,10 +2,14 @@ package io.holdfast.server.run;
 
 import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
+import io.holdfast.error.NoticeCode;
+import io.holdfast.server.catalog.RestorePointRegister;
+import io.holdfast.server.catalog.VmRef;
 import io.holdfast.server.database.ShortTransaction;
 import io.holdfast.server.inventory.Inventory;
 import io.holdfast.server.inventory.InventoryService;
 import io.holdfast.server.policy.BackupPolicy;
+import io.holdfast.server.policy.ContentSelection;
 import io.holdfast.server.policy.PolicyRepository;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -14,6 +18,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
 /**
  * Turns the content of a policy into VM tasks, with the inventory as it is now (INV-04). A run gets
@@ -23,10 +28,14 @@ import java.util.UUID;
 @ApplicationScoped
 @Transactional(Transactional.TxType.NOT_SUPPORTED)
 public class RunExpander {
+  private static final int NAMED = 30;
+
   @Inject private RunRepository runs;
   @Inject private PolicyRepository policies;
   @Inject private RunStarter starter;
   @Inject private InventoryService inventories;
+  @Inject private RestorePointRegister points;
+  @Inject private RunRetries retries;
   @Inject private RunLog log;
   @Inject private ShortTransaction transaction;
   @Inject private Clock clock;
@@ -60,11 +69,45 @@ public class RunExpander {
                 () ->
                     BackupException.of(ErrorCode.NOT_FOUND, "what", "job", "id", run.getJobName()));
     Inventory inventory = inventories.refresh(run.getPlatformId());
-    List<TaskTarget> targets = ContentExpansion.expand(policy.getContent(), inventory);
+    ContentSelection selection =
+        ContentSelection.of(policy.getContent(), policy.getExclusions(), inventory);
+    List<TaskTarget> targets =
+        ContentExpansion.expand(selection, inventory).stream()
+            .map(target -> target.hostId().isEmpty() ? recalled(run, target) : target)
+            .toList();
+    if (!selection.excluded().isEmpty()) {
+      transaction.run(() -> tellExcluded(run, selection.excluded()));
+    }
     if (targets.isEmpty()) {
       throw BackupException.of(ErrorCode.JOB_HAS_NO_VM, "job", run.getJobName());
     }
     return targets;
+  }
+
+  /** A VM that is gone by its id may be found again by the UUID that its backups know. */
+  private TaskTarget recalled(BackupRun run, TaskTarget gone) {
+    VmRef vm = new VmRef(run.getPlatformId().value(), gone.vmId());
+    return transaction.call(
+        () ->
+            points
+                .newest(run.getPoolId(), vm)
+                .map(point -> new TaskTarget(gone.vmId(), point.vmUuid(), gone.vmName(), "", ""))
+                .orElse(gone));
+  }
+
+  private void tellExcluded(BackupRun run, List<ContentSelection.Excluded> excluded) {
+    String names =
+        excluded.stream()
+            .limit(NAMED)
+            .map(each -> each.vm().title())
+            .collect(Collectors.joining(", "));
+    log.info(
+        run,
+        NoticeCode.RUN_VMS_EXCLUDED,
+        "count",
+        excluded.size(),
+        "vms",
+        excluded.size() > NAMED ? names + ", …" : names);
   }
 
   private void enqueue(UUID runId, List<TaskTarget> targets) {
@@ -80,6 +123,7 @@ public class RunExpander {
       run.failWith(failure, clock.instant());
       run.setExpanded();
       log.error(run, failure);
+      retries.ended(run);
     }
   }
 }

@@ -17,7 +17,8 @@ final class RunOutcome {
       return Optional.empty();
     }
     long done = tasks.stream().filter(state -> state == TaskState.DONE).count();
-    if (done == tasks.size() && !tasks.isEmpty()) {
+    long skipped = tasks.stream().filter(state -> state == TaskState.SKIPPED).count();
+    if (done + skipped == tasks.size() && !tasks.isEmpty()) {
       return Optional.of(RunState.DONE);
     }
     if (stopping) {

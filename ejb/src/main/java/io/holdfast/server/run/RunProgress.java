@@ -24,8 +24,14 @@ public record RunProgress(
    * @param disks its disks; empty until the plan is known
    * @param amounts all disks together
    * @param pace speed and what remains
+   * @param differences what of a restored VM is not as it was (CAS-19)
    */
-  public record VmProgress(VmTask task, List<DiskProgress> disks, Amounts amounts, Pace pace) {
+  public record VmProgress(
+      VmTask task,
+      List<DiskProgress> disks,
+      Amounts amounts,
+      Pace pace,
+      List<RestoreDifference> differences) {
     /** Whole percent; 100 only when the task is done. */
     public int percent() {
       return RunProgress.percent(amounts, task.getState() == TaskState.DONE);

@@ -23,6 +23,9 @@ public interface RunRepository {
   /** Runs that have not ended, oldest first. */
   List<BackupRun> active();
 
+  /** Ended runs whose failed VMs are to be backed up again by now (OPT-14). */
+  List<UUID> retryDue(Instant now);
+
   void add(RunLogEntry entry);
 
   /** The log in the order it was written. */

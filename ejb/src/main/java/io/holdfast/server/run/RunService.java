@@ -17,6 +17,7 @@ import jakarta.inject.Inject;
 import jakarta.transaction.Transactional;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 
 /**
@@ -33,6 +34,7 @@ public class RunService {
   @Inject private PolicyRepository policies;
   @Inject private RunStarter starter;
   @Inject private RunStopper stopper;
+  @Inject private RunRetries retries;
   @Inject private ProgressReport progress;
   @Inject private AccessPolicy access;
 
@@ -67,6 +69,18 @@ public class RunService {
       access.require(Permission.RESTORE_RUN, ref);
     }
     stopper.stop(runId, caller.name());
+  }
+
+  /**
+   * Backs VMs of an ended run up again at once, in a run of their own (JOB-05).
+   *
+   * @param taskIds VM tasks that are not done; none: all of these
+   * @throws BackupException JOB_RUNNING, JOB_DISABLED, NOT_FOUND when the job was deleted
+   */
+  public BackupRun retry(UUID runId, Set<UUID> taskIds) {
+    Caller caller =
+        access.require(Permission.JOB_RUN, ResourceRef.of(ResourceKind.RUN, runId.toString()));
+    return retries.retryNow(runId, taskIds, caller.name());
   }
 
   /** Runs that match, newest first. */

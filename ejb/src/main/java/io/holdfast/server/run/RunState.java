@@ -8,7 +8,7 @@ public enum RunState {
   RUNNING,
   /** A person asked it to stop; running VM tasks are ending. */
   STOPPING,
-  /** Every VM task is done. */
+  /** Every VM task is done, or left out by a rule of its job. */
   DONE,
   /** Some VM tasks are done, others are not. */
   PARTIAL,

@@ -1,5 +1,6 @@
 package io.holdfast.server.run;
 
+import io.holdfast.agent.protocol.PropertyDifference;
 import io.holdfast.agent.protocol.RestorePointDisk;
 import io.holdfast.agent.protocol.RestorePointSummary;
 import io.holdfast.agent.protocol.VmDescription;
@@ -31,6 +32,7 @@ public class TaskLifecycle {
   @Inject private TaskRepository tasks;
   @Inject private RunLog log;
   @Inject private RestorePointRegister points;
+  @Inject private RunRetries retries;
   @Inject private Clock clock;
   @Inject private Event<QueueChanged> queueChanged;
   @Inject private Event<RestorePointSealed> sealed;
@@ -52,7 +54,25 @@ public class TaskLifecycle {
 
   /** The VM as the platform described it when it was checked. */
   public void checked(UUID taskId, VmDescription vm) {
-    change(taskId, task -> task.describe(vm.getUuid(), vm.getHostId(), vm.getHostName()));
+    change(
+        taskId,
+        task -> {
+          task.foundAs(vm.getVmId());
+          task.describe(vm.getUuid(), vm.getHostId(), vm.getHostName());
+        });
+  }
+
+  /** A rule of the policy leaves the VM out; nothing is held for it. */
+  public void skipped(UUID taskId, NoticeCode why, Object... namesAndValues) {
+    change(
+        taskId,
+        task -> {
+          if (task.become(TaskState.SKIPPED, clock.instant())) {
+            task.forgetError();
+            log.info(task, why, namesAndValues);
+          }
+        });
+    endRunOf(taskId);
   }
 
   /** Goes over to an active state. */
@@ -136,10 +156,11 @@ public class TaskLifecycle {
     }
   }
 
-  /** The restore is finished on the platform. */
-  public void restored(UUID taskId, String vmId, String vmName) {
+  /** The restore is finished on the platform; what differs is kept with it (CAS-19). */
+  public void restored(UUID taskId, String vmId, String vmName, List<PropertyDifference> table) {
     VmTask task = tasks.lock(taskId).orElseThrow();
     if (!task.isAccomplished()) {
+      table.forEach(row -> tasks.add(new RestoreDifference(taskId, row)));
       task.targetIs(vmId, vmName);
       task.accomplish();
       log.info(task, NoticeCode.VM_RESTORED, "vm", vmName);
@@ -224,6 +245,7 @@ public class TaskLifecycle {
                       outcome -> {
                         run.become(outcome, clock.instant());
                         log.info(run, NoticeCode.RUN_ENDED, "state", outcome.name());
+                        retries.ended(run);
                       });
             });
     queueChanged.fire(new QueueChanged());

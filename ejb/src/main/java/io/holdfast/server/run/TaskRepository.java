@@ -29,6 +29,9 @@ public interface TaskRepository {
   /** The latest backup task of a VM in a job that has ended or is accomplished. */
   Optional<VmTask> latestBackup(UUID jobId, VmRef vm);
 
+  /** Backup tasks of a VM, of all jobs, the latest first. */
+  List<VmTask> backupsOf(VmRef vm, int limit);
+
   /** Which of some ids are backup tasks that have ended. */
   List<String> endedBackups(Collection<String> ids);
 
@@ -60,6 +63,11 @@ public interface TaskRepository {
 
   /** One stream with its row locked until the transaction ends. */
   Optional<TransferStream> lockStream(UUID taskId, int diskNo, int streamNo);
+
+  void add(RestoreDifference row);
+
+  /** What of restored VMs is not as it was, of some tasks, in the order it was told. */
+  List<RestoreDifference> differences(Collection<UUID> taskIds);
 
   /** Sums over the streams of each task; tasks without streams are absent. */
   Map<UUID, Amounts> amounts(Collection<UUID> taskIds);

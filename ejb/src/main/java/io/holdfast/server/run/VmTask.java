@@ -201,6 +201,18 @@ public class VmTask {
     }
   }
 
+  /** The platform's id of the VM, which may have changed since it was selected. */
+  void foundAs(String id) {
+    if (!id.isEmpty()) {
+      vmId = id;
+    }
+  }
+
+  /** What it works on, for a task that tries again. */
+  TaskTarget target() {
+    return new TaskTarget(vmId, vmUuid, vmName, hostId, hostName);
+  }
+
   void note(BackupException failure) {
     errorCode = failure.code().name();
     errorParameters = NamedValues.write(failure.parameters());

@@ -44,7 +44,8 @@ class BackupOptionsTest {
                 preset.dataPlane(),
                 value,
                 preset.limits(),
-                preset.poolLink()));
+                preset.poolLink(),
+                preset.handling()));
     check(
         "compressionLevel",
         1,
@@ -58,7 +59,8 @@ class BackupOptionsTest {
                 preset.dataPlane(),
                 preset.reconnectMinutes(),
                 preset.limits(),
-                preset.poolLink()));
+                preset.poolLink(),
+                preset.handling()));
     check(
         "bufferBytes",
         64 << 10,
@@ -107,15 +109,81 @@ class BackupOptionsTest {
             new DataPlaneSettings(DataPlane.NBD, 64 << 10, 60, "message", PreferredNetwork.STORAGE),
             60,
             SpeedLimits.parse("67,22:00,06:00,0;,08:00,18:00,1048576|*,2097152"),
-            new PoolLink(DedupMode.SERVER, 128));
+            new PoolLink(DedupMode.SERVER, 128),
+            new VmHandling(
+                UntrackedHandling.SKIP_SILENTLY,
+                new SpaceReserve(0, 7),
+                true,
+                60,
+                new Retries(10, 120, 0)));
     BackupOptionsConverter converter = new BackupOptionsConverter();
     assertEquals(
         options, converter.convertToEntityAttribute(converter.convertToDatabaseColumn(options)));
   }
 
   @Test
-  void optionsOfAnOlderVersionReadAsPresets() {
-    assertEquals(BackupOptions.preset(), new BackupOptionsConverter().convertToEntityAttribute(""));
+  void optionsOfAnOlderVersionReadAsPresetsAndKeepNothingFree() {
+    BackupOptions read = new BackupOptionsConverter().convertToEntityAttribute("");
+    BackupOptions preset = BackupOptions.preset();
+    VmHandling handling = preset.handling();
+    assertEquals(
+        new BackupOptions(
+            preset.compression(),
+            preset.compressionLevel(),
+            preset.parallelism(),
+            preset.reading(),
+            preset.dataPlane(),
+            preset.reconnectMinutes(),
+            preset.limits(),
+            preset.poolLink(),
+            new VmHandling(
+                handling.untracked(),
+                SpaceReserve.NONE,
+                handling.shutDown(),
+                handling.shutdownSeconds(),
+                handling.retries())),
+        read);
+  }
+
+  @Test
+  @Tag("OPT-07")
+  @Tag("OPT-14")
+  @Tag("OPT-15")
+  @Tag("OPT-18")
+  void rangesOfTheTreatmentOfVmsAreEnforcedAndNamed() {
+    check("reservePercent", 0, 99, value -> new SpaceReserve(value, 500));
+    check("reserveGib", 0, 1 << 20, value -> new SpaceReserve(10, value));
+    check("retryTimes", 0, 10, value -> new Retries(value, 10, 15));
+    check("retryMinutes", 0, 120, value -> new Retries(3, value, 15));
+    check("platformRetries", 0, 100, value -> new Retries(3, 10, value));
+    check(
+        "shutdownSeconds",
+        10,
+        1800,
+        value ->
+            new VmHandling(
+                UntrackedHandling.FULL, SpaceReserve.NONE, true, value, Retries.preset()));
+    assertEquals(new SpaceReserve(10, 500), SpaceReserve.preset());
+    assertEquals(new Retries(3, 10, 15), Retries.preset());
+  }
+
+  @Test
+  @Tag("CAS-09")
+  void aBufferIsAPowerOfTwo() {
+    BackupException refused =
+        assertThrows(
+            BackupException.class,
+            () ->
+                new DataPlaneSettings(
+                    DataPlane.SDK, 100 << 10, 600, "error", PreferredNetwork.ADAPTIVE));
+    assertEquals("bufferBytes", refused.parameters().get("field"));
+    assertEquals(
+        64 << 10,
+        new BackupOptionsConverter()
+            .convertToEntityAttribute("bufferBytes=" + (100 << 10) + "\n")
+            .dataPlane()
+            .bufferBytes(),
+        "of an older version");
   }
 
   @Test

@@ -6,6 +6,8 @@ import io.holdfast.server.inventory.Inventory;
 import io.holdfast.server.inventory.InventoryEntry;
 import io.holdfast.server.inventory.InventoryKind;
 import io.holdfast.server.policy.ContentNode;
+import io.holdfast.server.policy.ContentSelection;
+import io.holdfast.server.policy.Exclusions;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,19 +53,53 @@ class ContentExpansionTest {
 
   @Test
   void theHostComesAlong() {
-    TaskTarget target =
-        ContentExpansion.expand(
-                List.of(node("VM:10", InventoryKind.VM)), new Inventory(Instant.EPOCH, entries))
-            .get(0);
+    TaskTarget target = expand(List.of(node("VM:10", InventoryKind.VM)), Exclusions.NONE).get(0);
     assertEquals("3", target.hostId());
     assertEquals("title 3", target.hostName());
     assertEquals("title 10", target.vmName());
   }
 
   private List<String> vms(List<ContentNode> content) {
-    return ContentExpansion.expand(content, new Inventory(Instant.EPOCH, entries)).stream()
-        .map(TaskTarget::vmId)
-        .toList();
+    return vms(content, Exclusions.NONE);
+  }
+
+  private List<String> vms(List<ContentNode> content, Exclusions exclusions) {
+    return expand(content, exclusions).stream().map(TaskTarget::vmId).toList();
+  }
+
+  private List<TaskTarget> expand(List<ContentNode> content, Exclusions exclusions) {
+    Inventory inventory = new Inventory(Instant.EPOCH, entries);
+    return ContentExpansion.expand(ContentSelection.of(content, exclusions, inventory), inventory);
+  }
+
+  @Test
+  @Tag("INV-05")
+  void aWildcardOnNameOrTitleLeavesVmsOutAlsoThoseThatCameLater() {
+    List<ContentNode> content = List.of(node("HOST:3", InventoryKind.HOST));
+    assertEquals(List.of("11"), vms(content, without("TITLE ?0")));
+    assertEquals(List.of("10"), vms(content, without("name 11")));
+    assertEquals(List.of(), vms(content, without("*1*")));
+    assertEquals(List.of("10", "11"), vms(content, without("1", "name", ".*", "[a-z]*")));
+    entries.add(entry(InventoryKind.VM, "20", "HOST:3"));
+    assertEquals(List.of("11"), vms(content, without("title ?0")));
+    assertEquals(
+        List.of(),
+        vms(List.of(node("VM:10", InventoryKind.VM)), without("name 10")),
+        "also when the VM itself is selected");
+  }
+
+  @Test
+  @Tag("INV-05")
+  void aVmTakenOutByHandStaysOutAndItsNewSiblingsAreIn() {
+    List<ContentNode> content = List.of(node("CLUSTER:2", InventoryKind.CLUSTER));
+    Exclusions removed = new Exclusions(List.of(), List.of(node("VM:10", InventoryKind.VM)));
+    assertEquals(List.of("11"), vms(content, removed));
+    entries.add(entry(InventoryKind.VM, "12", "HOST:3"));
+    assertEquals(List.of("11", "12"), vms(content, removed));
+  }
+
+  private static Exclusions without(String... patterns) {
+    return new Exclusions(List.of(patterns), List.of());
   }
 
   private static ContentNode node(String id, InventoryKind kind) {

@@ -270,7 +270,8 @@ class QueueTest {
             preset.dataPlane(),
             preset.reconnectMinutes(),
             preset.limits(),
-            preset.poolLink());
+            preset.poolLink(),
+            preset.handling());
     RunOrder order =
         new RunOrder(
             RunKind.BACKUP,

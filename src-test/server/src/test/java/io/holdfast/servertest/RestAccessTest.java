@@ -41,6 +41,10 @@ class RestAccessTest {
       {"name":"n","platformId":"%1$s","agentId":"%1$s","poolId":"%1$s",
        "content":[{"nodeId":"1","kind":"VM","name":"v"}]}"""
           .formatted(ID);
+  private static final String CONTENT =
+      """
+      {"platformId":"%1$s","content":[{"nodeId":"1","kind":"VM","name":"v"}]}"""
+          .formatted(ID);
   private static final String RESTORE =
       """
       {"name":"n","restorePointId":"%1$s","mode":"NEW_VM","platformId":"%1$s","targetHostId":"1",
@@ -56,6 +60,8 @@ class RestAccessTest {
           Map.entry("POST /access-keys", "{\"label\":\"l\"}"),
           Map.entry("POST /jobs", JOB),
           Map.entry("PUT /jobs/{id}", JOB),
+          Map.entry("POST /jobs/check", JOB),
+          Map.entry("POST /jobs/content", CONTENT),
           Map.entry("POST /jobs/{id}/copy", "{\"name\":\"c\"}"),
           Map.entry("POST /jobs/{id}/runs", "{}"),
           Map.entry("POST /platforms", PLATFORM),

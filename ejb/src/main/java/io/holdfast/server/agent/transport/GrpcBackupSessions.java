@@ -4,6 +4,8 @@ import io.holdfast.agent.protocol.BackupBegun;
 import io.holdfast.agent.protocol.BackupPlan;
 import io.holdfast.agent.protocol.BackupRequest;
 import io.holdfast.agent.protocol.BackupSessionsGrpc;
+import io.holdfast.agent.protocol.CheckVmsRequest;
+import io.holdfast.agent.protocol.CheckVmsResponse;
 import io.holdfast.agent.protocol.ExtentReceipt;
 import io.holdfast.agent.protocol.LimitsInForce;
 import io.holdfast.agent.protocol.PlanPage;
@@ -25,6 +27,7 @@ import java.util.concurrent.CompletionStage;
 /** {@link BackupSessionsClient} by gRPC. */
 record GrpcBackupSessions(AgentCalls calls) implements BackupSessionsClient {
   private static final Duration PLAN = Duration.ofSeconds(60);
+  private static final Duration CHECK = Duration.ofMinutes(5);
   private static final Duration BEGIN = Duration.ofMinutes(15);
 
   /** Longer than the longest reconnect time to a pool of another agent (OPT-08). */
@@ -37,6 +40,11 @@ record GrpcBackupSessions(AgentCalls calls) implements BackupSessionsClient {
   @Override
   public BackupPlan planBackup(BackupRequest request) {
     return calls.ask(BackupSessionsGrpc.getPlanBackupMethod(), PLAN, request);
+  }
+
+  @Override
+  public CheckVmsResponse checkVms(CheckVmsRequest request) {
+    return calls.ask(BackupSessionsGrpc.getCheckVmsMethod(), CHECK, request);
   }
 
   @Override

@@ -5,12 +5,9 @@ import io.holdfast.server.paging.jpa.JpaSelection;
 import io.holdfast.server.restore.RestoreJob;
 import io.holdfast.server.restore.RestoreOrder;
 import io.holdfast.server.restore.RestoreRepository;
-import io.holdfast.server.restore.StoredCaptcha;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.EntityManager;
-import jakarta.persistence.LockModeType;
 import jakarta.persistence.PersistenceContext;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -68,27 +65,5 @@ public class JpaRestoreRepository implements RestoreRepository {
   @Override
   public Optional<RestoreOrder> order(UUID taskId) {
     return Optional.ofNullable(entities.find(RestoreOrder.class, taskId.toString()));
-  }
-
-  @Override
-  public void add(StoredCaptcha captcha) {
-    entities.persist(captcha);
-  }
-
-  @Override
-  public Optional<StoredCaptcha> takeCaptcha(UUID id) {
-    Optional<StoredCaptcha> captcha =
-        Optional.ofNullable(
-            entities.find(StoredCaptcha.class, id.toString(), LockModeType.PESSIMISTIC_WRITE));
-    captcha.ifPresent(entities::remove);
-    return captcha;
-  }
-
-  @Override
-  public void dropCaptchas(Instant expiredBefore) {
-    entities
-        .createQuery("delete from StoredCaptcha c where c.expiresMillis < :now")
-        .setParameter("now", expiredBefore.toEpochMilli())
-        .executeUpdate();
   }
 }

@@ -77,6 +77,18 @@ public class JpaRunRepository implements RunRepository {
   }
 
   @Override
+  public List<UUID> retryDue(Instant now) {
+    return entities
+        .createQuery(
+            "select r.id from BackupRun r where r.retryDueMillis <= :now order by r.retryDueMillis",
+            String.class)
+        .setParameter("now", now.toEpochMilli())
+        .getResultStream()
+        .map(UUID::fromString)
+        .toList();
+  }
+
+  @Override
   public void add(RunLogEntry entry) {
     entities.persist(entry);
   }

@@ -3,6 +3,7 @@ package io.holdfast.server.run.jpa;
 import io.holdfast.server.catalog.VmRef;
 import io.holdfast.server.paging.jpa.JpaRowLock;
 import io.holdfast.server.run.Amounts;
+import io.holdfast.server.run.RestoreDifference;
 import io.holdfast.server.run.RunKind;
 import io.holdfast.server.run.TaskDisk;
 import io.holdfast.server.run.TaskRepository;
@@ -82,6 +83,37 @@ public class JpaTaskRepository implements TaskRepository {
         .setMaxResults(1)
         .getResultStream()
         .findFirst();
+  }
+
+  @Override
+  public List<VmTask> backupsOf(VmRef vm, int limit) {
+    return entities
+        .createQuery(
+            "select t from VmTask t where t.kind = :kind and t.platformId = :platform"
+                + " and t.vmId = :vm order by t.queueOrder desc",
+            VmTask.class)
+        .setParameter("kind", RunKind.BACKUP)
+        .setParameter("platform", vm.platformId())
+        .setParameter("vm", vm.vmId())
+        .setMaxResults(limit)
+        .getResultList();
+  }
+
+  @Override
+  public void add(RestoreDifference row) {
+    entities.persist(row);
+  }
+
+  @Override
+  public List<RestoreDifference> differences(Collection<UUID> taskIds) {
+    return taskIds.isEmpty()
+        ? List.of()
+        : entities
+            .createQuery(
+                "select d from RestoreDifference d where d.taskId in :tasks order by d.id",
+                RestoreDifference.class)
+            .setParameter("tasks", taskIds.stream().map(UUID::toString).toList())
+            .getResultList();
   }
 
   @Override

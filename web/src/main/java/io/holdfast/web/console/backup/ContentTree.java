@@ -5,12 +5,15 @@ import io.holdfast.server.inventory.InventoryEntry;
 import io.holdfast.server.inventory.InventoryKind;
 import io.holdfast.server.inventory.InventoryTree;
 import io.holdfast.server.policy.ContentNode;
+import io.holdfast.server.policy.ContentSelection;
+import io.holdfast.server.policy.Exclusions;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.primefaces.model.CheckboxTreeNode;
 import org.primefaces.model.TreeNode;
@@ -18,18 +21,24 @@ import org.primefaces.model.TreeNode;
 /**
  * What a job backs up, chosen in a tree of check boxes (INV-01, INV-02). The choice is a set of
  * nodes that outlives a change of view or search: a checked container is one node, whatever is
- * below it; unchecking something below a container leaves the container's other children chosen one
- * by one.
+ * below it. Unchecking a VM below it leaves that VM out for good and the container chosen, so that
+ * VMs which come later are backed up (INV-05); unchecking a container below it leaves the other
+ * children chosen one by one.
  */
 final class ContentTree {
   private final Inventory inventory;
   private final Map<String, InventoryEntry> chosen = new LinkedHashMap<>();
+  private final Map<String, InventoryEntry> removed = new LinkedHashMap<>();
   private final Map<String, CheckboxTreeNode<InventoryEntry>> nodes = new LinkedHashMap<>();
   private CheckboxTreeNode<InventoryEntry> root;
 
-  ContentTree(Inventory inventory, Collection<InventoryEntry> chosenBefore) {
+  ContentTree(
+      Inventory inventory,
+      Collection<InventoryEntry> chosenBefore,
+      Collection<InventoryEntry> removedBefore) {
     this.inventory = inventory;
     chosenBefore.forEach(entry -> chosen.put(entry.id(), entry));
+    removedBefore.forEach(entry -> removed.put(entry.id(), entry));
   }
 
   /** Builds the tree of a view, with only what the search finds and the way to it. */
@@ -82,14 +91,17 @@ final class ContentTree {
               node.getParent() instanceof CheckboxTreeNode<?> parent
                   && parent != root
                   && parent.isSelected();
-          node.setSelected(parentOn || chosen.containsKey(id), false, false);
+          boolean on = (parentOn || chosen.containsKey(id)) && !removed.containsKey(id);
+          node.setSelected(on, false, false);
         });
   }
 
   /** Chooses a node; what was chosen below it is covered by it. */
   void choose(String id) {
     InventoryEntry entry = inventory.find(id).orElse(null);
+    removed.keySet().removeIf(other -> other.equals(id) || isBelow(other, id));
     if (entry == null || isCovered(id)) {
+      mark();
       return;
     }
     chosen.keySet().removeIf(other -> isBelow(other, id));
@@ -97,10 +109,18 @@ final class ContentTree {
     mark();
   }
 
-  /** Takes a node out of the choice; the siblings of it that a container covered stay. */
+  /** Takes a node out of the choice; what else a container covers stays. */
   void remove(String id) {
     List<String> path = pathTo(id);
     String cover = path.stream().filter(chosen::containsKey).findFirst().orElse(null);
+    Optional<InventoryEntry> vm =
+        inventory.find(id).filter(entry -> entry.kind() == InventoryKind.VM);
+    if (vm.isPresent() && cover != null && !cover.equals(id)) {
+      removed.put(id, vm.get());
+      mark();
+      return;
+    }
+    removed.keySet().removeIf(other -> isBelow(other, id));
     chosen.keySet().removeIf(other -> other.equals(id) || isBelow(other, id));
     if (cover != null && !cover.equals(id)) {
       chosen.remove(cover);
@@ -144,9 +164,34 @@ final class ContentTree {
     return List.copyOf(chosen.values());
   }
 
-  /** VMs that the choice stands for now (INV-04). */
-  int vmCount() {
-    return inventory.vmsBelow(chosen.keySet()).size();
+  /** VMs taken out below a chosen container, in the order it was done (INV-05). */
+  List<InventoryEntry> removed() {
+    return List.copyOf(removed.values());
+  }
+
+  /** Takes a VM that was taken out in again. */
+  void takeBack(String id) {
+    removed.remove(id);
+    mark();
+  }
+
+  /** What the choice stands for now, without what is left out (INV-04, INV-05). */
+  ContentSelection selection(List<String> patterns) {
+    return ContentSelection.of(
+        chosen().stream().map(ContentTree::nodeOf).toList(), exclusions(patterns), inventory);
+  }
+
+  /** What is left out, with these rules. */
+  Exclusions exclusions(List<String> patterns) {
+    return new Exclusions(patterns, removed().stream().map(ContentTree::nodeOf).toList());
+  }
+
+  Inventory inventory() {
+    return inventory;
+  }
+
+  static ContentNode nodeOf(InventoryEntry entry) {
+    return new ContentNode(entry.id(), entry.kind().name(), entry.title());
   }
 
   /** A selected node as it was remembered; it may be gone from the platform. */

@@ -1,6 +1,7 @@
 package io.holdfast.web.console.backup;
 
 import io.holdfast.server.policy.BackupOptions;
+import io.holdfast.server.policy.BackupType;
 import io.holdfast.server.policy.Compression;
 import io.holdfast.server.policy.DataPlane;
 import io.holdfast.server.policy.DataPlaneSettings;
@@ -42,6 +43,7 @@ public class OptionsForm implements Serializable {
   private final LimitsForm limits;
   private DedupMode dedupMode;
   private int resumeBufferMib;
+  private final HandlingForm handling;
 
   OptionsForm(BackupOptions options) {
     compression = options.compression();
@@ -66,20 +68,23 @@ public class OptionsForm implements Serializable {
     limits = new LimitsForm(options.limits());
     dedupMode = options.poolLink().dedupMode();
     resumeBufferMib = options.poolLink().resumeBufferMib();
+    handling = new HandlingForm(options.handling());
   }
 
-  /** The options as entered; VALUE_OUT_OF_RANGE names the field. */
-  BackupOptions options() {
+  /** The options as entered, for a job of that type; VALUE_OUT_OF_RANGE names the field. */
+  BackupOptions options(BackupType type) {
     return new BackupOptions(
         compression,
         compressionLevel,
         new Parallelism(parallelVms, vmsPerHost, disksPerVm, streamsPerDisk),
-        new Reading(validDataOnly, enableTracking, snapshotType, transferBytes),
+        new Reading(
+            validDataOnly, enableTracking || type != BackupType.FULL, snapshotType, transferBytes),
         new DataPlaneSettings(
             dataPlane, bufferBytes, connectTimeoutSeconds, sdkLogLevel, preferredNetwork),
         reconnectMinutes,
         limits.limits(),
-        new PoolLink(dedupMode, resumeBufferMib));
+        new PoolLink(dedupMode, resumeBufferMib),
+        handling.handling(type));
   }
 
   /** Powers of two within the range of a transfer, bytes. */
@@ -96,6 +101,10 @@ public class OptionsForm implements Serializable {
     return IntStream.iterate(range.min(), size -> size <= range.max(), size -> size * 2)
         .boxed()
         .toList();
+  }
+
+  public HandlingForm getHandling() {
+    return handling;
   }
 
   public LimitsForm getLimits() {

@@ -1,28 +1,25 @@
 package io.holdfast.web.console.backup;
 
 import io.holdfast.server.agent.AgentId;
-import io.holdfast.server.agent.AgentService;
-import io.holdfast.server.agent.AgentState;
-import io.holdfast.server.agent.AgentView;
+import io.holdfast.server.captcha.CaptchaAnswer;
 import io.holdfast.server.inventory.Inventory;
 import io.holdfast.server.inventory.InventoryEntry;
 import io.holdfast.server.inventory.InventoryService;
 import io.holdfast.server.inventory.InventoryTree;
-import io.holdfast.server.inventory.Platform;
 import io.holdfast.server.inventory.PlatformId;
-import io.holdfast.server.inventory.PlatformService;
 import io.holdfast.server.policy.BackupOptions;
 import io.holdfast.server.policy.BackupPolicy;
 import io.holdfast.server.policy.BackupType;
 import io.holdfast.server.policy.ContentNode;
+import io.holdfast.server.policy.ContentPreview;
+import io.holdfast.server.policy.ContentSelection;
 import io.holdfast.server.policy.PlanKind;
 import io.holdfast.server.policy.PolicyDefinition;
 import io.holdfast.server.policy.PolicyService;
 import io.holdfast.server.policy.Retention;
 import io.holdfast.server.pool.PoolId;
-import io.holdfast.server.pool.PoolKind;
-import io.holdfast.server.pool.PoolService;
 import io.holdfast.server.pool.StoragePool;
+import io.holdfast.web.console.captcha.CaptchaView;
 import io.holdfast.web.console.layout.Feedback;
 import jakarta.annotation.PostConstruct;
 import jakarta.faces.context.FacesContext;
@@ -30,7 +27,6 @@ import jakarta.faces.view.ViewScoped;
 import jakarta.inject.Inject;
 import jakarta.inject.Named;
 import java.io.Serializable;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -44,11 +40,11 @@ import org.primefaces.model.TreeNode;
 public class WizardView implements Serializable {
   private static final long serialVersionUID = 1L;
 
-  @Inject PlatformService platforms;
+  @Inject BackupTargetsView targets;
   @Inject InventoryService inventories;
-  @Inject AgentService agents;
-  @Inject PoolService pools;
   @Inject PolicyService policies;
+  @Inject ContentPreview contents;
+  @Inject CaptchaView captcha;
   @Inject Feedback feedback;
 
   private Step step = Step.CONTENT;
@@ -65,6 +61,8 @@ public class WizardView implements Serializable {
   private RetentionForm retention = RetentionForm.of(Retention.KEEP_ALL);
   private OptionsForm options = new OptionsForm(BackupOptions.preset());
   private String name;
+  private ExclusionsForm exclusions = new ExclusionsForm(List.of());
+  private boolean silentBefore;
 
   /** The steps in their order. */
   public enum Step {
@@ -82,8 +80,8 @@ public class WizardView implements Serializable {
         FacesContext.getCurrentInstance().getExternalContext().getRequestParameterMap().get("job");
     if (wanted != null) {
       feedback.attempt(() -> policies.get(UUID.fromString(wanted))).ifPresent(this::edit);
-    } else if (getPlatforms().size() == 1) {
-      platformId = getPlatforms().get(0).id().value();
+    } else if (targets.getPlatforms().size() == 1) {
+      platformId = targets.getPlatforms().get(0).id().value();
       platformChanged();
     }
   }
@@ -98,24 +96,31 @@ public class WizardView implements Serializable {
     retention = RetentionForm.of(job.getRetention());
     options = new OptionsForm(job.getOptions());
     name = job.getName();
-    openTree(job.getContent().stream().map(ContentTree::entryOf).toList(), false);
+    exclusions = new ExclusionsForm(job.getExclusions().patterns());
+    silentBefore = options.getHandling().isSilent();
+    openTree(entries(job.getContent()), entries(job.getExclusions().removed()), false);
   }
 
   /** Another platform was chosen: content starts anew, backup host is the platform's. */
   public void platformChanged() {
     tree = null;
     poolId = null;
-    agentId = getPlatform().map(platform -> platform.backupHost().value()).orElse(null);
+    agentId =
+        targets.platform(platformId).map(platform -> platform.backupHost().value()).orElse(null);
     suggestPool();
-    openTree(List.of(), false);
+    openTree(List.of(), List.of(), false);
   }
 
   /** Asks the platform again; the choice stays. */
   public void reload() {
-    openTree(getChosen(), true);
+    openTree(getChosen(), tree == null ? List.of() : tree.removed(), true);
   }
 
-  private void openTree(List<InventoryEntry> chosen, boolean fresh) {
+  private static List<InventoryEntry> entries(List<ContentNode> nodes) {
+    return nodes.stream().map(ContentTree::entryOf).toList();
+  }
+
+  private void openTree(List<InventoryEntry> chosen, List<InventoryEntry> removed, boolean fresh) {
     if (platformId == null) {
       return;
     }
@@ -123,7 +128,10 @@ public class WizardView implements Serializable {
     Optional<Inventory> inventory =
         feedback.attempt(() -> fresh ? inventories.refresh(id) : inventories.inventory(id));
     if (inventory.isPresent()) {
-      tree = new ContentTree(inventory.get(), chosen);
+      tree = new ContentTree(inventory.get(), chosen, removed);
+      feedback
+          .attempt(() -> contents.coveredBy(id, inventory.get(), Optional.ofNullable(jobId)))
+          .ifPresent(exclusions::covered);
       showTree();
     }
   }
@@ -156,6 +164,11 @@ public class WizardView implements Serializable {
     tree.remove(entry.id());
   }
 
+  /** Takes a VM that was taken out in again. */
+  public void takeBack(InventoryEntry entry) {
+    tree.takeBack(entry.id());
+  }
+
   /** Another backup host was chosen: its own pool is nearest, but any may be used. */
   public void agentChanged() {
     poolId = null;
@@ -164,7 +177,9 @@ public class WizardView implements Serializable {
 
   private void suggestPool() {
     List<StoragePool> own =
-        getPools().stream().filter(pool -> pool.agent().value().equals(agentId)).toList();
+        targets.pools(agentId).stream()
+            .filter(pool -> pool.agent().value().equals(agentId))
+            .toList();
     if (own.size() == 1) {
       poolId = own.get(0).id().value();
     }
@@ -187,10 +202,17 @@ public class WizardView implements Serializable {
       feedback.refuse("tree", "wizard.content.required");
       return false;
     }
+    if (step == Step.CONTENT
+        && feedback.attempt(() -> tree.exclusions(exclusions.rules())).isEmpty()) {
+      return false;
+    }
     if (step == Step.PLAN && feedback.attempt(retention::retention).isEmpty()) {
       return false;
     }
-    return step != Step.OPTIONS || feedback.attempt(options::options).isPresent();
+    if (step == Step.OPTIONS && isCaptchaNeeded()) {
+      captcha.renew();
+    }
+    return step != Step.OPTIONS || feedback.attempt(() -> options.options(backupType)).isPresent();
   }
 
   /** Stores the job and shows the list; null stays and says why not. */
@@ -198,13 +220,16 @@ public class WizardView implements Serializable {
     boolean saved =
         feedback.attempt(
             () -> {
+              Optional<CaptchaAnswer> answer =
+                  isCaptchaNeeded() ? Optional.of(captcha.answer()) : Optional.empty();
               if (jobId == null) {
-                policies.create(definition());
+                policies.create(definition(), answer);
               } else {
-                policies.update(jobId, definition());
+                policies.update(jobId, definition(), answer);
               }
             });
     if (!saved) {
+      captcha.renew();
       return null;
     }
     FacesContext.getCurrentInstance().getExternalContext().getFlash().setKeepMessages(true);
@@ -214,60 +239,22 @@ public class WizardView implements Serializable {
         : "/console/backup/jobs?faces-redirect=true";
   }
 
-  private PolicyDefinition definition() {
+  /** The job as it stands in the wizard. */
+  PolicyDefinition definition() {
     return new PolicyDefinition(
         name,
         new PlatformId(platformId),
-        getChosen().stream()
-            .map(entry -> new ContentNode(entry.id(), entry.kind().name(), entry.title()))
-            .toList(),
+        getChosen().stream().map(ContentTree::nodeOf).toList(),
         new AgentId(agentId),
         new PoolId(poolId),
         new PolicyDefinition.Plan(planKind, backupType, retention.retention()),
-        options.options());
+        options.options(backupType),
+        tree.exclusions(exclusions.rules()));
   }
 
-  public List<Platform> getPlatforms() {
-    return feedback.attempt(platforms::list).orElse(List.of());
-  }
-
-  private Optional<Platform> getPlatform() {
-    return getPlatforms().stream()
-        .filter(platform -> platform.id().value().equals(platformId))
-        .findFirst();
-  }
-
-  /**
-   * Agents that can be the backup host: online, with the platform's module and the storage role.
-   */
-  public List<AgentView> getBackupHosts() {
-    String module = getPlatform().map(platform -> platform.kind().wireName()).orElse("");
-    return feedback.attempt(agents::list).orElse(List.of()).stream()
-        .filter(host -> host.agent().offers(module))
-        .filter(
-            host -> host.state() == AgentState.ONLINE || host.agent().id().value().equals(agentId))
-        .toList();
-  }
-
-  /** All pools, those on the chosen backup host first. */
-  public List<StoragePool> getPools() {
-    return feedback.attempt(pools::list).orElse(List.of()).stream()
-        .sorted(Comparator.comparing(pool -> !pool.agent().value().equals(agentId)))
-        .toList();
-  }
-
-  private Optional<StoragePool> getPool() {
-    return getPools().stream().filter(pool -> pool.id().value().equals(poolId)).findFirst();
-  }
-
-  /** The pool is on another agent than the backup host. */
-  public boolean isPoolElsewhere() {
-    return getPool().filter(pool -> !pool.agent().value().equals(agentId)).isPresent();
-  }
-
-  /** Whether it counts where duplicates are found (OPT-02). */
-  public boolean isDedupPool() {
-    return getPool().filter(pool -> pool.kind() == PoolKind.DEDUP).isPresent();
+  /** Whether this save makes the job skip VMs silently (CAS-03). */
+  public boolean isCaptchaNeeded() {
+    return backupType != BackupType.FULL && options.getHandling().isSilent() && !silentBefore;
   }
 
   /** The chosen nodes. */
@@ -277,7 +264,29 @@ public class WizardView implements Serializable {
 
   /** VMs that the choice stands for now. */
   public int getVmCount() {
-    return tree == null ? 0 : tree.vmCount();
+    return getSelectionNow().map(now -> now.included().size()).orElse(0);
+  }
+
+  private Optional<ContentSelection> getSelectionNow() {
+    return tree == null
+        ? Optional.empty()
+        : feedback.attempt(() -> tree.selection(exclusions.rules()));
+  }
+
+  /** VMs of the choice that are left out (INV-05). */
+  public List<ContentSelection.Excluded> getExcluded() {
+    return getSelectionNow().map(ContentSelection::excluded).orElse(List.of());
+  }
+
+  /** VMs of the choice that other jobs back up already (INV-07). */
+  public List<InventoryEntry> getCovered() {
+    return getSelectionNow().map(ContentSelection::included).orElse(List.of()).stream()
+        .filter(vm -> !exclusions.coveredBy(vm).isEmpty())
+        .toList();
+  }
+
+  public ExclusionsForm getExclusions() {
+    return exclusions;
   }
 
   /** The content tree; null while the platform could not be asked. */

@@ -2,14 +2,14 @@ package io.holdfast.web.console.restore;
 
 import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
+import io.holdfast.server.captcha.Captcha;
+import io.holdfast.server.captcha.CaptchaAnswer;
+import io.holdfast.server.captcha.CaptchaService;
 import io.holdfast.server.catalog.CatalogService;
 import io.holdfast.server.catalog.RestorePoint;
 import io.holdfast.server.catalog.RestorePointId;
 import io.holdfast.server.paging.Page;
 import io.holdfast.server.paging.PageRequest;
-import io.holdfast.server.restore.Captcha;
-import io.holdfast.server.restore.CaptchaAnswer;
-import io.holdfast.server.restore.CaptchaService;
 import io.holdfast.server.restore.RestoreJob;
 import io.holdfast.server.restore.RestoreMode;
 import io.holdfast.server.restore.RestoreService;

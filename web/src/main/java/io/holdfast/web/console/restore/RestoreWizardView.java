@@ -5,12 +5,10 @@ import io.holdfast.error.ErrorCode;
 import io.holdfast.server.catalog.CatalogService;
 import io.holdfast.server.catalog.RestorePoint;
 import io.holdfast.server.catalog.RestorePointId;
-import io.holdfast.server.restore.Captcha;
-import io.holdfast.server.restore.CaptchaAnswer;
-import io.holdfast.server.restore.CaptchaService;
 import io.holdfast.server.restore.RestoreMode;
 import io.holdfast.server.restore.RestorePreview;
 import io.holdfast.server.restore.RestoreService;
+import io.holdfast.web.console.captcha.CaptchaView;
 import io.holdfast.web.console.layout.Feedback;
 import io.holdfast.web.console.locale.Formats;
 import io.holdfast.web.console.locale.LanguageView;
@@ -21,7 +19,6 @@ import jakarta.inject.Inject;
 import jakarta.inject.Named;
 import java.io.Serializable;
 import java.util.List;
-import java.util.UUID;
 
 /** Makes and starts a restore, step by step (RST-01, CAS-13, CAS-14, CAS-17, CAS-18). */
 @Named("restoreWizard")
@@ -31,7 +28,7 @@ public class RestoreWizardView implements Serializable {
 
   @Inject CatalogService catalog;
   @Inject RestoreService restores;
-  @Inject CaptchaService captchas;
+  @Inject CaptchaView captcha;
   @Inject TargetsView targets;
   @Inject Feedback feedback;
   @Inject Texts texts;
@@ -44,11 +41,6 @@ public class RestoreWizardView implements Serializable {
   private RestoreForm form;
   private transient RestorePreview preview;
   private String name;
-  private UUID captchaId;
-  private String captchaPicture;
-  private String captchaCharacters;
-  private boolean captchaAsText;
-  private String captcha;
 
   /** The steps in their order. */
   public enum RestoreStep {
@@ -133,29 +125,15 @@ public class RestoreWizardView implements Serializable {
     if (preview == null) {
       return false;
     }
-    newCaptcha();
+    captcha.renew();
     return true;
-  }
-
-  /** Shows another captcha. */
-  public void newCaptcha() {
-    Captcha issued = captchas.issue();
-    captchaId = issued.id();
-    captchaPicture = issued.svg();
-    captchaCharacters = issued.characters();
-    captcha = null;
-  }
-
-  /** Shows the captcha as text, for a reader who cannot see the picture. */
-  public void showCaptchaText() {
-    captchaAsText = true;
   }
 
   /** Starts the restore and shows its progress; null stays and says why not. */
   public String start() {
     boolean started = feedback.attempt(this::accept).orElse(false);
     if (!started) {
-      newCaptcha();
+      captcha.renew();
       return null;
     }
     FacesContext.getCurrentInstance().getExternalContext().getFlash().setKeepMessages(true);
@@ -166,7 +144,7 @@ public class RestoreWizardView implements Serializable {
   /** False when the captcha was wrong, which is said next to it. */
   private boolean accept() {
     try {
-      restores.createAndStart(name, form.definition(), new CaptchaAnswer(captchaId, captcha));
+      restores.createAndStart(name, form.definition(), captcha.answer());
       return true;
     } catch (BackupException error) {
       if (error.code() == ErrorCode.CAPTCHA_WRONG) {
@@ -232,24 +210,5 @@ public class RestoreWizardView implements Serializable {
 
   public void setName(String name) {
     this.name = name;
-  }
-
-  /** A drawing, made by the server of digits and strokes only. */
-  public String getCaptchaPicture() {
-    return captchaPicture;
-  }
-
-  /** The characters, when they were asked for as text; empty before. */
-  public String getCaptchaText() {
-    return captchaAsText ? captchaCharacters : "";
-  }
-
-  /** Always empty: each answer is typed. */
-  public String getCaptcha() {
-    return null;
-  }
-
-  public void setCaptcha(String captcha) {
-    this.captcha = captcha;
   }
 }

@@ -9,7 +9,11 @@ import io.holdfast.server.policy.Parallelism;
 import io.holdfast.server.policy.PoolLink;
 import io.holdfast.server.policy.PreferredNetwork;
 import io.holdfast.server.policy.Reading;
+import io.holdfast.server.policy.Retries;
 import io.holdfast.server.policy.SnapshotType;
+import io.holdfast.server.policy.SpaceReserve;
+import io.holdfast.server.policy.UntrackedHandling;
+import io.holdfast.server.policy.VmHandling;
 import io.holdfast.web.rest.Required;
 import io.holdfast.web.rest.speed.SpeedLimitsBody;
 
@@ -36,7 +40,15 @@ public record JobOptions(
     Integer reconnectMinutes,
     SpeedLimitsBody limits,
     String dedupMode,
-    Integer resumeBufferMib) {
+    Integer resumeBufferMib,
+    String untracked,
+    Integer reservePercent,
+    Integer reserveGib,
+    Boolean shutDown,
+    Integer shutdownSeconds,
+    Integer retryTimes,
+    Integer retryMinutes,
+    Integer platformRetries) {
 
   static JobOptions of(BackupOptions options) {
     Parallelism parallel = options.parallelism();
@@ -61,7 +73,15 @@ public record JobOptions(
         options.reconnectMinutes(),
         SpeedLimitsBody.of(options.limits()),
         options.poolLink().dedupMode().name(),
-        options.poolLink().resumeBufferMib());
+        options.poolLink().resumeBufferMib(),
+        options.handling().untracked().name(),
+        options.handling().reserve().percent(),
+        options.handling().reserve().gib(),
+        options.handling().shutDown(),
+        options.handling().shutdownSeconds(),
+        options.handling().retries().times(),
+        options.handling().retries().minutes(),
+        options.handling().retries().platformRequests());
   }
 
   BackupOptions over(BackupOptions preset) {
@@ -75,7 +95,21 @@ public record JobOptions(
         SpeedLimitsBody.over(limits, preset.limits()),
         new PoolLink(
             Required.choice("dedupMode", dedupMode, DedupMode.class, preset.poolLink().dedupMode()),
-            or(resumeBufferMib, preset.poolLink().resumeBufferMib())));
+            or(resumeBufferMib, preset.poolLink().resumeBufferMib())),
+        handling(preset.handling()));
+  }
+
+  private VmHandling handling(VmHandling preset) {
+    return new VmHandling(
+        Required.choice("untracked", untracked, UntrackedHandling.class, preset.untracked()),
+        new SpaceReserve(
+            or(reservePercent, preset.reserve().percent()), or(reserveGib, preset.reserve().gib())),
+        or(shutDown, preset.shutDown()),
+        or(shutdownSeconds, preset.shutdownSeconds()),
+        new Retries(
+            or(retryTimes, preset.retries().times()),
+            or(retryMinutes, preset.retries().minutes()),
+            or(platformRetries, preset.retries().platformRequests())));
   }
 
   private Parallelism parallelism(Parallelism preset) {

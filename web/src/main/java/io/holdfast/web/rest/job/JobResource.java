@@ -1,16 +1,9 @@
 package io.holdfast.web.rest.job;
 
-import io.holdfast.server.agent.AgentId;
-import io.holdfast.server.inventory.PlatformId;
-import io.holdfast.server.policy.BackupOptions;
 import io.holdfast.server.policy.BackupPolicy;
 import io.holdfast.server.policy.BackupType;
-import io.holdfast.server.policy.ContentNode;
-import io.holdfast.server.policy.PlanKind;
-import io.holdfast.server.policy.PolicyDefinition;
 import io.holdfast.server.policy.PolicyService;
 import io.holdfast.server.policy.Retention;
-import io.holdfast.server.pool.PoolId;
 import io.holdfast.server.run.RunService;
 import io.holdfast.web.rest.Paged;
 import io.holdfast.web.rest.Required;
@@ -32,7 +25,6 @@ import jakarta.ws.rs.core.MediaType;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.function.Supplier;
 
 /** {@code /jobs}: backup jobs (JOB-01, JOB-02, JOB-10). */
 @Path("/jobs")
@@ -43,51 +35,6 @@ public class JobResource {
   @Inject private PolicyService policies;
   @Inject private RunService runs;
 
-  /** A selected inventory node of any level (INV-04). */
-  public record Content(String nodeId, String kind, String name) {
-    static Content of(ContentNode node) {
-      return new Content(node.getNodeId(), node.getKind(), node.getName());
-    }
-
-    ContentNode checked() {
-      return new ContentNode(
-          Required.text("content.nodeId", nodeId),
-          Required.text("content.kind", kind),
-          Required.text("content.name", name));
-    }
-  }
-
-  /**
-   * What a job takes; {@code plan} is MANUAL (preset) or IMMEDIATE, {@code type} FULL (preset) and
-   * so on. Without {@code retention} everything stays of a new job's, and a job's own rules stay as
-   * they are.
-   */
-  public record Wanted(
-      String name,
-      String platformId,
-      String agentId,
-      String poolId,
-      List<Content> content,
-      String plan,
-      String type,
-      JobRetention retention,
-      JobOptions options) {
-    PolicyDefinition checked(Supplier<Retention> untold) {
-      BackupOptions preset = BackupOptions.preset();
-      return new PolicyDefinition(
-          Required.text("name", name),
-          new PlatformId(Required.text("platformId", platformId)),
-          Required.value("content", content).stream().map(Content::checked).toList(),
-          new AgentId(Required.text("agentId", agentId)),
-          new PoolId(Required.text("poolId", poolId)),
-          new PolicyDefinition.Plan(
-              Required.choice("plan", plan, PlanKind.class, PlanKind.MANUAL),
-              Required.choice("type", type, BackupType.class, BackupType.FULL),
-              retention == null ? untold.get() : retention.checked()),
-          options == null ? preset : options.over(preset));
-    }
-  }
-
   /** A job. */
   public record Entry(
       String id,
@@ -96,7 +43,8 @@ public class JobResource {
       String platformId,
       String agentId,
       String poolId,
-      List<Content> content,
+      List<JobContent> content,
+      JobExclusions exclusions,
       String plan,
       String type,
       JobRetention retention,
@@ -110,7 +58,8 @@ public class JobResource {
           policy.getPlatformId().value(),
           policy.getAgentId().value(),
           policy.getPoolId().value(),
-          policy.getContent().stream().map(Content::of).toList(),
+          policy.getContent().stream().map(JobContent::of).toList(),
+          JobExclusions.of(policy.getExclusions()),
           policy.getPlanKind().name(),
           policy.getBackupType().name(),
           JobRetention.of(policy.getRetention()),
@@ -132,8 +81,9 @@ public class JobResource {
   }
 
   @POST
-  public Entry create(Wanted wanted) {
-    return Entry.of(policies.create(Required.body(wanted).checked(() -> Retention.KEEP_ALL)));
+  public Entry create(JobWanted wanted) {
+    return Entry.of(
+        policies.create(Required.body(wanted).checked(() -> Retention.KEEP_ALL), wanted.answer()));
   }
 
   @GET
@@ -144,10 +94,13 @@ public class JobResource {
 
   @PUT
   @Path("/{id}")
-  public Entry update(@PathParam("id") String id, Wanted wanted) {
+  public Entry update(@PathParam("id") String id, JobWanted wanted) {
     UUID job = Required.id("id", id);
     return Entry.of(
-        policies.update(job, Required.body(wanted).checked(() -> policies.retentionToEdit(job))));
+        policies.update(
+            job,
+            Required.body(wanted).checked(() -> policies.retentionToEdit(job)),
+            wanted.answer()));
   }
 
   @DELETE

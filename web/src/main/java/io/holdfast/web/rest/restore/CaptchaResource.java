@@ -1,9 +1,9 @@
 package io.holdfast.web.rest.restore;
 
+import io.holdfast.server.captcha.Captcha;
+import io.holdfast.server.captcha.CaptchaService;
 import io.holdfast.server.resource.ResourceKind;
 import io.holdfast.server.resource.ResourceRef;
-import io.holdfast.server.restore.Captcha;
-import io.holdfast.server.restore.CaptchaService;
 import io.holdfast.server.security.AccessPolicy;
 import io.holdfast.server.security.Permission;
 import jakarta.enterprise.context.RequestScoped;

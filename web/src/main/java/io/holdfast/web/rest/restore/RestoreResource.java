@@ -1,9 +1,9 @@
 package io.holdfast.web.rest.restore;
 
+import io.holdfast.server.captcha.CaptchaAnswer;
 import io.holdfast.server.catalog.CatalogService;
 import io.holdfast.server.catalog.RestorePointDisk;
 import io.holdfast.server.catalog.RestorePointId;
-import io.holdfast.server.restore.CaptchaAnswer;
 import io.holdfast.server.restore.RestoreDefinition;
 import io.holdfast.server.restore.RestoreJob;
 import io.holdfast.server.restore.RestorePreview;

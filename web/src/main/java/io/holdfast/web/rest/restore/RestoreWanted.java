@@ -1,10 +1,10 @@
 package io.holdfast.web.rest.restore;
 
+import io.holdfast.server.captcha.CaptchaAnswer;
 import io.holdfast.server.inventory.PlatformId;
 import io.holdfast.server.policy.DataPlane;
 import io.holdfast.server.policy.DataPlaneSettings;
 import io.holdfast.server.policy.PreferredNetwork;
-import io.holdfast.server.restore.CaptchaAnswer;
 import io.holdfast.server.restore.RestoreDefinition;
 import io.holdfast.server.restore.RestoreDefinition.Behaviour;
 import io.holdfast.server.restore.RestoreDefinition.Hardware;

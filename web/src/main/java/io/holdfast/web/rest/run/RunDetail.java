@@ -2,6 +2,7 @@ package io.holdfast.web.rest.run;
 
 import io.holdfast.server.run.Amounts;
 import io.holdfast.server.run.BackupRun;
+import io.holdfast.server.run.RestoreDifference;
 import io.holdfast.server.run.RunProgress;
 import io.holdfast.server.run.RunProgress.DiskProgress;
 import io.holdfast.server.run.RunProgress.VmProgress;
@@ -37,6 +38,9 @@ public record RunDetail(
     long bytesPerSecond,
     long remainingSeconds,
     RunLimit limit,
+    int retryNo,
+    String retryOf,
+    String retryDueAt,
     List<Vm> vms) {
 
   /** A VM of the run; {@code error} and {@code message} are empty unless it failed. */
@@ -57,7 +61,8 @@ public record RunDetail(
       long zeroBytes,
       long storedBytes,
       long bytesPerSecond,
-      List<Disk> disks) {
+      List<Disk> disks,
+      List<Difference> differences) {
     static Vm of(VmProgress vm, Locale locale) {
       VmTask task = vm.task();
       Amounts amounts = vm.amounts();
@@ -78,7 +83,34 @@ public record RunDetail(
           amounts.zeroBytes(),
           amounts.storedBytes(),
           vm.pace().bytesPerSecond(),
-          vm.disks().stream().map(disk -> Disk.of(disk, locale)).toList());
+          vm.disks().stream().map(disk -> Disk.of(disk, locale)).toList(),
+          vm.differences().stream().map(row -> Difference.of(row, locale)).toList());
+    }
+  }
+
+  /**
+   * What of a restored VM is not as it was (CAS-19); {@code subject} is a disk or card, empty for
+   * the VM, {@code property} and {@code reason} are names, their texts in the request's language.
+   */
+  public record Difference(
+      String property,
+      String propertyText,
+      String subject,
+      String original,
+      String restored,
+      String reason,
+      String reasonText,
+      boolean actionNeeded) {
+    static Difference of(RestoreDifference row, Locale locale) {
+      return new Difference(
+          row.getProperty(),
+          row.propertyText(locale),
+          row.getSubject(),
+          row.getOriginal(),
+          row.getRestored(),
+          row.getReason(),
+          row.reasonText(locale),
+          row.isActionNeeded());
     }
   }
 
@@ -133,6 +165,9 @@ public record RunDetail(
         progress.pace().bytesPerSecond(),
         progress.pace().remaining().map(Duration::toSeconds).orElse(-1L),
         RunLimit.of(progress),
+        run.getRetryNo(),
+        run.getRetryOf().map(Object::toString).orElse(""),
+        run.getRetryDueAt().map(Object::toString).orElse(""),
         progress.vms().stream().map(vm -> Vm.of(vm, locale)).toList());
   }
 }

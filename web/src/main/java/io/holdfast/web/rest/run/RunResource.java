@@ -31,6 +31,9 @@ import jakarta.ws.rs.core.MediaType;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
 
 /** {@code /runs}: what runs and what ran, with live progress and log (JOB-02, JOB-03). */
 @Path("/runs")
@@ -87,6 +90,23 @@ public class RunResource {
   @Path("/{id}/stop")
   public void stop(@PathParam("id") String id) {
     runs.stop(Required.id("id", id));
+  }
+
+  /** What a retry takes; no {@code taskIds}: all VMs that are not done. */
+  public record Retry(List<String> taskIds) {}
+
+  /** Backs VMs of an ended run up again, in a run of their own (JOB-05, OPT-14). */
+  @POST
+  @Path("/{id}/retry")
+  @Consumes(MediaType.APPLICATION_JSON)
+  public RunSummary retry(@PathParam("id") String id, Retry retry) {
+    Set<UUID> tasks =
+        retry == null || retry.taskIds() == null
+            ? Set.of()
+            : retry.taskIds().stream()
+                .map(task -> Required.id("taskIds", task))
+                .collect(Collectors.toSet());
+    return RunSummary.of(runs.retry(Required.id("id", id), tasks));
   }
 
   /** Other speed limits for a run under way, in place of its job's, at once (OPT-10, OPT-11). */

@@ -26,7 +26,7 @@ class ContentTreeTest {
               entry(InventoryKind.VM, "web", "host1"),
               entry(InventoryKind.VM, "mail", "host1"),
               entry(InventoryKind.VM, "files", "host2")));
-  private final ContentTree tree = new ContentTree(inventory, List.of());
+  private final ContentTree tree = new ContentTree(inventory, List.of(), List.of());
 
   @Test
   @Tag("INV-01")
@@ -44,7 +44,7 @@ class ContentTreeTest {
     tree.choose("web");
     tree.choose("host1");
     assertEquals(List.of("host1"), chosen());
-    assertEquals(2, tree.vmCount());
+    assertEquals(2, tree.selection(List.of()).included().size());
   }
 
   @Test
@@ -52,10 +52,34 @@ class ContentTreeTest {
   void uncheckingBelowAContainerKeepsItsOtherChildren() {
     tree.show(InventoryTree.HOST_POOLS_AND_CLUSTERS, "");
     tree.choose("cluster");
-    tree.remove("mail");
-    assertEquals(List.of("host2", "web"), chosen());
+    tree.remove("host1");
+    assertEquals(List.of("host2"), chosen());
     assertFalse(node(tree.root(), "cluster").isSelected());
     assertTrue(node(tree.root(), "files").isSelected());
+  }
+
+  @Test
+  @Tag("INV-05")
+  void aVmUncheckedBelowAContainerIsLeftOutAndTheContainerStays() {
+    tree.show(InventoryTree.HOST_POOLS_AND_CLUSTERS, "");
+    tree.choose("cluster");
+    tree.remove("mail");
+    assertEquals(List.of("cluster"), chosen());
+    assertFalse(node(tree.root(), "mail").isSelected());
+    assertTrue(node(tree.root(), "web").isSelected());
+    assertEquals(2, tree.selection(List.of()).included().size());
+    assertEquals(
+        List.of("mail"),
+        tree.selection(List.of()).excluded().stream().map(each -> each.vm().id()).toList());
+
+    tree.choose("mail");
+    assertEquals(List.of("cluster"), chosen());
+    assertTrue(node(tree.root(), "mail").isSelected());
+    assertEquals(List.of(), tree.removed());
+
+    tree.remove("mail");
+    tree.remove("cluster");
+    assertEquals(List.of(), tree.removed(), "nothing covers it any more");
   }
 
   @Test

@@ -16,6 +16,7 @@ import io.holdfast.server.policy.PlanKind;
 import io.holdfast.server.policy.PreferredNetwork;
 import io.holdfast.server.policy.RetentionUnit;
 import io.holdfast.server.policy.SnapshotType;
+import io.holdfast.server.policy.UntrackedHandling;
 import io.holdfast.server.pool.PoolFinding;
 import io.holdfast.server.pool.PoolHealth;
 import io.holdfast.server.pool.PoolKeyKind;
@@ -87,6 +88,7 @@ class BundlesTest {
           DedupMode.class,
           SnapshotType.class,
           TaskState.class,
+          UntrackedHandling.class,
           WizardView.Step.class);
   private static final Pattern PAGE_KEY =
       Pattern.compile("msg\\['([^']+)'\\]|text\\.of\\(\\s*'([^']+)'");

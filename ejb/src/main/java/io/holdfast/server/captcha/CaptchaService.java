@@ -1,4 +1,4 @@
-package io.holdfast.server.restore;
+package io.holdfast.server.captcha;
 
 import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
@@ -24,21 +24,21 @@ public class CaptchaService {
 
   private final SecureRandom random = new SecureRandom();
 
-  @Inject private RestoreRepository restores;
+  @Inject private CaptchaRepository captchas;
   @Inject private Clock clock;
 
   /** Makes a new captcha. */
   @Transactional
   public Captcha issue() {
     Instant now = clock.instant();
-    restores.dropCaptchas(now);
+    captchas.drop(now);
     StringBuilder characters = new StringBuilder();
     for (int i = 0; i < LENGTH; i++) {
       characters.append(
           CaptchaPicture.ALPHABET.charAt(random.nextInt(CaptchaPicture.ALPHABET.length())));
     }
     UUID id = UUID.randomUUID();
-    restores.add(new StoredCaptcha(id, characters.toString(), now.plus(LIFE)));
+    captchas.add(new StoredCaptcha(id, characters.toString(), now.plus(LIFE)));
     return new Captcha(
         id, characters.toString(), CaptchaPicture.svg(characters.toString(), random));
   }
@@ -54,7 +54,7 @@ public class CaptchaService {
     boolean right =
         Optional.ofNullable(answer)
             .filter(given -> given.captchaId() != null)
-            .flatMap(given -> restores.takeCaptcha(given.captchaId()))
+            .flatMap(given -> captchas.take(given.captchaId()))
             .filter(captcha -> captcha.accepts(answer.characters(), clock.instant()))
             .isPresent();
     if (!right) {

@@ -1,4 +1,4 @@
-package io.holdfast.server.restore;
+package io.holdfast.server.captcha;
 
 import java.util.UUID;
 

@@ -1,4 +1,4 @@
-package io.holdfast.server.restore;
+package io.holdfast.server.captcha;
 
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;

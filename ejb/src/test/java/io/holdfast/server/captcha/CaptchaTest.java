@@ -1,4 +1,4 @@
-package io.holdfast.server.restore;
+package io.holdfast.server.captcha;
 
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;

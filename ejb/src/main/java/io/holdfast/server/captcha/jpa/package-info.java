@@ -1,0 +1,2 @@
+/** JPA implementation. */
+package io.holdfast.server.captcha.jpa;
