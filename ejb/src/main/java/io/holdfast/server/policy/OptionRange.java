@@ -58,6 +58,15 @@ public record OptionRange(String field, int min, int max, int preset) {
   public static final OptionRange SHUTDOWN_SECONDS =
       new OptionRange("shutdownSeconds", 10, 1800, 10);
 
+  /** CAS-14, sockets of a new VM; 0: as it was. */
+  public static final OptionRange CPU_SOCKETS = new OptionRange("cpuSockets", 0, 64, 0);
+
+  /** CAS-14, cores a socket of a new VM; 0: as it was. */
+  public static final OptionRange CPU_CORES = new OptionRange("cpuCores", 0, 64, 0);
+
+  /** CAS-14, MiB of a new VM; 0: as it was. */
+  public static final OptionRange MEMORY_MIB = new OptionRange("memoryMib", 0, 4 << 20, 0);
+
   /** CAS-09, bytes; powers of two only. */
   public static final OptionRange BUFFER_BYTES =
       new OptionRange("bufferBytes", 64 << 10, 8 << 20, 1 << 20);

@@ -1,8 +1,11 @@
 package io.holdfast.server.restore;
 
+import io.holdfast.error.BackupException;
+import io.holdfast.error.ErrorCode;
 import io.holdfast.server.inventory.PlatformId;
 import io.holdfast.server.policy.DataPlaneSettings;
 import io.holdfast.server.policy.OptionRange;
+import io.holdfast.server.policy.Parallelism;
 import io.holdfast.server.speed.SpeedLimits;
 import java.util.List;
 import java.util.UUID;
@@ -46,10 +49,21 @@ public record RestoreDefinition(
    * @param storagePool storage pool of the host
    * @param preallocation thin, lazy-zeroed or eager-zeroed
    * @param format qcow2 or raw
-   * @param volumeName name of the volume
+   * @param volumeName name of the volume; of a block pool one that is there
+   * @param folder second-level folder of a file pool; empty: none
    */
   public record Disk(
-      String diskKey, String storagePool, String preallocation, String format, String volumeName) {}
+      String diskKey,
+      String storagePool,
+      String preallocation,
+      String format,
+      String volumeName,
+      String folder) {
+    /** A disk that stays as it was. */
+    public static Disk asItWas(String diskKey) {
+      return new Disk(diskKey, "", "", "", "", "");
+    }
+  }
 
   /**
    * One network card of a new VM.
@@ -65,23 +79,21 @@ public record RestoreDefinition(
    *
    * @param behaviour what is allowed and what happens after
    * @param hardware processors and memory of a new VM
-   * @param disksPerVm disks at the same time (OPT-05)
-   * @param streamsPerDisk connections to one disk (OPT-06)
+   * @param parallelism what runs at the same time (OPT-03 to OPT-06)
    * @param transferBytes largest span of one extent, bytes
    * @param dataPlane how bytes are written
    * @param limits how fast it may go (OPT-10, OPT-11)
+   * @param patience how long is waited for what
    */
   public record Options(
       Behaviour behaviour,
       Hardware hardware,
-      int disksPerVm,
-      int streamsPerDisk,
+      Parallelism parallelism,
       int transferBytes,
       DataPlaneSettings dataPlane,
-      SpeedLimits limits) {
+      SpeedLimits limits,
+      Patience patience) {
     public Options {
-      OptionRange.DISKS_PER_VM.check(disksPerVm);
-      OptionRange.STREAMS_PER_DISK.check(streamsPerDisk);
       OptionRange.TRANSFER_BYTES.check(transferBytes);
     }
 
@@ -90,11 +102,34 @@ public record RestoreDefinition(
       return new Options(
           Behaviour.PRESET,
           Hardware.AS_IT_WAS,
-          OptionRange.DISKS_PER_VM.preset(),
-          OptionRange.STREAMS_PER_DISK.preset(),
+          Parallelism.preset(),
           OptionRange.TRANSFER_BYTES.preset(),
           DataPlaneSettings.preset(),
-          SpeedLimits.NONE);
+          SpeedLimits.NONE,
+          Patience.preset());
+    }
+  }
+
+  /**
+   * How long is waited for what.
+   *
+   * @param reconnectMinutes an interruption shorter than this does not fail the restore (OPT-08)
+   * @param resumeBufferMib kept to be sent again, from a pool of another agent (OPT-09)
+   * @param shutdownSeconds how long the guest may take to shut down (CAS-17)
+   */
+  public record Patience(int reconnectMinutes, int resumeBufferMib, int shutdownSeconds) {
+    public Patience {
+      OptionRange.RECONNECT_MINUTES.check(reconnectMinutes);
+      OptionRange.RESUME_BUFFER_MIB.check(resumeBufferMib);
+      OptionRange.SHUTDOWN_SECONDS.check(shutdownSeconds);
+    }
+
+    /** What the wizard starts with. */
+    public static Patience preset() {
+      return new Patience(
+          OptionRange.RECONNECT_MINUTES.preset(),
+          OptionRange.RESUME_BUFFER_MIB.preset(),
+          OptionRange.SHUTDOWN_SECONDS.preset());
     }
   }
 
@@ -118,9 +153,31 @@ public record RestoreDefinition(
    * @param cpuSockets sockets
    * @param cpuCores cores a socket
    * @param memoryMib memory, MiB
+   * @param cpuMode custom (compatible), host-model or host-passthrough; empty: as it was. ARM hosts
+   *     know pass-through only and take it whatever is chosen
    */
-  public record Hardware(int cpuSockets, int cpuCores, long memoryMib) {
+  public record Hardware(int cpuSockets, int cpuCores, long memoryMib, String cpuMode) {
     /** As it was. */
-    public static final Hardware AS_IT_WAS = new Hardware(0, 0, 0);
+    public static final Hardware AS_IT_WAS = new Hardware(0, 0, 0, "");
+
+    /** The modes that the platform knows. */
+    public static final List<String> CPU_MODES =
+        List.of("custom", "host-model", "host-passthrough");
+
+    public Hardware {
+      OptionRange.CPU_SOCKETS.check(cpuSockets);
+      OptionRange.CPU_CORES.check(cpuCores);
+      OptionRange.MEMORY_MIB.check((int) Math.max(-1, Math.min(Integer.MAX_VALUE, memoryMib)));
+      if (!cpuMode.isEmpty() && !CPU_MODES.contains(cpuMode)) {
+        throw BackupException.of(
+            ErrorCode.INVALID_VALUE,
+            "field",
+            "cpuMode",
+            "value",
+            cpuMode,
+            "expected",
+            String.join(" | ", CPU_MODES));
+      }
+    }
   }
 }

@@ -3,13 +3,15 @@ package io.holdfast.server.restore;
 import com.google.protobuf.TextFormat;
 import io.holdfast.agent.protocol.RestoreRequest;
 import io.holdfast.server.inventory.PlatformId;
+import io.holdfast.server.policy.Parallelism;
 import io.holdfast.server.speed.SpeedLimits;
 import jakarta.persistence.AttributeConverter;
 import jakarta.persistence.Converter;
 
 /**
- * A definition as a text column: a line with platform id, disks at the same time and speed limits
- * (if any), then the protocol's request in protobuf text format, whose fields outlive versions.
+ * A definition as a text column: a line with platform id, disks, VMs and VMs of a host at the same
+ * time and speed limits (if any), then the protocol's request in protobuf text format, whose fields
+ * outlive versions.
  */
 @Converter
 public class RestoreDefinitionConverter implements AttributeConverter<RestoreDefinition, String> {
@@ -18,10 +20,25 @@ public class RestoreDefinitionConverter implements AttributeConverter<RestoreDef
     SpeedLimits limits = definition.options().limits();
     return definition.target().platformId().value()
         + " "
-        + definition.options().disksPerVm()
+        + parallel(definition.options().parallelism())
         + (limits.isUnlimited() ? "" : " " + limits.text())
         + "\n"
         + TextFormat.printer().printToString(RestoreRequests.toProtocol(definition).build());
+  }
+
+  private static String parallel(Parallelism wanted) {
+    return wanted.disksPerVm() + "," + wanted.parallelVms() + "," + wanted.vmsPerHost();
+  }
+
+  /** An older version kept the disks only. */
+  private static Parallelism parallel(String text, int streamsPerDisk) {
+    String[] parts = text.split(",");
+    Parallelism preset = Parallelism.preset();
+    return new Parallelism(
+        parts.length > 1 ? Integer.parseInt(parts[1]) : preset.parallelVms(),
+        parts.length > 2 ? Integer.parseInt(parts[2]) : preset.vmsPerHost(),
+        Integer.parseInt(parts[0]),
+        streamsPerDisk);
   }
 
   @Override
@@ -33,7 +50,7 @@ public class RestoreDefinitionConverter implements AttributeConverter<RestoreDef
       return RestoreRequests.ofProtocol(
           request,
           new PlatformId(head[0]),
-          Integer.parseInt(head[1]),
+          parallel(head[1], request.getStreamsPerDisk()),
           SpeedLimits.parse(head.length > 2 ? head[2] : ""));
     } catch (TextFormat.ParseException damaged) {
       throw new IllegalStateException("stored restore definition cannot be read", damaged);

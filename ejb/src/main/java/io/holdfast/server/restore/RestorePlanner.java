@@ -17,8 +17,8 @@ import io.holdfast.server.inventory.PlatformConnections;
 import io.holdfast.server.inventory.PlatformId;
 import io.holdfast.server.policy.BackupOptions;
 import io.holdfast.server.policy.Compression;
+import io.holdfast.server.policy.DedupMode;
 import io.holdfast.server.policy.OptionRange;
-import io.holdfast.server.policy.Parallelism;
 import io.holdfast.server.policy.PoolLink;
 import io.holdfast.server.policy.Reading;
 import io.holdfast.server.policy.SnapshotType;
@@ -105,8 +105,29 @@ public class RestorePlanner {
     return platforms.platform(definition.target().platformId()).backupHost();
   }
 
+  /**
+   * What the restores of a batch work on, after the backup host has agreed to each; INVALID_VALUE
+   * when they do not come from one pool.
+   */
+  List<Target> targets(List<RestoreDefinition> definitions) {
+    List<Target> targets = definitions.stream().map(this::target).toList();
+    for (Target target : targets) {
+      if (!target.pool().equals(targets.get(0).pool())) {
+        throw BackupException.of(
+            ErrorCode.INVALID_VALUE,
+            "field",
+            "pool",
+            "value",
+            target.pool().value(),
+            "expected",
+            targets.get(0).pool().value());
+      }
+    }
+    return targets;
+  }
+
   /** What the restore works on, after the backup host has agreed to it. */
-  Target target(RestoreDefinition definition) {
+  private Target target(RestoreDefinition definition) {
     RestorePoint point = point(definition);
     RestorePlan plan = plan(definition);
     TaskTarget vm =
@@ -185,12 +206,12 @@ public class RestorePlanner {
         new BackupOptions(
             Compression.NONE,
             OptionRange.COMPRESSION_LEVEL.preset(),
-            new Parallelism(1, 1, options.disksPerVm(), options.streamsPerDisk()),
+            options.parallelism(),
             new Reading(true, false, SnapshotType.ADAPTIVE, options.transferBytes()),
             options.dataPlane(),
-            OptionRange.RECONNECT_MINUTES.preset(),
+            options.patience().reconnectMinutes(),
             options.limits(),
-            PoolLink.preset(),
+            new PoolLink(DedupMode.AGENT, options.patience().resumeBufferMib()),
             VmHandling.preset());
     return new RunOrder(
         RunKind.RESTORE,

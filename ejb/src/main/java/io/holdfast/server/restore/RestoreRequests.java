@@ -4,13 +4,16 @@ import io.holdfast.agent.protocol.DataPlaneOptions;
 import io.holdfast.agent.protocol.RestoreDisk;
 import io.holdfast.agent.protocol.RestoreNetwork;
 import io.holdfast.agent.protocol.RestoreRequest;
+import io.holdfast.agent.protocol.StorageLinkOptions;
 import io.holdfast.server.inventory.PlatformId;
 import io.holdfast.server.policy.DataPlane;
 import io.holdfast.server.policy.DataPlaneSettings;
+import io.holdfast.server.policy.Parallelism;
 import io.holdfast.server.policy.PreferredNetwork;
 import io.holdfast.server.restore.RestoreDefinition.Behaviour;
 import io.holdfast.server.restore.RestoreDefinition.Hardware;
 import io.holdfast.server.restore.RestoreDefinition.Options;
+import io.holdfast.server.restore.RestoreDefinition.Patience;
 import io.holdfast.server.speed.SpeedLimits;
 import java.util.Locale;
 import java.util.UUID;
@@ -34,12 +37,18 @@ public final class RestoreRequests {
             .setOverwrite(options.behaviour().overwrite())
             .setDeleteOtherDisks(options.behaviour().deleteOtherDisks())
             .setStartAfter(options.behaviour().startAfter())
-            .setStreamsPerDisk(options.streamsPerDisk())
+            .setStreamsPerDisk(options.parallelism().streamsPerDisk())
             .setTransferBytes(options.transferBytes())
             .setDataPlane(options.dataPlane().toProtocol())
             .setCpuSockets(options.hardware().cpuSockets())
             .setCpuCores(options.hardware().cpuCores())
-            .setMemoryMib(options.hardware().memoryMib());
+            .setMemoryMib(options.hardware().memoryMib())
+            .setCpuMode(options.hardware().cpuMode())
+            .setShutdownSeconds(options.patience().shutdownSeconds())
+            .setStorageLink(
+                StorageLinkOptions.newBuilder()
+                    .setReconnectSeconds(60 * options.patience().reconnectMinutes())
+                    .setResumeBufferMib(options.patience().resumeBufferMib()));
     definition.disks().forEach(disk -> request.addDisks(disk(disk)));
     definition.networks().forEach(network -> request.addNetworks(network(network)));
     return request;
@@ -52,6 +61,7 @@ public final class RestoreRequests {
         .setPreallocation(text(disk.preallocation()))
         .setFormat(text(disk.format()))
         .setVolumeName(text(disk.volumeName()))
+        .setFolder(text(disk.folder()))
         .build();
   }
 
@@ -65,7 +75,7 @@ public final class RestoreRequests {
 
   /** The definition of a request made by {@link #toProtocol}. */
   static RestoreDefinition ofProtocol(
-      RestoreRequest request, PlatformId platformId, int disksPerVm, SpeedLimits limits) {
+      RestoreRequest request, PlatformId platformId, Parallelism parallelism, SpeedLimits limits) {
     return new RestoreDefinition(
         UUID.fromString(request.getRestorePointId()),
         RestoreMode.valueOf(request.getMode().name()),
@@ -79,7 +89,8 @@ public final class RestoreRequests {
                         disk.getStoragePool(),
                         disk.getPreallocation(),
                         disk.getFormat(),
-                        disk.getVolumeName()))
+                        disk.getVolumeName(),
+                        disk.getFolder()))
             .toList(),
         request.getNetworksList().stream()
             .map(
@@ -87,28 +98,47 @@ public final class RestoreRequests {
                     new RestoreDefinition.Network(
                         card.getMac(), card.getVswitchId(), card.getProfileId()))
             .toList(),
-        options(request, disksPerVm, limits));
+        options(request, parallelism, limits));
   }
 
-  private static Options options(RestoreRequest request, int disksPerVm, SpeedLimits limits) {
+  private static Options options(
+      RestoreRequest request, Parallelism parallelism, SpeedLimits limits) {
     return new Options(
         new Behaviour(
             request.getKeepMac(),
             request.getOverwrite(),
             request.getDeleteOtherDisks(),
             request.getStartAfter()),
-        new Hardware(request.getCpuSockets(), request.getCpuCores(), request.getMemoryMib()),
-        disksPerVm,
-        request.getStreamsPerDisk(),
+        new Hardware(
+            request.getCpuSockets(),
+            request.getCpuCores(),
+            request.getMemoryMib(),
+            request.getCpuMode()),
+        parallelism,
         request.getTransferBytes(),
         dataPlane(request.getDataPlane()),
-        limits);
+        limits,
+        patience(request));
+  }
+
+  /** What a job of an older version did not keep is the preset. */
+  private static Patience patience(RestoreRequest request) {
+    StorageLinkOptions link = request.getStorageLink();
+    Patience preset = Patience.preset();
+    return new Patience(
+        link.getReconnectSeconds() == 0
+            ? preset.reconnectMinutes()
+            : link.getReconnectSeconds() / 60,
+        link.getResumeBufferMib() == 0 ? preset.resumeBufferMib() : link.getResumeBufferMib(),
+        request.getShutdownSeconds() == 0
+            ? preset.shutdownSeconds()
+            : request.getShutdownSeconds());
   }
 
   private static DataPlaneSettings dataPlane(DataPlaneOptions options) {
     return new DataPlaneSettings(
         DataPlane.valueOf(options.getDataPlane().name().substring("DATA_PLANE_".length())),
-        options.getBufferBytes(),
+        Integer.highestOneBit(options.getBufferBytes()),
         options.getConnectTimeoutSeconds(),
         options.getSdkLogLevel().toLowerCase(Locale.ROOT),
         PreferredNetwork.valueOf(

@@ -3,6 +3,7 @@ package io.holdfast.server.restore;
 import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 
 /** What a restore definition must have, whatever the platform says later. Pure. */
@@ -27,6 +28,29 @@ final class RestoreRules {
       }
     }
     checkTarget(definition.mode(), definition.target());
+    RestoreFit.check(definition);
+  }
+
+  /** What a batch must have: new VMs of different names on one platform (CAS-14). */
+  static void checkBatch(List<RestoreDefinition> definitions) {
+    definitions.forEach(RestoreRules::check);
+    Set<String> names = new HashSet<>();
+    List<RestoreDefinition> batch = definitions.size() > 1 ? definitions : List.of();
+    for (RestoreDefinition definition : batch) {
+      if (definition.mode() != RestoreMode.NEW_VM) {
+        throw invalid("mode", definition.mode().name(), RestoreMode.NEW_VM.name());
+      }
+      if (!definition.target().platformId().equals(definitions.get(0).target().platformId())) {
+        throw invalid(
+            "platform",
+            definition.target().platformId().value(),
+            definitions.get(0).target().platformId().value());
+      }
+      if (!names.add(definition.target().vmName())) {
+        throw BackupException.of(
+            ErrorCode.ALREADY_EXISTS, "what", "VM", "name", definition.target().vmName());
+      }
+    }
   }
 
   private static void checkTarget(RestoreMode mode, RestoreDefinition.Target target) {

@@ -18,6 +18,7 @@ import io.holdfast.server.security.Permission;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 
@@ -60,7 +61,8 @@ public class RestoreService {
     Caller caller = access.require(Permission.RESTORE_RUN, ResourceRef.all(ResourceKind.RESTORE));
     captchas.check(answer);
     RestoreJob job =
-        new RestoreJob(UUID.randomUUID(), name, definition, caller.name(), clock.instant());
+        new RestoreJob(
+            UUID.randomUUID(), name, List.of(definition), caller.name(), clock.instant());
     transaction.run(() -> restores.add(job));
     return job;
   }
@@ -71,15 +73,27 @@ public class RestoreService {
    * @throws BackupException as {@link #create} and {@link #start}; then nothing is stored
    */
   public BackupRun createAndStart(String name, RestoreDefinition definition, CaptchaAnswer answer) {
+    return createAndStart(name, List.of(definition), answer);
+  }
+
+  /**
+   * Stores a restore of one VM or of many and starts it, with one captcha for all. The VMs of a
+   * batch come from one pool and go to one platform; they make one run, with its limits (OPT-03,
+   * OPT-04).
+   *
+   * @throws BackupException as {@link #create} and {@link #start}; then nothing is stored
+   */
+  public BackupRun createAndStart(
+      String name, List<RestoreDefinition> definitions, CaptchaAnswer answer) {
     Caller caller = access.require(Permission.RESTORE_RUN, ResourceRef.all(ResourceKind.RESTORE));
     captchas.check(answer);
     RestoreJob job =
-        new RestoreJob(UUID.randomUUID(), name, definition, caller.name(), clock.instant());
-    RestorePlanner.Target target = planner.target(definition);
+        new RestoreJob(UUID.randomUUID(), name, definitions, caller.name(), clock.instant());
+    List<RestorePlanner.Target> targets = planner.targets(definitions);
     return transaction.call(
         () -> {
           restores.add(job);
-          return enqueue(job, target, caller.name());
+          return enqueue(job, targets, caller.name());
         });
   }
 
@@ -93,15 +107,22 @@ public class RestoreService {
     Caller caller = access.require(Permission.RESTORE_RUN, ref(restoreJobId));
     RestoreJob job = found(restoreJobId);
     captchas.check(answer);
-    RestorePlanner.Target target = planner.target(job.getDefinition());
-    return transaction.call(() -> enqueue(job, target, caller.name()));
+    List<RestorePlanner.Target> targets = planner.targets(job.getDefinitions());
+    return transaction.call(() -> enqueue(job, targets, caller.name()));
   }
 
-  private BackupRun enqueue(RestoreJob job, RestorePlanner.Target target, String startedBy) {
-    UUID taskId = UUID.randomUUID();
-    restores.add(new RestoreOrder(taskId, job.getDefinition()));
+  private BackupRun enqueue(RestoreJob job, List<RestorePlanner.Target> targets, String startedBy) {
+    List<UUID> taskIds = new ArrayList<>();
+    for (RestoreDefinition definition : job.getDefinitions()) {
+      UUID taskId = UUID.randomUUID();
+      taskIds.add(taskId);
+      restores.add(new RestoreOrder(taskId, definition));
+    }
     return starter.start(
-        planner.runOrder(job, target), List.of(taskId), List.of(target.vm()), startedBy);
+        planner.runOrder(job, targets.get(0)),
+        taskIds,
+        targets.stream().map(RestorePlanner.Target::vm).toList(),
+        startedBy);
   }
 
   /**
@@ -115,7 +136,7 @@ public class RestoreService {
     return transaction.call(
         () -> {
           RestoreJob job = found(restoreJobId);
-          job.define(name, definition);
+          job.define(name, List.of(definition));
           limits.jobEdited(restoreJobId, definition.options().limits());
           return job;
         });

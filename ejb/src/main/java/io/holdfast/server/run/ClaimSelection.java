@@ -11,8 +11,8 @@ import java.util.UUID;
 /**
  * Chooses the waiting tasks that may start now, oldest first. A task that must wait for something
  * keeps its place for exactly that: younger tasks may pass it only where they do not need the same
- * VM, the same host as a waiting restore, or the batch threads. So nothing starves. Not
- * thread-safe; one per decision.
+ * VM, the same host as a waiting restore, or the batch threads. A restore shares its host with VMs
+ * of its own run only (CAS-18). So nothing starves. Not thread-safe; one per decision.
  */
 final class ClaimSelection {
   private final DispatchLimits limits;
@@ -22,7 +22,7 @@ final class ClaimSelection {
   private final Map<String, Integer> ofHost = new HashMap<>();
   private final Map<String, Integer> restoresOnHost = new HashMap<>();
   private final Set<String> takenKeys = new HashSet<>();
-  private final Set<String> heldHosts = new HashSet<>();
+  private final Map<String, UUID> heldHosts = new HashMap<>();
   private int threads;
 
   ClaimSelection(DispatchLimits limits, List<QueuedTask> running) {
@@ -59,14 +59,15 @@ final class ClaimSelection {
   private boolean isHostFree(QueuedTask task) {
     String host = task.hostKey();
     int onHost = ofHost.getOrDefault(host, 0);
-    if (heldHosts.contains(host) || restoresOnHost.getOrDefault(host, 0) > 0) {
+    int ownOnHost = ofRunOnHost.getOrDefault(task.runId() + "@" + host, 0);
+    if (onHost >= limits.tasksPerHost() || ownOnHost >= task.limits().vmsPerHost()) {
       return false;
     }
+    UUID holder = heldHosts.get(host);
     if (task.kind() == RunKind.RESTORE) {
-      return onHost == 0;
+      return onHost == ownOnHost && (holder == null || holder.equals(task.runId()));
     }
-    return onHost < limits.tasksPerHost()
-        && ofRunOnHost.getOrDefault(task.runId() + "@" + host, 0) < task.limits().vmsPerHost();
+    return holder == null && restoresOnHost.getOrDefault(host, 0) == 0;
   }
 
   private void take(QueuedTask task) {
@@ -87,7 +88,7 @@ final class ClaimSelection {
   private void hold(QueuedTask task) {
     takenKeys.add(task.exclusiveKey());
     if (task.kind() == RunKind.RESTORE && task.onKnownHost()) {
-      heldHosts.add(task.hostKey());
+      heldHosts.putIfAbsent(task.hostKey(), task.runId());
     }
   }
 }

@@ -83,6 +83,35 @@ class ClaimSelectionTest {
   }
 
   @Test
+  @Tag("CAS-18")
+  @Tag("OPT-04")
+  void restoresOfOneRunShareTheirHostUpToTheRunsLimitAndWithNobodyElse() {
+    Parallelism limits = new Parallelism(32, 2, 1, 1);
+    List<QueuedTask> queue = new ArrayList<>();
+    for (String vm : List.of("a", "b", "c")) {
+      QueuedTask one = vm(RUN, "h1", vm, limits);
+      queue.add(
+          new QueuedTask(
+              one.taskId(),
+              RUN,
+              RunKind.RESTORE,
+              "agent",
+              "h1",
+              one.exclusiveKey(),
+              2,
+              limits,
+              true));
+    }
+    queue.add(restore("h1", "d"));
+    queue.add(vm(UUID.randomUUID(), "h1", "e", limits));
+    assertEquals(ids(queue.subList(0, 2)), choose(LIMITS, queue));
+    running.addAll(queue.subList(0, 1));
+    assertEquals(ids(queue.subList(1, 2)), choose(LIMITS, queue.subList(1, 5)));
+    running.add(vm(UUID.randomUUID(), "h1", "f", limits));
+    assertEquals(List.of(), choose(LIMITS, queue.subList(1, 5)), "another run is at work there");
+  }
+
+  @Test
   void partitionsNeverWaitForThreads() {
     DispatchLimits narrow = new DispatchLimits(8, 8, 14);
     Parallelism limits = new Parallelism(32, 10, 2, 2);

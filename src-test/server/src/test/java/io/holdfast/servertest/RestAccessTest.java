@@ -39,21 +39,27 @@ class RestAccessTest {
   private static final String JOB =
       """
       {"name":"n","platformId":"%1$s","agentId":"%1$s","poolId":"%1$s",
-       "content":[{"nodeId":"1","kind":"VM","name":"v"}]}"""
+       "content":[{"nodeId":"1","kind":"VM","name":"v"}]}\
+      """
           .formatted(ID);
   private static final String CONTENT =
       """
-      {"platformId":"%1$s","content":[{"nodeId":"1","kind":"VM","name":"v"}]}"""
+      {"platformId":"%1$s","content":[{"nodeId":"1","kind":"VM","name":"v"}]}\
+      """
           .formatted(ID);
   private static final String RESTORE =
       """
       {"name":"n","restorePointId":"%1$s","mode":"NEW_VM","platformId":"%1$s","targetHostId":"1",
-       "newVmName":"v","disks":[{"diskKey":"a"}],"captchaId":"%1$s","captcha":"ABCD"}"""
+       "newVmName":"v","disks":[{"diskKey":"a"}],"captchaId":"%1$s","captcha":"ABCD"}\
+      """
           .formatted(ID);
+  private static final String BATCH =
+      "{\"name\":\"n\",\"vms\":[],\"captchaId\":\"" + ID + "\",\"captcha\":\"ABCD\"}";
   private static final String PLATFORM =
       """
       {"name":"n","kind":"h3c-cas","address":"127.0.0.1","port":1,"user":"u","password":"p",
-       "agentId":"%s"}"""
+       "agentId":"%s"}\
+      """
           .formatted(ID);
   private static final Map<String, String> BODIES =
       Map.ofEntries(
@@ -76,6 +82,7 @@ class RestAccessTest {
           Map.entry("POST /restore-jobs", RESTORE),
           Map.entry("POST /restore-jobs/preview", RESTORE),
           Map.entry("POST /restore-jobs/start", RESTORE),
+          Map.entry("POST /restore-jobs/batch", BATCH),
           Map.entry("PUT /restore-jobs/{id}", RESTORE),
           Map.entry(
               "POST /restore-jobs/{id}/runs",

@@ -2,8 +2,10 @@ package io.holdfast.web.console.history;
 
 import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
+import io.holdfast.server.run.RunKind;
 import io.holdfast.server.run.RunProgress;
 import io.holdfast.server.run.RunService;
+import io.holdfast.server.run.TaskState;
 import io.holdfast.web.console.layout.Feedback;
 import jakarta.annotation.PostConstruct;
 import jakarta.faces.context.FacesContext;
@@ -12,7 +14,9 @@ import jakarta.inject.Inject;
 import jakarta.inject.Named;
 import java.io.Serializable;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
 /** One run with its VMs and their disks, live while it has not ended (JOB-03). */
 @Named
@@ -71,6 +75,31 @@ public class RunView implements Serializable {
   /** Whether the page should go on asking. */
   public boolean isActive() {
     return getProgress() != null && !getProgress().run().getState().isEnded();
+  }
+
+  /** Whether VMs of the run are left to be tried again (JOB-05). */
+  public boolean isRetryable() {
+    return getProgress() != null
+        && getProgress().run().getKind() == RunKind.BACKUP
+        && getProgress().run().getState().isEnded()
+        && getProgress().vms().stream().anyMatch(vm -> vm.task().getState() == TaskState.FAILED);
+  }
+
+  /** Backs the VMs that failed up again and shows that run; null stays and says why not. */
+  public String retry() {
+    Set<UUID> failed =
+        getProgress().vms().stream()
+            .filter(vm -> vm.task().getState() == TaskState.FAILED)
+            .map(vm -> vm.task().getId())
+            .collect(Collectors.toSet());
+    return feedback
+        .attempt(() -> runs.retry(id, failed))
+        .map(
+            run -> {
+              feedback.done("run.retry.started", run.getJobName());
+              return "/console/history/run?faces-redirect=true&run=" + run.getId();
+            })
+        .orElse(null);
   }
 
   /** Stops the run; its snapshots are removed. */

@@ -16,6 +16,9 @@ public class DiskRow implements Serializable {
   private boolean chosen = true;
   private String storagePool = "";
   private String preallocation = "";
+  private String volumeName = "";
+  private String folder = "";
+  private boolean inBlockPool;
 
   DiskRow(RestorePointDisk disk) {
     diskKey = disk.diskKey();
@@ -28,7 +31,44 @@ public class DiskRow implements Serializable {
   /** Empty texts mean: as it was; an existing disk keeps its place. */
   RestoreDefinition.Disk disk(boolean newPath) {
     return new RestoreDefinition.Disk(
-        diskKey, newPath ? storagePool : "", newPath ? preallocation : "", "", "");
+        diskKey,
+        newPath ? storagePool : "",
+        newPath && !inBlockPool ? preallocation : "",
+        "",
+        newPath ? volumeName : "",
+        newPath && !inBlockPool ? folder : "");
+  }
+
+  /** qcow2 lies in file pools only (CAS-15). */
+  boolean fits(boolean blockPool) {
+    return !(blockPool && "qcow2".equals(format));
+  }
+
+  /** Whether the chosen storage pool holds volumes, which must be there (CAS-14). */
+  public boolean isInBlockPool() {
+    return inBlockPool;
+  }
+
+  void setInBlockPool(boolean inBlockPool) {
+    this.inBlockPool = inBlockPool;
+  }
+
+  /** Name of a new volume; of a block pool the one that is written over. */
+  public String getVolumeName() {
+    return volumeName;
+  }
+
+  public void setVolumeName(String volumeName) {
+    this.volumeName = volumeName == null ? "" : volumeName.strip();
+  }
+
+  /** Second-level folder of a file pool; empty: none. */
+  public String getFolder() {
+    return folder;
+  }
+
+  public void setFolder(String folder) {
+    this.folder = folder == null ? "" : folder.strip();
   }
 
   public String getDiskKey() {

@@ -3,8 +3,8 @@ package io.holdfast.web.console.restore;
 import io.holdfast.agent.protocol.NetworkCard;
 import io.holdfast.server.catalog.RestorePoint;
 import io.holdfast.server.inventory.PlatformId;
-import io.holdfast.server.policy.DataPlaneSettings;
 import io.holdfast.server.policy.OptionRange;
+import io.holdfast.server.policy.Parallelism;
 import io.holdfast.server.restore.RestoreDefinition;
 import io.holdfast.server.restore.RestoreMode;
 import io.holdfast.server.speed.SpeedLimits;
@@ -32,6 +32,7 @@ public class RestoreForm implements Serializable {
   private boolean startAfter;
   private int disksPerVm = OptionRange.DISKS_PER_VM.preset();
   private int streamsPerDisk = OptionRange.STREAMS_PER_DISK.preset();
+  private final TuningForm tuning = new TuningForm();
   private final LimitsForm limits = new LimitsForm(SpeedLimits.NONE);
 
   RestoreForm(RestorePoint point) {
@@ -65,19 +66,31 @@ public class RestoreForm implements Serializable {
   }
 
   private RestoreDefinition.Options options() {
+    boolean newVm = mode == RestoreMode.NEW_VM;
     return new RestoreDefinition.Options(
         new RestoreDefinition.Behaviour(
-            keepMac, overwrite || isOriginal(), deleteOtherDisks, startAfter),
-        RestoreDefinition.Hardware.AS_IT_WAS,
-        disksPerVm,
-        streamsPerDisk,
+            keepMac && newVm,
+            (overwrite && newVm) || isOriginal(),
+            deleteOtherDisks && isSubsetOfOriginal(),
+            startAfter),
+        newVm ? tuning.hardware() : RestoreDefinition.Hardware.AS_IT_WAS,
+        new Parallelism(
+            Parallelism.preset().parallelVms(),
+            Parallelism.preset().vmsPerHost(),
+            disksPerVm,
+            streamsPerDisk),
         OptionRange.TRANSFER_BYTES.preset(),
-        DataPlaneSettings.preset(),
-        limits.limits());
+        tuning.dataPlane(),
+        limits.limits(),
+        tuning.patience());
   }
 
   private static String text(String value) {
     return value == null ? "" : value.strip();
+  }
+
+  public TuningForm getTuning() {
+    return tuning;
   }
 
   public LimitsForm getLimits() {

@@ -17,7 +17,9 @@ import jakarta.inject.Inject;
 import jakarta.inject.Named;
 import java.io.Serializable;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 
 /** What a restore can be aimed at: hosts and VMs of a platform, pools and networks of a host. */
 @Named("restoreTargets")
@@ -25,6 +27,10 @@ import java.util.Optional;
 public class TargetsView implements Serializable {
   private static final long serialVersionUID = 1L;
   private static final int MOST_VMS = 1000;
+
+  /** [P] iscsi; [INF] the others: what CAS calls its pools of existing volumes. */
+  private static final Set<String> BLOCK_TYPES =
+      Set.of("iscsi", "fc", "rbd", "logical", "lvm", "fcsan");
 
   @Inject PlatformService platforms;
   @Inject InventoryService inventories;
@@ -103,6 +109,22 @@ public class TargetsView implements Serializable {
         : resources.getStoragePoolsList().stream()
             .filter(StoragePoolDescription::getActive)
             .toList();
+  }
+
+  /** Storage pools that a disk can go to: qcow2 not to iSCSI, FC, RBD and LVM (CAS-15). */
+  public List<StoragePoolDescription> storagePoolsFor(DiskRow disk) {
+    return getStoragePools().stream().filter(pool -> disk.fits(isBlock(pool))).toList();
+  }
+
+  /** Takes over what the chosen pool of a disk is like. */
+  public void poolChosen(DiskRow disk) {
+    disk.setInBlockPool(
+        getStoragePools().stream()
+            .anyMatch(pool -> pool.getName().equals(disk.getStoragePool()) && isBlock(pool)));
+  }
+
+  private static boolean isBlock(StoragePoolDescription pool) {
+    return BLOCK_TYPES.contains(pool.getType().toLowerCase(Locale.ROOT));
   }
 
   public List<VSwitchDescription> getSwitches() {

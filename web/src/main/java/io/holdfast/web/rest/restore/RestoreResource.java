@@ -2,6 +2,7 @@ package io.holdfast.web.rest.restore;
 
 import io.holdfast.server.captcha.CaptchaAnswer;
 import io.holdfast.server.catalog.CatalogService;
+import io.holdfast.server.catalog.RestorePoint;
 import io.holdfast.server.catalog.RestorePointDisk;
 import io.holdfast.server.catalog.RestorePointId;
 import io.holdfast.server.restore.RestoreDefinition;
@@ -29,6 +30,7 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
+import java.util.ArrayList;
 import java.util.List;
 
 /** {@code /restore-jobs}: restores, kept so that they can be run again (RST-01, RST-07). */
@@ -41,7 +43,7 @@ public class RestoreResource {
   @Inject private CatalogService catalog;
   @Context private HttpHeaders headers;
 
-  /** A kept restore job. */
+  /** A kept restore job; {@code definition} can be sent back to change it. */
   public record Entry(
       String id,
       String name,
@@ -52,6 +54,8 @@ public class RestoreResource {
       String newVmName,
       String targetVmId,
       List<String> diskKeys,
+      List<Vm> vms,
+      RestoreWanted definition,
       SpeedLimitsBody limits,
       String createdBy,
       String createdAt) {
@@ -67,9 +71,21 @@ public class RestoreResource {
           definition.target().vmName(),
           definition.target().vmId(),
           definition.disks().stream().map(RestoreDefinition.Disk::diskKey).toList(),
+          job.getDefinitions().stream().map(Vm::of).toList(),
+          RestoreWanted.of(job.getName(), definition),
           SpeedLimitsBody.of(definition.options().limits()),
           job.getCreatedBy(),
           job.getCreatedAt().toString());
+    }
+  }
+
+  /** A VM of a restore job; a batch has several. */
+  public record Vm(String restorePointId, String newVmName, String targetHostId) {
+    static Vm of(RestoreDefinition definition) {
+      return new Vm(
+          definition.restorePointId().toString(),
+          definition.target().vmName(),
+          definition.target().hostId());
     }
   }
 
@@ -123,6 +139,25 @@ public class RestoreResource {
         restores.createAndStart(Required.text("name", wanted.name()), definition, wanted.answer()));
   }
 
+  /** Stores a restore of many VMs and starts it with one captcha (CAS-14). */
+  @POST
+  @Path("/batch")
+  public RunSummary startBatch(RestoreBatch batch) {
+    Required.body(batch);
+    List<RestoreDefinition> definitions = new ArrayList<>();
+    for (RestoreWanted vm : Required.value("vms", batch.vms())) {
+      RestorePoint point =
+          catalog.get(new RestorePointId(Required.text("restorePointId", vm.restorePointId())));
+      definitions.add(vm.checked(keysOf(point), batch.named(vm, point.vmName())));
+    }
+    return RunSummary.of(
+        restores.createAndStart(Required.text("name", batch.name()), definitions, batch.answer()));
+  }
+
+  private static List<String> keysOf(RestorePoint point) {
+    return point.disks().stream().map(RestorePointDisk::diskKey).toList();
+  }
+
   @GET
   @Path("/{id}")
   public Entry get(@PathParam("id") String id) {
@@ -153,10 +188,7 @@ public class RestoreResource {
     Required.body(wanted);
     RestorePointId point =
         new RestorePointId(Required.text("restorePointId", wanted.restorePointId()));
-    List<String> disks =
-        wanted.disks() == null
-            ? catalog.get(point).disks().stream().map(RestorePointDisk::diskKey).toList()
-            : List.of();
+    List<String> disks = wanted.disks() == null ? keysOf(catalog.get(point)) : List.of();
     return wanted.checked(disks);
   }
 }
