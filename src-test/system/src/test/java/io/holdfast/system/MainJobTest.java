@@ -23,6 +23,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class MainJobTest {
   private static final long MIB = 1 << 20;
   private static final long GRANULARITY = 64 << 10;
+  private static final long SAMPLED = 7 * MIB;
   private static final String VM = "main-job";
   private static String job;
 
@@ -72,7 +73,9 @@ class MainJobTest {
     long changed = GRANULARITY + 3 * MIB + GRANULARITY;
     assertEquals("INCREMENTAL", run.path("vms").get(0).path("type").asText());
     assertEquals(changed, run.path("readBytes").asLong());
-    assertEquals(changed, bed.cas().bytesRead(), "what the platform served");
+    long served = bed.cas().bytesRead();
+    // Of what the platform calls unchanged at most one chunk of a hundred is read and compared.
+    assertTrue(served >= changed && served <= changed + SAMPLED, "what the platform served");
   }
 
   @Test

@@ -48,6 +48,15 @@ public interface PlatformConnection extends AutoCloseable {
     return Optional.empty();
   }
 
+  /**
+   * The new id of a host that was deleted and added again (CAS-12): there is none of the old id,
+   * and one of that name or address with another id. Empty for a host that is there, and for one
+   * that is gone.
+   */
+  default Optional<String> newIdOfHost(String hostId, String name, String address) {
+    return Optional.empty();
+  }
+
   HostResources hostResources(String hostId);
 
   // ---- backup

@@ -12,6 +12,7 @@ import io.holdfast.agent.storage.link.StorageLinks;
 import io.holdfast.agent.throttle.SystemThrottleTime;
 import io.holdfast.agent.throttle.Throttles;
 import io.holdfast.agent.transfer.AbandonedSessions;
+import io.holdfast.agent.transfer.BackupShutdowns;
 import io.holdfast.agent.transfer.OpenBackups;
 import io.holdfast.agent.transfer.OpenPools;
 import io.holdfast.agent.transfer.PoolMedium;
@@ -72,7 +73,8 @@ public final class AgentServices implements AutoCloseable {
             new SpanBuffers(ARENA_BYTES), lanes, encoders, decoders, new Throttles(time));
     String agentId = CertificateRole.nameOf(identity.get().certificate());
     StorageLinks links = new StorageLinks(pools, identity, agentId);
-    backups = new OpenBackups(connectors, links, resources, clock);
+    BackupShutdowns shutdowns = new BackupShutdowns(state, clock);
+    backups = new OpenBackups(connectors, links, resources, shutdowns, clock);
     restores = new OpenRestores(connectors, links, resources, state, clock);
     upkeep = new UpkeepJobs(pools);
     handles = new StorageHandles(pools, new GrantCheck(identity, agentId, clock), clock);
@@ -85,6 +87,7 @@ public final class AgentServices implements AutoCloseable {
             new UpkeepService(pools, upkeep, calls, clock),
             new StorageService(handles, storageCalls).bindable());
     watch.scheduleWithFixedDelay(() -> watch(backups::closeIdle), 1, 1, TimeUnit.MINUTES);
+    watch.scheduleWithFixedDelay(() -> watch(backups::lookAtOffline), 5, 5, TimeUnit.SECONDS);
     watch.scheduleWithFixedDelay(() -> watch(restores::closeIdle), 1, 1, TimeUnit.MINUTES);
     watch.scheduleWithFixedDelay(() -> watch(handles::closeIdle), 1, 1, TimeUnit.MINUTES);
   }

@@ -5,6 +5,8 @@ import io.holdfast.agent.protocol.BackupBegun;
 import io.holdfast.agent.protocol.BackupPlan;
 import io.holdfast.agent.protocol.BackupRequest;
 import io.holdfast.agent.protocol.BackupSessionsGrpc;
+import io.holdfast.agent.protocol.CheckVmsRequest;
+import io.holdfast.agent.protocol.CheckVmsResponse;
 import io.holdfast.agent.protocol.ExtentReceipt;
 import io.holdfast.agent.protocol.LimitsInForce;
 import io.holdfast.agent.protocol.PlanPage;
@@ -40,6 +42,11 @@ final class BackupSessionsService extends BackupSessionsGrpc.BackupSessionsImplB
   @Override
   public void planBackup(BackupRequest request, StreamObserver<BackupPlan> observer) {
     calls.answer(observer, () -> backups.plan(request));
+  }
+
+  @Override
+  public void checkVms(CheckVmsRequest request, StreamObserver<CheckVmsResponse> observer) {
+    calls.answer(observer, () -> backups.check(request));
   }
 
   @Override

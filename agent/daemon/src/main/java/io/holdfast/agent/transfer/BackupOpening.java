@@ -9,6 +9,8 @@ import io.holdfast.agent.protocol.DiskDescription;
 import io.holdfast.agent.protocol.Notice;
 import io.holdfast.agent.protocol.PlannedDisk;
 import io.holdfast.agent.protocol.RestorePointSummary;
+import io.holdfast.agent.protocol.SnapshotType;
+import io.holdfast.agent.protocol.VmDescription;
 import io.holdfast.agent.throttle.Pace;
 import io.holdfast.agent.transfer.RunningBackup.Held;
 import io.holdfast.error.BackupException;
@@ -26,6 +28,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -42,31 +45,50 @@ final class BackupOpening {
   private final Connectors connectors;
   private final PoolReach pools;
   private final TransferResources resources;
+  private final BackupShutdowns shutdowns;
+  private final OfflineSessions offline;
   private final Clock clock;
 
-  BackupOpening(Connectors connectors, PoolReach pools, TransferResources resources, Clock clock) {
+  BackupOpening(
+      Connectors connectors,
+      PoolReach pools,
+      TransferResources resources,
+      BackupShutdowns shutdowns,
+      OfflineSessions offline,
+      Clock clock) {
     this.connectors = connectors;
     this.pools = pools;
     this.resources = resources;
+    this.shutdowns = shutdowns;
+    this.offline = offline;
     this.clock = clock;
   }
 
   /** What a backup would be now; changes nothing. */
-  BackupPlan plan(BackupRequest request) {
+  BackupPlan plan(BackupRequest request, Set<String> openHere) {
     try (PoolUse use = pools.use(request.getPool(), request.getStorageLink());
         PlatformConnection platform = connectors.connect(request.getPlatform())) {
       use.requireRoom();
-      BackupEligibility vm = eligible(request, platform);
-      TypeDecision decision = TypeDecision.decide(request, vm, use.pool());
-      BackupPlan.Builder plan =
-          BackupPlan.newBuilder()
-              .setVm(vm.vm())
-              .setEffectiveType(decision.type())
-              .addAllNotices(vm.notices())
-              .addAllNotices(decision.notices());
-      vm.disks().forEach(disk -> plan.addDisks(planned(disk).setPlannedReadBytes(-1)));
-      return plan.build();
+      VmEligibility.Judged judged = new VmEligibility(platform, openHere).judge(request);
+      return plan(judged, TypeDecision.decide(request, judged.vm(), use.pool()));
     }
+  }
+
+  /** What was judged and decided, as the protocol tells it. */
+  static BackupPlan plan(VmEligibility.Judged judged, TypeDecision decision) {
+    BackupEligibility vm = judged.vm();
+    BackupPlan.Builder plan =
+        BackupPlan.newBuilder()
+            .setVm(vm.vm())
+            .setEffectiveType(decision.type())
+            .setSnapshotType(vm.snapshotType())
+            .setTrackable(vm.trackable())
+            .setShutsDown(judged.shutsDown())
+            .addAllStorage(judged.storage())
+            .addAllNotices(judged.notices())
+            .addAllNotices(decision.notices());
+    vm.disks().forEach(disk -> plan.addDisks(planned(disk).setPlannedReadBytes(-1)));
+    return plan.build();
   }
 
   static PlannedDisk.Builder planned(BackupEligibility.Disk disk) {
@@ -78,33 +100,14 @@ final class BackupOpening {
     return planned;
   }
 
-  private static BackupEligibility eligible(BackupRequest request, PlatformConnection platform) {
-    BackupEligibility vm = platform.eligibility(request.getVmId(), request.getSnapshotType());
-    String expected = request.getExpectedVmUuid();
-    if (!expected.isEmpty() && !expected.equals(vm.vm().getUuid())) {
-      throw BackupException.of(
-          ErrorCode.VM_REPLACED,
-          "vm",
-          vm.vm().getName(),
-          "actual",
-          vm.vm().getUuid(),
-          "expected",
-          expected);
-    }
-    if (vm.disks().stream().noneMatch(BackupEligibility.Disk::included)) {
-      throw BackupException.of(ErrorCode.VM_HAS_NO_DISK, "vm", vm.vm().getName());
-    }
-    return vm;
-  }
-
   /** Opens the session: as it lies in the pool, or anew. */
-  RunningBackup open(BackupRequest request) {
+  RunningBackup open(BackupRequest request, Set<String> openHere) {
     UUID id = Ids.parse("session_id", request.getSessionId());
     Pace pace = resources.pace(request.getSessionId(), request.getLimits());
     Held held = held(request, pace);
     boolean opened = false;
     try {
-      RunningBackup running = open(id, request, held);
+      RunningBackup running = open(id, request, held, openHere);
       opened = true;
       return running;
     } finally {
@@ -126,7 +129,7 @@ final class BackupOpening {
     }
   }
 
-  private RunningBackup open(UUID id, BackupRequest request, Held held) {
+  private RunningBackup open(UUID id, BackupRequest request, Held held, Set<String> openHere) {
     TransferPool pool = held.pool().pool();
     Optional<ManifestSummary> sealed = pool.manifest(id);
     if (sealed.isPresent()) {
@@ -139,23 +142,23 @@ final class BackupOpening {
     }
     // Without that document the plan is not complete: nothing was read yet, begin again.
     found.ifPresent(BackupSession::abandon);
-    return begin(id, request, held);
+    VmEligibility.Judged judged = new VmEligibility(held.platform(), openHere).judge(request);
+    // A VM may have been found again by its UUID: all that follows is about that one.
+    BackupRequest identified = request.toBuilder().setVmId(judged.vmId()).build();
+    return begin(id, identified, judged, held);
   }
 
-  private RunningBackup resume(BackupRequest request, Held held, BackupSession session) {
+  private RunningBackup resume(BackupRequest asked, Held held, BackupSession session) {
     PlannedSession planned = PlannedSession.load(session);
+    VmDescription vm = planned.begun().getVm();
+    BackupRequest request = asked.toBuilder().setVmId(vm.getVmId()).build();
     String name = snapshotName(request);
     VmSnapshot snapshot =
-        held.platform()
-            .findSnapshot(request.getVmId(), name)
+        found(request, held.platform(), planned.begun())
             .orElseThrow(
                 () ->
                     BackupException.of(
-                        ErrorCode.SNAPSHOT_LOST,
-                        "snapshot",
-                        name,
-                        "vm",
-                        planned.begun().getVm().getName()));
+                        ErrorCode.SNAPSHOT_LOST, "snapshot", name, "vm", vm.getName()));
     BackupBegun begun =
         planned.begun().toBuilder()
             .setResumed(true)
@@ -165,42 +168,43 @@ final class BackupOpening {
     return running(request, held, planned.with(begun), snapshot);
   }
 
-  private RunningBackup begin(UUID id, BackupRequest request, Held held) {
+  private Optional<VmSnapshot> found(
+      BackupRequest request, PlatformConnection platform, BackupBegun begun) {
+    String name = snapshotName(request);
+    if (!begun.getSnapshotName().isEmpty()) {
+      return platform.findSnapshot(request.getVmId(), name);
+    }
+    offline.look(request.getSessionId(), platform);
+    return offline.isWatched(request.getSessionId())
+        ? Optional.of(platform.createSnapshot(request.getVmId(), name, SnapshotType.SNAPSHOT_NONE))
+        : Optional.empty();
+  }
+
+  private RunningBackup begin(
+      UUID id, BackupRequest request, VmEligibility.Judged judged, Held held) {
     held.pool().requireRoom();
     PlatformConnection platform = held.platform();
-    BackupEligibility vm = eligible(request, platform);
-    TransferPool pool = held.pool().pool();
-    TypeDecision decision = TypeDecision.decide(request, vm, pool);
-    List<Notice> notices = new ArrayList<>(vm.notices());
+    List<Notice> notices = new ArrayList<>(judged.notices());
+    notices.addAll(platform.dataPlane(judged.vm().vm(), request.getDataPlane()));
+    notices.addAll(BackupRelease.removeLeftovers(platform, judged));
+    if (judged.shutsDown()) {
+      notices.add(
+          shutdowns.shutDown(
+              request.getSessionId(), judged.vm().vm(), request.getShutdownSeconds(), platform));
+    }
+    BackupEligibility vm = judged.vm();
+    TypeDecision decision = TypeDecision.decide(request, vm, held.pool().pool());
     if (request.getEnableTracking() && !vm.trackingEnabled()) {
       platform.enableTracking(request.getVmId());
     }
     for (; ; ) {
       try {
-        VmSnapshot snapshot =
-            platform.createSnapshot(request.getVmId(), snapshotName(request), vm.snapshotType());
-        // A VM that is shut off is left as it is: only a mark shows that tracking is on now.
-        boolean switchedOn = !vm.trackingEnabled() && !snapshot.trackingMarks().isEmpty();
-        if (switchedOn && notices.stream().noneMatch(BackupOpening::isTrackingEnabled)) {
-          notices.add(Notices.note(NoticeCode.TRACKING_ENABLED));
-        }
-        PlannedSession planned =
-            new BackupPlanner(request, vm, decision, pool, resources.buffers())
-                .plan(id, platform, snapshot, notices);
-        LOG.info(
-            "Session {}: {} backup of VM {} begins",
-            id,
-            planned.begun().getEffectiveType(),
-            vm.vm().getName());
-        return running(request, held, planned, snapshot);
+        return planned(id, request, vm, decision, notices, held);
       } catch (DiskAreas.TurnsFull turn) {
         LOG.info("Session {} turns full: {}", id, turn.reason().getCode());
         undo(id, request, held, turn);
         decision = decision.turnedFull(turn.reason());
-        // What was counted up to now is lost; the snapshot taken next carries a new mark.
-        if (request.getEnableTracking()) {
-          platform.enableTracking(request.getVmId());
-        }
+        trackAnew(request, turn.reason(), platform);
       } catch (RuntimeException failure) {
         undo(id, request, held, failure);
         throw failure;
@@ -208,8 +212,80 @@ final class BackupOpening {
     }
   }
 
-  private static boolean isTrackingEnabled(Notice notice) {
-    return notice.getCode().equals(NoticeCode.TRACKING_ENABLED.name());
+  /** What was counted up to now is lost; the snapshot taken next carries a new mark. */
+  private static void trackAnew(BackupRequest request, Notice reason, PlatformConnection platform) {
+    if (reason.getCode().equals(NoticeCode.FULL_SAMPLE_MISMATCH.name())) {
+      // A tracking that lied once must not be counted on by anybody's next backup.
+      platform.restartTracking(request.getVmId());
+    } else if (request.getEnableTracking()) {
+      platform.enableTracking(request.getVmId());
+    }
+  }
+
+  private RunningBackup planned(
+      UUID id,
+      BackupRequest request,
+      BackupEligibility vm,
+      TypeDecision decision,
+      List<Notice> before,
+      Held held)
+      throws DiskAreas.TurnsFull {
+    PlatformConnection platform = held.platform();
+    TransferPool pool = held.pool().pool();
+    VmSnapshot snapshot =
+        platform.createSnapshot(request.getVmId(), snapshotName(request), vm.snapshotType());
+    requireAllDisks(vm, snapshot);
+    List<Notice> notices = new ArrayList<>(before);
+    boolean isNone = snapshot.type() == SnapshotType.SNAPSHOT_NONE;
+    if (isNone) {
+      offline.begin(request.getSessionId(), request.getVmId(), vm.vm().getName());
+    } else {
+      shutdowns.startEarly(request.getSessionId(), platform).ifPresent(notices::add);
+    }
+    // A VM that is shut off is left as it is: only a mark shows that tracking is on now.
+    if (!vm.trackingEnabled() && !snapshot.trackingMarks().isEmpty()) {
+      notices.add(Notices.note(NoticeCode.TRACKING_ENABLED));
+    }
+    UnchangedSamples samples = new UnchangedSamples(id, held.pace(), pool.settings().chunkBytes());
+    PlannedSession planned =
+        new BackupPlanner(request, vm, decision, pool, resources.buffers())
+            .plan(
+                id,
+                platform,
+                snapshot,
+                notices,
+                (disk, changed, base) -> {
+                  Supplier<DiskEndpoint> endpoint =
+                      () ->
+                          platform.snapshotDisk(
+                              snapshot, disk.getDiskKey(), request.getDataPlane(), 1);
+                  try (ReconnectingDisk<DiskSource> link =
+                      source(vm.vm().getName(), disk, endpoint)) {
+                    return samples.compare(disk, changed, base, link);
+                  }
+                });
+    LOG.info(
+        "Session {}: {} backup of VM {} begins",
+        id,
+        planned.begun().getEffectiveType(),
+        vm.vm().getName());
+    return running(request, held, planned, snapshot);
+  }
+
+  /** CAS-24: a disk that was added on a bus without hot plug is not there before a restart. */
+  private static void requireAllDisks(BackupEligibility vm, VmSnapshot snapshot) {
+    for (BackupEligibility.Disk disk : vm.disks()) {
+      if (disk.included() && !snapshot.devices().containsKey(disk.disk().getDiskKey())) {
+        throw BackupException.of(
+            ErrorCode.DISK_NOT_IN_SNAPSHOT,
+            "disk",
+            disk.disk().getDevice(),
+            "vm",
+            vm.vm().getName(),
+            "bus",
+            disk.disk().getBus());
+      }
+    }
   }
 
   private static void undo(UUID id, BackupRequest request, Held held, Exception failure) {

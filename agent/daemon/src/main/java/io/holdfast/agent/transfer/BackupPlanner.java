@@ -8,6 +8,7 @@ import io.holdfast.agent.protocol.Notice;
 import io.holdfast.agent.protocol.PlannedDisk;
 import io.holdfast.agent.protocol.RestorePointDisk;
 import io.holdfast.agent.protocol.RestorePointSummary;
+import io.holdfast.agent.protocol.SnapshotType;
 import io.holdfast.agent.protocol.StreamPlan;
 import io.holdfast.error.NoticeCode;
 import io.holdfast.model.ExtentMap;
@@ -18,6 +19,8 @@ import io.holdfast.pool.chunk.Compression;
 import io.holdfast.pool.plan.Gap;
 import io.holdfast.pool.plan.StreamPlanSummary;
 import io.holdfast.pool.store.BackupSession;
+import io.holdfast.pool.store.DiskReader;
+import io.holdfast.pool.store.RestorePointReader;
 import io.holdfast.pool.store.SessionDisk;
 import io.holdfast.pool.store.SessionSpec;
 import io.holdfast.pool.store.TransferPool;
@@ -56,13 +59,21 @@ final class BackupPlanner {
    * Asks for all disks' areas, then stores the plan; nothing is in the pool before all is known.
    *
    * @param before notices of the steps before
+   * @param samples compares what a disk's list calls unchanged with the base
    */
   PlannedSession plan(
-      UUID id, PlatformConnection platform, VmSnapshot snapshot, List<Notice> before)
+      UUID id,
+      PlatformConnection platform,
+      VmSnapshot snapshot,
+      List<Notice> before,
+      Sampling samples)
       throws DiskAreas.TurnsFull {
     List<Notice> notices = new ArrayList<>(before);
     notices.addAll(decision.notices());
-    notices.add(Notices.note(NoticeCode.SNAPSHOT_CREATED, "snapshot", snapshot.name()));
+    boolean isNone = snapshot.type() == SnapshotType.SNAPSHOT_NONE;
+    if (!isNone) {
+      notices.add(Notices.note(NoticeCode.SNAPSHOT_CREATED, "snapshot", snapshot.name()));
+    }
     DiskAreas areas = new DiskAreas(platform, snapshot, request.getValidDataOnly(), notices::add);
     Map<String, ExtentMap> byDisk = new LinkedHashMap<>();
     for (BackupEligibility.Disk disk : vm.disks()) {
@@ -70,19 +81,47 @@ final class BackupPlanner {
         byDisk.put(disk.disk().getDiskKey(), areasOf(disk.disk(), areas));
       }
     }
+    Map<String, Long> sampled = sampled(byDisk, samples);
     BackupSession session = pool.beginSession(spec(id));
     BackupBegun.Builder begun =
         BackupBegun.newBuilder()
             .setVm(vm.vm())
             .setEffectiveType(decision.type())
             .addAllNotices(notices)
-            .setSnapshotName(snapshot.name());
+            .setSnapshotName(isNone ? "" : snapshot.name());
     for (BackupEligibility.Disk disk : vm.disks()) {
-      begun.addDisks(planned(disk, byDisk, session, begun));
+      begun.addDisks(
+          planned(disk, byDisk, session, begun)
+              .setSampledBytes(sampled.getOrDefault(disk.disk().getDiskKey(), 0L)));
     }
     PlannedSession planned = new PlannedSession(session, begun.build(), draft(id, snapshot));
     planned.store();
     return planned;
+  }
+
+  /** Of an incremental or differential, before anything is planned. */
+  private Map<String, Long> sampled(Map<String, ExtentMap> areas, Sampling samples)
+      throws DiskAreas.TurnsFull {
+    Map<String, Long> result = new LinkedHashMap<>();
+    if (decision.base().isEmpty()) {
+      return result;
+    }
+    UUID base = UUID.fromString(decision.base().get().getRestorePointId());
+    try (RestorePointReader reader = pool.restorePoint(base)) {
+      for (BackupEligibility.Disk disk : vm.disks()) {
+        String key = disk.disk().getDiskKey();
+        if (disk.included()) {
+          result.put(key, samples.compare(disk.disk(), areas.get(key), reader.disk(key)));
+        }
+      }
+    }
+    return result;
+  }
+
+  /** Compares a disk at the snapshot with the base where nothing changed; bytes compared. */
+  interface Sampling {
+    long compare(DiskDescription disk, ExtentMap changed, DiskReader base)
+        throws DiskAreas.TurnsFull;
   }
 
   private ExtentMap areasOf(DiskDescription disk, DiskAreas areas) throws DiskAreas.TurnsFull {
@@ -127,14 +166,14 @@ final class BackupPlanner {
     };
   }
 
-  private PlannedDisk planned(
+  private PlannedDisk.Builder planned(
       BackupEligibility.Disk disk,
       Map<String, ExtentMap> areas,
       BackupSession session,
       BackupBegun.Builder begun) {
     PlannedDisk.Builder planned = BackupOpening.planned(disk);
     if (!disk.included()) {
-      return planned.build();
+      return planned;
     }
     String key = disk.disk().getDiskKey();
     Gap gap = decision.type() == BackupType.FULL ? Gap.ZERO : Gap.BASE;
@@ -152,7 +191,7 @@ final class BackupPlanner {
               .setReadBytes(stream.readBytes())
               .setDigest(stream.digest()));
     }
-    return planned.setPlannedReadBytes(readBytes).build();
+    return planned.setPlannedReadBytes(readBytes);
   }
 
   private int streamsPerDisk() {

@@ -8,6 +8,7 @@ import io.holdfast.agent.protocol.ReleaseBackupResponse;
 import io.holdfast.agent.protocol.RemoveLeftoversRequest;
 import io.holdfast.agent.protocol.RemoveLeftoversResponse;
 import io.holdfast.agent.protocol.StorageLinkOptions;
+import io.holdfast.agent.protocol.VmDescription;
 import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
 import io.holdfast.error.ErrorKind;
@@ -36,10 +37,12 @@ final class BackupRelease {
 
   private final Connectors connectors;
   private final PoolReach pools;
+  private final BackupShutdowns shutdowns;
 
-  BackupRelease(Connectors connectors, PoolReach pools) {
+  BackupRelease(Connectors connectors, PoolReach pools, BackupShutdowns shutdowns) {
     this.connectors = connectors;
     this.pools = pools;
+    this.shutdowns = shutdowns;
   }
 
   /** Releases a session that is not open in this process any more. */
@@ -73,9 +76,11 @@ final class BackupRelease {
   }
 
   private void releasePlatform(
-      ReleaseBackupRequest request, boolean withMarks, ReleaseBackupResponse.Builder response) {
-    String name = BackupOpening.SNAPSHOT_PREFIX + request.getSessionId();
-    try (PlatformConnection platform = connectors.connect(request.getPlatform())) {
+      ReleaseBackupRequest asked, boolean withMarks, ReleaseBackupResponse.Builder response) {
+    String name = BackupOpening.SNAPSHOT_PREFIX + asked.getSessionId();
+    try (PlatformConnection platform = connectors.connect(asked.getPlatform())) {
+      ReleaseBackupRequest request = asked.toBuilder().setVmId(vmId(asked, platform)).build();
+      shutdowns.settle(request.getSessionId(), platform, response);
       // Marks first: while the snapshot is there the release is due, and nothing is forgotten.
       if (withMarks) {
         dropMarks(platform, request);
@@ -83,8 +88,23 @@ final class BackupRelease {
       removeSnapshot(platform, request.getVmId(), name);
       response.setSnapshotRemoved(true);
     } catch (BackupException failed) {
-      response.addNotices(removalFailed(request.getVmId(), name, failed));
+      response.addNotices(removalFailed(asked.getVmId(), name, failed));
     }
+  }
+
+  /** The VM's id now: it may have changed since the snapshot was taken. */
+  private static String vmId(ReleaseBackupRequest request, PlatformConnection platform) {
+    String uuid = request.getVmUuid();
+    if (uuid.isEmpty()) {
+      return request.getVmId();
+    }
+    boolean same =
+        VmEligibility.described(platform, request.getVmId())
+            .filter(vm -> vm.getUuid().equals(uuid))
+            .isPresent();
+    return same
+        ? request.getVmId()
+        : platform.findVmByUuid(uuid).map(VmDescription::getVmId).orElse(request.getVmId());
   }
 
   private static void removeSnapshot(PlatformConnection platform, String vmId, String name) {
@@ -197,6 +217,14 @@ final class BackupRelease {
       }
     }
     return response.build();
+  }
+
+  /** Before a run: what ended sessions left on its VM. What cannot be removed is said. */
+  static List<Notice> removeLeftovers(PlatformConnection platform, VmEligibility.Judged judged) {
+    String vm = judged.vm().vm().getName();
+    return judged.leftovers().stream()
+        .map(name -> removeLeftover(platform, new SnapshotName(judged.vmId(), vm, name)))
+        .toList();
   }
 
   private static Notice removeLeftover(PlatformConnection platform, SnapshotName snapshot) {

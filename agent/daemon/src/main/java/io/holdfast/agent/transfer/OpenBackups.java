@@ -4,6 +4,8 @@ import io.holdfast.agent.connect.Connectors;
 import io.holdfast.agent.protocol.BackupBegun;
 import io.holdfast.agent.protocol.BackupPlan;
 import io.holdfast.agent.protocol.BackupRequest;
+import io.holdfast.agent.protocol.CheckVmsRequest;
+import io.holdfast.agent.protocol.CheckVmsResponse;
 import io.holdfast.agent.protocol.LimitsInForce;
 import io.holdfast.agent.protocol.ReleaseBackupRequest;
 import io.holdfast.agent.protocol.ReleaseBackupResponse;
@@ -39,23 +41,42 @@ public final class OpenBackups implements AutoCloseable {
 
   private final BackupOpening opening;
   private final BackupRelease release;
+  private final VmChecks checks;
+  private final OfflineSessions offline;
   private final Clock clock;
   private final Map<String, RunningBackup> open = new ConcurrentHashMap<>();
   private final SessionLocks locks = new SessionLocks();
 
   /**
    * @param resources shared with everybody else in the process
+   * @param shutdowns remembers VMs that have to run again
    */
   public OpenBackups(
-      Connectors connectors, PoolReach pools, TransferResources resources, Clock clock) {
-    this.opening = new BackupOpening(connectors, pools, resources, clock);
-    this.release = new BackupRelease(connectors, pools);
+      Connectors connectors,
+      PoolReach pools,
+      TransferResources resources,
+      BackupShutdowns shutdowns,
+      Clock clock) {
+    this.offline = new OfflineSessions(clock);
+    this.opening = new BackupOpening(connectors, pools, resources, shutdowns, offline, clock);
+    this.release = new BackupRelease(connectors, pools, shutdowns);
+    this.checks = new VmChecks(connectors, pools);
     this.clock = clock;
   }
 
   /** What a backup would be now. */
   public BackupPlan plan(BackupRequest request) {
-    return opening.plan(request);
+    return opening.plan(request, Set.copyOf(open.keySet()));
+  }
+
+  /** What backups of many VMs would be now. */
+  public CheckVmsResponse check(CheckVmsRequest request) {
+    return checks.check(request, Set.copyOf(open.keySet()));
+  }
+
+  /** Looks whether VMs that are read without a snapshot are still off; called every few seconds. */
+  public void lookAtOffline() {
+    open.forEach((session, running) -> offline.look(session, running.platform()));
   }
 
   /** Begins or resumes; repeated calls for one session wait for each other. */
@@ -68,7 +89,7 @@ public final class OpenBackups implements AutoCloseable {
         // Opened again from the pool, as after a restart: snapshot and disks are looked at anew.
         before.close();
       }
-      RunningBackup running = opening.open(request);
+      RunningBackup running = opening.open(request, Set.copyOf(open.keySet()));
       open.put(id, running);
       return running.begun();
     }
@@ -100,7 +121,12 @@ public final class OpenBackups implements AutoCloseable {
 
   /** Makes the restore point. */
   public RestorePointSummary seal(String sessionId) {
-    return running(sessionId).seal();
+    RunningBackup running = running(sessionId);
+    if (!running.isSealed()) {
+      offline.look(sessionId, running.platform());
+      offline.requireOff(sessionId);
+    }
+    return running.seal();
   }
 
   /** Ends a session, open here or not. */
@@ -112,6 +138,7 @@ public final class OpenBackups implements AutoCloseable {
       if (running != null) {
         running.close();
       }
+      offline.end(id);
       return release.release(request);
     }
   }

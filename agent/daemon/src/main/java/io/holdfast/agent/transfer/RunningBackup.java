@@ -92,6 +92,14 @@ final class RunningBackup implements AutoCloseable {
     }
   }
 
+  PlatformConnection platform() {
+    return platform;
+  }
+
+  synchronized boolean isSealed() {
+    return sealed.isPresent();
+  }
+
   BackupBegun begun() {
     return begun;
   }

@@ -69,6 +69,30 @@ record TypeDecision(BackupType type, Optional<RestorePointSummary> base, List<No
         : full(against);
   }
 
+  /**
+   * What can be said without a look at the pool: whether the VM itself would allow what was asked
+   * for. Reads only.
+   */
+  static TypeDecision withoutPool(BackupRequest request, BackupEligibility vm) {
+    BackupType wanted = request.getRequestedType();
+    if (wanted != BackupType.INCREMENTAL && wanted != BackupType.DIFFERENTIAL) {
+      return full(List.of(Notices.note(NoticeCode.FULL_REQUESTED)));
+    }
+    if (request.getBaseRestorePointId().isEmpty()) {
+      return full(List.of(Notices.note(NoticeCode.FULL_NO_BASE)));
+    }
+    return vm.trackingEnabled()
+        ? new TypeDecision(wanted, Optional.empty(), List.of())
+        : full(List.of(untracked(vm)));
+  }
+
+  private static Notice untracked(BackupEligibility vm) {
+    String cause = vm.untracked().isEmpty() ? "it is not on or not valid" : vm.untracked();
+    return vm.trackable() || vm.vm().getState().equals("shutOff")
+        ? Notices.warning(NoticeCode.FULL_TRACKING_LOST, "cause", cause)
+        : Notices.warning(NoticeCode.FULL_TRACKING_IMPOSSIBLE, "cause", cause);
+  }
+
   /** The base, its manifest and the maps of the disks that will refer to it read and checked. */
   private static RestorePointSummary readableBase(
       UUID id, BackupEligibility vm, TransferPool pool) {
@@ -109,8 +133,7 @@ record TypeDecision(BackupType type, Optional<RestorePointSummary> base, List<No
         }
       }
       if (result.isEmpty() && !vm.trackingEnabled()) {
-        result.add(
-            Notices.warning(NoticeCode.FULL_TRACKING_LOST, "cause", "it is not on or not valid"));
+        result.add(untracked(vm));
       }
       return result;
     }

@@ -80,20 +80,56 @@ final class TestConnection implements PlatformConnection {
                 .setName("store")
                 .setActive(true)
                 .setTotalBytes(1L << 40)
-                .setFreeBytes(1L << 39))
+                .setFreeBytes(platform.freeBytes))
         .addStoragePools(
             StoragePoolDescription.newBuilder()
                 .setName(TestPlatform.SAN)
                 .setActive(true)
                 .setTotalBytes(1L << 40)
-                .setFreeBytes(1L << 39))
+                .setFreeBytes(platform.freeBytes))
         .build();
+  }
+
+  @Override
+  public Optional<VmDescription> findVmByUuid(String uuid) {
+    return platform.vms.values().stream()
+        .filter(vm -> vm.uuid.equals(uuid))
+        .map(TestVm::description)
+        .findFirst();
+  }
+
+  @Override
+  public Map<String, Instant> snapshotsOf(String vmId, String prefix) {
+    Map<String, Instant> result = new HashMap<>();
+    platform.vm(vmId).snapshots.stream()
+        .filter(name -> name.startsWith(prefix))
+        .forEach(name -> result.put(name, Instant.EPOCH));
+    return result;
+  }
+
+  @Override
+  public BackupEligibility eligibilityWhenOff(String vmId, SnapshotType wanted) {
+    return judged(platform.vm(vmId), true);
+  }
+
+  @Override
+  public void restartTracking(String vmId) {
+    platform.vm(vmId).powerCycle();
+    enableTracking(vmId);
   }
 
   @Override
   public BackupEligibility eligibility(String vmId, SnapshotType wanted) {
     platform.maybeFail("eligibility");
     TestVm vm = platform.vm(vmId);
+    return judged(vm, !vm.running);
+  }
+
+  private BackupEligibility judged(TestVm vm, boolean off) {
+    if (!platform.snapshotsPossible && !off) {
+      throw BackupException.of(
+          ErrorCode.SNAPSHOT_UNSUPPORTED, "vm", vm.name, "type", "", "cause", "test");
+    }
     List<BackupEligibility.Disk> disks = new ArrayList<>();
     for (TestDisk disk : vm.disks.values()) {
       boolean included = disk.description().getMode().equals("subordinate");
@@ -106,8 +142,9 @@ final class TestConnection implements PlatformConnection {
                   : Notice.newBuilder().setCode("DISK_EXCLUDED_INDEPENDENT").build(),
               included));
     }
-    return new BackupEligibility(
-        vm.description(), SnapshotType.SNAPSHOT_EXTERNAL, disks, vm.tracking, List.of());
+    SnapshotType type =
+        platform.snapshotsPossible ? SnapshotType.SNAPSHOT_EXTERNAL : SnapshotType.SNAPSHOT_NONE;
+    return new BackupEligibility(vm.description(), type, disks, vm.tracking && !off, List.of());
   }
 
   @Override
@@ -120,6 +157,11 @@ final class TestConnection implements PlatformConnection {
   public VmSnapshot createSnapshot(String vmId, String name, SnapshotType type) {
     TestVm vm = platform.vm(vmId);
     platform.maybeFail("createSnapshot");
+    if (type == SnapshotType.SNAPSHOT_NONE) {
+      Map<String, String> devices = new HashMap<>();
+      vm.disks.forEach((key, disk) -> devices.put(key, disk.description().getDevice()));
+      return new VmSnapshot(vmId, name, type, Instant.now(), "1", "", Map.of(), devices);
+    }
     if (vm.snapshots.add(name)) {
       vm.snapshotMarks.put(name, vm.tracking);
       vm.disks
@@ -193,7 +235,10 @@ final class TestConnection implements PlatformConnection {
       throw BackupException.of(
           ErrorCode.VALID_DATA_UNAVAILABLE, "vm", "", "disk", diskKey, "cause", "not offered");
     }
-    return platform.vm(snapshot.vmId()).disks.get(diskKey).allocated(snapshot.name());
+    TestDisk disk = platform.vm(snapshot.vmId()).disks.get(diskKey);
+    return snapshot.type() == SnapshotType.SNAPSHOT_NONE
+        ? ExtentMap.whole(disk.description().getSizeBytes())
+        : disk.allocated(snapshot.name());
   }
 
   @Override
@@ -218,7 +263,11 @@ final class TestConnection implements PlatformConnection {
   public DiskEndpoint snapshotDisk(
       VmSnapshot snapshot, String diskKey, DataPlaneOptions options, int connections) {
     TestDisk disk = platform.vm(snapshot.vmId()).disks.get(diskKey);
-    return endpoint(disk.snapshotFile(snapshot.name()), connections);
+    return endpoint(
+        snapshot.type() == SnapshotType.SNAPSHOT_NONE
+            ? disk.file()
+            : disk.snapshotFile(snapshot.name()),
+        connections);
   }
 
   private static DiskEndpoint endpoint(Path file, int connections) {
@@ -230,6 +279,9 @@ final class TestConnection implements PlatformConnection {
   public void shutDown(String vmId, int seconds) {
     platform.maybeFail("shutDown");
     TestVm vm = platform.vm(vmId);
+    if (vm.running && vm.refusesShutdown) {
+      throw BackupException.of(ErrorCode.SHUTDOWN_REFUSED, "vm", vm.name, "seconds", seconds);
+    }
     if (vm.running) {
       vm.running = false;
       vm.powerCycle();

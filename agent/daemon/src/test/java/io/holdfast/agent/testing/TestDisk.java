@@ -50,14 +50,19 @@ public final class TestDisk {
 
   /** What the guest writes. */
   public synchronized void write(long offset, byte[] bytes) {
+    writeUntracked(offset, bytes);
+    int first = (int) (offset / BLOCK_BYTES);
+    int last = (int) ((offset + bytes.length - 1) / BLOCK_BYTES);
+    changedSince.values().forEach(bits -> bits.set(first, last + 1));
+  }
+
+  /** A write that change tracking misses. */
+  public synchronized void writeUntracked(long offset, byte[] bytes) {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
       channel.write(ByteBuffer.wrap(bytes), offset);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    int first = (int) (offset / BLOCK_BYTES);
-    int last = (int) ((offset + bytes.length - 1) / BLOCK_BYTES);
-    changedSince.values().forEach(bits -> bits.set(first, last + 1));
   }
 
   /** Grows the disk. */

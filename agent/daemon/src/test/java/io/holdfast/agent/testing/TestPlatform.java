@@ -28,6 +28,8 @@ public final class TestPlatform implements PlatformDriver {
   private final Map<String, BackupException> failures = new HashMap<>();
   private int lastId;
   volatile boolean validDataKnown = true;
+  volatile boolean snapshotsPossible = true;
+  volatile long freeBytes = 1L << 39;
   volatile long volumeBytes = 1 << 20;
 
   public TestPlatform(Path folder) {
@@ -56,6 +58,23 @@ public final class TestPlatform implements PlatformDriver {
   /** Somebody deletes a VM by hand. */
   public synchronized void removeVm(String id) {
     vms.remove(id);
+  }
+
+  /** No kind of snapshot is possible of its VMs. */
+  public void withoutSnapshots() {
+    snapshotsPossible = false;
+  }
+
+  /** What is free of the 1 TiB of its storage pools. */
+  public void freeBytes(long bytes) {
+    freeBytes = bytes;
+  }
+
+  /** The VM gets another id, as when it is registered anew. */
+  public synchronized void changeId(String from, String to) {
+    TestVm vm = vms.remove(from);
+    vm.id = to;
+    vms.put(to, vm);
   }
 
   /** How to reach it. */

@@ -13,7 +13,7 @@ import java.util.UUID;
 
 /** A VM of the {@link TestPlatform}. Fields are changed by tests at will. */
 public final class TestVm {
-  final String id;
+  volatile String id;
   final String name;
   final String ownerTag;
   final String uuid = UUID.randomUUID().toString();
@@ -25,6 +25,7 @@ public final class TestVm {
   private String profileId = "1";
   boolean tracking;
   boolean running = true;
+  volatile boolean refusesShutdown;
 
   TestVm(String id, String name, String ownerTag) {
     this.id = id;
@@ -78,6 +79,16 @@ public final class TestVm {
   public void shutOff() {
     running = false;
     powerCycle();
+  }
+
+  /** Starts it. */
+  public void startUp() {
+    running = true;
+  }
+
+  /** Its guest does not shut down in time. */
+  public void refuseShutdown() {
+    refusesShutdown = true;
   }
 
   /** Off and on: tracking is lost. */

@@ -19,9 +19,9 @@ import java.util.Optional;
 /**
  * Creates VMs for restores (CAS-13, CAS-14) with {@code POST /vm/add} [P]. What the agent protocol
  * has no field for (guest system, CPU shares…) comes from the platform document kept in the restore
- * point. Disks are always flat (CAS-23) and dependent (CAS-07); firmware is BIOS, VNC passwords are
- * not known (CAS-19) [SRC]. The owner tag stands in the VM's description, so that a repeated call
- * finds what the first one made, also after a crash. Thread-safe.
+ * point. Disks are always flat (CAS-23) and dependent (CAS-07) [SRC]; UEFI is asked for, VNC
+ * passwords are not known (CAS-19). The owner tag stands in the VM's description, so that a
+ * repeated call finds what the first one made, also after a crash. Thread-safe.
  */
 final class CasCreation {
   private static final String TAG_START = "[holdfast:";
@@ -122,6 +122,10 @@ final class CasCreation {
     body.put("description", description(basic.text("description"), wanted.ownerTag()));
     body.put("hostId", wanted.hostId());
     body.put("system", basic.has("system") ? basic.number("system") : 1);
+    if (like.getFirmware().equals("uefi")) {
+      // [INF] Where a release ignores it the VM boots by BIOS; the restore looks and says so.
+      body.put("bios", "UEFI");
+    }
     body.put("osVersion", or(basic.firstText("osVersion", "osDesc"), "Linux"));
     body.put("osBit", or(basic.text("osBit"), "x86_64"));
     body.put("autoMigrate", basic.has("autoMigrate") ? basic.number("autoMigrate") : 1);
@@ -168,7 +172,7 @@ final class CasCreation {
       Map<String, Object> body, VmDescription like, CasNode before, CasNode host) {
     int sockets = Math.max(1, like.getCpuSockets());
     int cores = Math.max(1, like.getCpuCores());
-    boolean arm = host.text("arch").startsWith("aarch") || host.text("arch").startsWith("arm");
+    boolean arm = CasRelease.isArm(host.text("arch"));
     body.put("cpu", sockets * cores);
     body.put("cpuSockets", sockets);
     body.put("cpuCores", cores);

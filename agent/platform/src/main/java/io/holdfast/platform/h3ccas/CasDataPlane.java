@@ -2,6 +2,12 @@ package io.holdfast.platform.h3ccas;
 
 import io.holdfast.agent.protocol.DataPlane;
 import io.holdfast.agent.protocol.DataPlaneOptions;
+import io.holdfast.agent.protocol.Notice;
+import io.holdfast.agent.protocol.PreferredNetwork;
+import io.holdfast.agent.protocol.VmDescription;
+import io.holdfast.error.BackupException;
+import io.holdfast.error.ErrorCode;
+import io.holdfast.error.NoticeCode;
 import io.holdfast.platform.h3ccas.cvd.CvdAddress;
 import io.holdfast.platform.h3ccas.cvd.CvdDisk;
 import io.holdfast.platform.h3ccas.cvd.CvdHandles;
@@ -11,7 +17,12 @@ import io.holdfast.source.spi.DiskEndpoint;
 import io.holdfast.source.spi.DiskEndpoint.CvdObject;
 import io.holdfast.source.spi.DiskEndpoint.NbdExport;
 import io.holdfast.source.spi.DiskEndpoint.PlatformLogin;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Predicate;
 
 /**
@@ -27,6 +38,7 @@ final class CasDataPlane {
   private static final int MOST_CONNECTIONS = 5;
   private static final int SHORTEST_CONNECT = 60;
   private static final int LONGEST_CONNECT = 600;
+  private static final int PROBE_MILLIS = 3000;
   private static final Duration CONTROL_ANSWER = Duration.ofSeconds(30);
 
   private final CasHosts hosts;
@@ -54,7 +66,7 @@ final class CasDataPlane {
       String hostId, String hostAddress, CvdDisk disk, DataPlaneOptions options, int connections) {
     CasNode host = hosts.hostIfKnown(hostId);
     String own = host.has("ip") ? host.text("ip") : hostAddress;
-    String address = hosts.dataAddress(hostId, own, options.getPreferredNetwork());
+    String address = hosts.dataAddress(hostId, own, options.getPreferredNetwork()).address();
     int port = CasHosts.controlPort(host);
     int buffer = buffer(options.getBufferBytes());
     int streams = Math.max(1, Math.min(connections, MOST_CONNECTIONS));
@@ -78,6 +90,55 @@ final class CasDataPlane {
         streams,
         connect,
         logLevel);
+  }
+
+  /** CAS-08, CAS-09: the way that will be taken, as notices. */
+  List<Notice> choice(VmDescription vm, DataPlaneOptions options) {
+    PreferredNetwork wanted = options.getPreferredNetwork();
+    CasHosts.DataAddress chosen = hosts.dataAddress(vm.getHostId(), vm.getHostAddress(), wanted);
+    List<Notice> result = new ArrayList<>();
+    result.add(
+        Notices.info(
+            NoticeCode.DATA_PLANE_CHOSEN,
+            "plane",
+            scheme(options.getDataPlane()),
+            "host",
+            chosen.address()));
+    if (chosen.fallback()) {
+      result.add(
+          Notices.warning(
+              NoticeCode.NETWORK_FALLBACK,
+              "host",
+              vm.getHostName(),
+              "type",
+              wanted.name(),
+              "used",
+              chosen.used()));
+    }
+    return result;
+  }
+
+  /** CAS-10: cvd-ds answers at its port, or DATA_PORT_UNREACHABLE names it. */
+  void requireReachable(VmDescription vm, DataPlaneOptions options) {
+    CasNode host = hosts.hostIfKnown(vm.getHostId());
+    String address =
+        hosts
+            .dataAddress(vm.getHostId(), vm.getHostAddress(), options.getPreferredNetwork())
+            .address();
+    int port = CasHosts.controlPort(host);
+    try (Socket socket = new Socket()) {
+      socket.connect(new InetSocketAddress(address, port), PROBE_MILLIS);
+    } catch (IOException unreachable) {
+      throw BackupException.causedBy(
+          unreachable,
+          ErrorCode.DATA_PORT_UNREACHABLE,
+          "host",
+          address,
+          "port",
+          port,
+          "cause",
+          String.valueOf(unreachable.getMessage()));
+    }
   }
 
   private String scheme(DataPlane wanted) {

@@ -15,6 +15,11 @@ import java.util.Locale;
 
 /** What stands against a backup and what it can be (CAS-05, CAS-06, CAS-07). Reads only. */
 final class CasEligibility {
+  /** [SRC] S1 table 7, backup 18. */
+  private static final long LARGE_FOR_INTERNAL = 2L << 40;
+
+  private static final String ONLY_OFFLINE = "; it can only be backed up while it is shut off";
+
   private final CasHttp http;
   private final CasErrors errors;
   private final CasHosts hosts;
@@ -27,43 +32,105 @@ final class CasEligibility {
     this.tracking = tracking;
   }
 
-  BackupEligibility judge(CasVm vm, SnapshotType wanted) {
+  /**
+   * Judges a VM as it is, or as it will be.
+   *
+   * @param off whether the VM is shut off, or will be before its snapshot (OPT-18)
+   */
+  BackupEligibility judge(CasVm vm, SnapshotType wanted, boolean off) {
     requireState(vm);
     requireDisks(vm);
-    SnapshotType type = type(vm, wanted);
+    CasNode host = hosts.hostIfKnown(vm.description().getHostId());
+    CasRelease release = hosts.release(host);
+    requireSupported(release, host.text("arch"));
     List<Notice> notices = new ArrayList<>();
-    CasRelease release = hosts.release(hosts.hostIfKnown(vm.description().getHostId()));
-    String noTracking = untrackable(vm, type, release);
+    SnapshotType type = type(vm, wanted, off, notices);
+    String noTracking = untrackable(off, type, release);
     List<BackupEligibility.Disk> disks = new ArrayList<>();
     for (CasVm.Disk disk : vm.disks()) {
       BackupEligibility.Disk judged = judged(disk, type, noTracking.isEmpty());
       disks.add(judged);
-      if (judged.included() && !judged.trackable()) {
+      tell(vm, disk, judged, noTracking, notices);
+      if (type == SnapshotType.SNAPSHOT_INTERNAL
+          && !off
+          && disk.description().getSizeBytes() > LARGE_FOR_INTERNAL) {
         notices.add(
-            Notices.info(
-                NoticeCode.TRACKING_UNAVAILABLE,
-                "vm",
-                vm.label(),
-                "disk",
-                disk.description().getDevice(),
-                "cause",
-                noTracking.isEmpty() ? disk.description().getFormat() : noTracking));
+            Notices.warning(
+                NoticeCode.SNAPSHOT_INTERNAL_LARGE, "disk", disk.description().getDevice()));
       }
     }
+    String untracked = noTracking.isEmpty() ? whyUntracked(vm, disks) : noTracking;
     return new BackupEligibility(
-        vm.description(), type, disks, trackingEnabled(vm, disks), List.copyOf(notices));
+        vm.description(), type, disks, untracked.isEmpty(), List.copyOf(notices), untracked);
+  }
+
+  private static void tell(
+      CasVm vm,
+      CasVm.Disk disk,
+      BackupEligibility.Disk judged,
+      String noTracking,
+      List<Notice> notices) {
+    String device = disk.description().getDevice();
+    if (judged.included() && !judged.trackable()) {
+      notices.add(
+          Notices.info(
+              NoticeCode.TRACKING_UNAVAILABLE,
+              "vm",
+              vm.label(),
+              "disk",
+              device,
+              "cause",
+              noTracking.isEmpty() ? disk.description().getFormat() : noTracking));
+    }
+    if (judged.included() && disk.description().getBackingChainCount() > 0) {
+      notices.add(
+          Notices.info(
+              NoticeCode.DISK_LINKED,
+              "disk",
+              device,
+              "base",
+              disk.description().getBackingChain(0)));
+    }
+  }
+
+  /** RES-08: what the list calls unsupported is not backed up. */
+  private void requireSupported(CasRelease release, String architecture) {
+    if (release.verdict(architecture) == CasRelease.Verdict.UNSUPPORTED) {
+      throw errors.of(
+          ErrorCode.PLATFORM_VERSION_UNSUPPORTED,
+          "not supported",
+          "product",
+          release.product(),
+          "version",
+          release.named(architecture));
+    }
   }
 
   /** The kind of snapshot to take now; SNAPSHOT_UNSUPPORTED naming disks and causes. */
   SnapshotType type(CasVm vm, SnapshotType wanted) {
+    return type(vm, wanted, vm.shutOff(), new ArrayList<>());
+  }
+
+  /**
+   * [SRC] A VM without a common kind of snapshot can only be read while it is off; one kind asked
+   * for and not possible fails in any case.
+   */
+  private SnapshotType type(CasVm vm, SnapshotType wanted, boolean off, List<Notice> notices) {
     SnapshotChoice choice = new SnapshotChoice(vm, capability(vm));
     boolean adaptive =
         wanted != SnapshotType.SNAPSHOT_EXTERNAL && wanted != SnapshotType.SNAPSHOT_INTERNAL;
     SnapshotType type = adaptive ? choice.adaptive() : wanted;
-    if (!choice.possible(type)) {
+    if (choice.possible(type)) {
+      return type;
+    }
+    if (!adaptive) {
       throw unsupported(vm, wanted, choice.reasons(wanted));
     }
-    return type;
+    if (!off) {
+      throw unsupported(vm, wanted, choice.reasons(wanted) + ONLY_OFFLINE);
+    }
+    notices.add(Notices.info(NoticeCode.SNAPSHOT_NOT_POSSIBLE, "cause", choice.reasons(wanted)));
+    return SnapshotType.SNAPSHOT_NONE;
   }
 
   void requireState(CasVm vm) {
@@ -88,7 +155,7 @@ final class CasEligibility {
       throw errors.of(ErrorCode.VM_HAS_NO_DISK, "no disk", "vm", vm.label());
     }
     for (CasVm.Disk disk : vm.disks()) {
-      if (disk.encrypted()) {
+      if (disk.encrypted() && disk.qcow2()) {
         String device = disk.description().getDevice();
         throw errors.of(
             ErrorCode.SNAPSHOT_UNSUPPORTED,
@@ -118,7 +185,7 @@ final class CasEligibility {
   private static BackupEligibility.Disk judged(
       CasVm.Disk disk, SnapshotType type, boolean trackingPossible) {
     String device = disk.description().getDevice();
-    boolean included = type == SnapshotType.SNAPSHOT_INTERNAL || disk.dependent();
+    boolean included = type != SnapshotType.SNAPSHOT_EXTERNAL || disk.dependent();
     Notice why =
         included
             ? Notice.getDefaultInstance()
@@ -133,8 +200,8 @@ final class CasEligibility {
   }
 
   /** [SRC] Why no disk of this VM can be tracked now; empty when they can. */
-  private static String untrackable(CasVm vm, SnapshotType type, CasRelease release) {
-    if (!vm.running()) {
+  private static String untrackable(boolean off, SnapshotType type, CasRelease release) {
+    if (off) {
       return "the VM is shut off";
     }
     if (!release.tracksRunningVms()) {
@@ -146,12 +213,12 @@ final class CasEligibility {
     return "";
   }
 
-  private boolean trackingEnabled(CasVm vm, List<BackupEligibility.Disk> disks) {
+  private String whyUntracked(CasVm vm, List<BackupEligibility.Disk> disks) {
     List<String> trackable =
         disks.stream()
             .filter(BackupEligibility.Disk::trackable)
             .map(each -> each.disk().getDevice())
             .toList();
-    return !trackable.isEmpty() && tracking.validFor(vm.id(), trackable);
+    return trackable.isEmpty() ? "no disk of it can be" : tracking.whyNotFor(vm.id(), trackable);
   }
 }

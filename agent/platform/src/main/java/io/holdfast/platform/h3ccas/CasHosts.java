@@ -12,6 +12,9 @@ import io.holdfast.platform.h3ccas.rest.CasPath;
 import io.holdfast.platform.h3ccas.rest.CasReply;
 import io.holdfast.platform.h3ccas.rest.PlatformCode;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,6 +26,7 @@ final class CasHosts {
   private static final int STORAGE = 4;
   private static final int BACKUP = 16;
   private static final int CVD_PORT = 8192;
+  private static final int MOST_HOSTS_ASKED = 64;
 
   private final CasHttp http;
   private final CasErrors errors;
@@ -111,24 +115,72 @@ final class CasHosts {
    * before management when adaptive; without one that of vSwitch0, without that the host's own. Not
    * whether it can be reached: an unreachable one fails the task when it is opened.
    */
-  String dataAddress(String hostId, String hostAddress, PreferredNetwork wanted) {
+  DataAddress dataAddress(String hostId, String hostAddress, PreferredNetwork wanted) {
     List<CasNode> all = vSwitches(hostId);
     for (int type : types(wanted)) {
       for (CasNode each : all) {
         if ((each.number("networkType") & type) != 0 && each.has("address")) {
-          return each.text("address");
+          return new DataAddress(each.text("address"), each.text("name"), false);
         }
       }
     }
     for (CasNode each : all) {
       if (each.text("name").equalsIgnoreCase("vswitch0") && each.has("address")) {
         LOG.warn("Host {} has no vSwitch for {}; vSwitch0 is used", hostId, wanted);
-        return each.text("address");
+        return new DataAddress(each.text("address"), each.text("name"), true);
       }
     }
     LOG.warn(
         "Host {} has no vSwitch for {} and no vSwitch0; its own address is used", hostId, wanted);
-    return hostAddress;
+    return new DataAddress(hostAddress, hostAddress, true);
+  }
+
+  /**
+   * Where a host's data plane is reached.
+   *
+   * @param address of the vSwitch, or the host's own
+   * @param used what it is the address of
+   * @param fallback no vSwitch of the wanted type has an address
+   */
+  record DataAddress(String address, String used, boolean fallback) {}
+
+  /** What the hosts say they are (x86_64, aarch64) [INF field]; none where they do not tell. */
+  Set<String> architectures() {
+    CasReply reply = http.get(CasPath.of("host").slash());
+    if (reply.absent() || reply.refused()) {
+      return Set.of();
+    }
+    Set<String> result = new TreeSet<>();
+    for (CasNode host : reply.body().list("host").stream().limit(MOST_HOSTS_ASKED).toList()) {
+      String told =
+          host.has("arch") ? host.text("arch") : hostIfKnown(host.text("id")).text("arch");
+      if (!told.isEmpty()) {
+        result.add(told);
+      }
+    }
+    return result;
+  }
+
+  /**
+   * The id that a host of this name or address has now, where the old id is gone: it was deleted
+   * and added again (CAS-12).
+   */
+  Optional<String> newId(String hostId, String name, String address) {
+    CasReply reply = http.get(CasPath.of("host").slash());
+    if (reply.absent() || reply.refused()) {
+      return Optional.empty();
+    }
+    List<CasNode> all = reply.body().list("host");
+    if (all.stream().anyMatch(each -> each.text("id").equals(hostId))) {
+      return Optional.empty();
+    }
+    return all.stream()
+        .filter(
+            each ->
+                (!address.isEmpty() && each.firstText("ip", "address").equals(address))
+                    || (!name.isEmpty() && each.text("name").equals(name)))
+        .map(each -> each.text("id"))
+        .findFirst();
   }
 
   private static int[] types(PreferredNetwork wanted) {

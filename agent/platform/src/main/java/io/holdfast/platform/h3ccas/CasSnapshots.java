@@ -136,6 +136,34 @@ final class CasSnapshots {
         Map.copyOf(devices));
   }
 
+  /** No snapshot at all: a VM that is off, whose disks are read as they are. */
+  VmSnapshot none(CasVm vm, String name) {
+    Map<String, String> devices = new LinkedHashMap<>();
+    for (CasVm.Disk disk : vm.disks()) {
+      devices.put(disk.description().getDiskKey(), disk.description().getDevice());
+    }
+    return new VmSnapshot(
+        vm.id(),
+        name,
+        SnapshotType.SNAPSHOT_NONE,
+        http.waiting().now(),
+        vm.description().getHostId(),
+        vm.description().getHostAddress(),
+        Map.of(),
+        Map.copyOf(devices));
+  }
+
+  /** Names and times of a VM's snapshots that begin so. */
+  Map<String, Instant> times(String vmId, String prefix) {
+    Map<String, Instant> result = new LinkedHashMap<>();
+    for (CasNode node : nodes(vmId)) {
+      if (node.text("name").startsWith(prefix)) {
+        result.put(node.text("name"), time(node.firstText("creationTime", "createTime")));
+      }
+    }
+    return result;
+  }
+
   /** The size of a disk at the snapshot, bytes [INF]; 0 where the list does not tell. */
   long sizeBytes(String vmId, String name, String device) {
     return nodes(vmId).stream()

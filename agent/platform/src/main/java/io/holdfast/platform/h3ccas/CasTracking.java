@@ -1,5 +1,6 @@
 package io.holdfast.platform.h3ccas;
 
+import io.holdfast.agent.protocol.SnapshotType;
 import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
 import io.holdfast.model.ByteRange;
@@ -15,7 +16,6 @@ import io.holdfast.platform.spi.TrackingMark;
 import io.holdfast.platform.spi.VmSnapshot;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -32,6 +32,15 @@ final class CasTracking {
   private static final Logger LOG = LoggerFactory.getLogger(CasTracking.class);
   private static final int PAGE = 1000;
 
+  /** [INF] The platform's words for why bitmaps are gone. */
+  private static final Map<String, String> REASONS =
+      Map.of(
+          "powerCycle", "the VM was powered off or on",
+          "migrated", "the VM was migrated",
+          "reverted", "the VM was reverted to a snapshot",
+          "disabled", "it was switched off",
+          "lost", "the host lost it");
+
   private final CasHttp http;
   private final CasTasks tasks;
   private final CasErrors errors;
@@ -44,10 +53,21 @@ final class CasTracking {
 
   /** Whether tracking is on and valid for all these devices. */
   boolean validFor(String vmId, Collection<String> devices) {
+    return whyNotFor(vmId, devices).isEmpty();
+  }
+
+  /** Why tracking is not on or not valid for all these devices; empty when it is. */
+  String whyNotFor(String vmId, Collection<String> devices) {
     CasNode status = status(vmId);
-    Set<String> tracked = new HashSet<>();
-    status.list("disks").forEach(each -> tracked.add(each.text("device")));
-    return status.flag("enabled") && status.flag("valid") && tracked.containsAll(devices);
+    if (!status.flag("enabled")) {
+      return "it is not on";
+    }
+    if (!status.flag("valid")) {
+      return REASONS.getOrDefault(status.text("reason"), "it is not valid");
+    }
+    Set<String> missing = new TreeSet<>(devices);
+    status.list("disks").forEach(each -> missing.remove(each.text("device")));
+    return missing.isEmpty() ? "" : "it is not on for " + String.join(", ", missing);
   }
 
   private CasNode status(String vmId) {
@@ -77,6 +97,20 @@ final class CasTracking {
     errors.required(outcome, "vm", vm.label(), "operation", "enable change tracking");
   }
 
+  /** Off and on again: all bitmaps are gone, new ones count from now on. */
+  void restart(CasVm vm) {
+    CasTasks.Outcome outcome =
+        tasks.perform(
+            "PUT",
+            CasPath.of("vm", vm.id(), "cbt"),
+            CasNode.bytes(Map.of("enable", false)),
+            () -> !status(vm.id()).flag("enabled"));
+    if (outcome.code() != PlatformCode.TRACKING_UNSUPPORTED) {
+      errors.required(outcome, "vm", vm.label(), "operation", "disable change tracking");
+    }
+    enable(vm);
+  }
+
   /**
    * @param size of the disk at the snapshot, bytes
    * @param device of the disk (vda…)
@@ -99,10 +133,11 @@ final class CasTracking {
 
   /** VALID_DATA_UNAVAILABLE also when the answer contradicts itself: then all is read. */
   ExtentMap allocated(VmSnapshot snapshot, String device, long size) {
+    CasPath live = CasPath.of("vm", snapshot.vmId(), "allocated").with("device", device);
     CasPath path =
-        CasPath.of("vm", snapshot.vmId(), "allocated")
-            .with("device", device)
-            .with("snapshot", snapshot.name());
+        snapshot.type() == SnapshotType.SNAPSHOT_NONE
+            ? live
+            : live.with("snapshot", snapshot.name());
     Object[] subject = {"vm", snapshot.vmId(), "disk", device, "snapshot", snapshot.name()};
     try {
       return pages(path, size, null, subject);
@@ -119,14 +154,16 @@ final class CasTracking {
 
   /**
    * All pages of an area list. {@link IllegalArgumentException} when they are not to be believed:
-   * out of order, overlapping, beyond the disk, a page that does not advance, pages of different
-   * bitmaps, a reply that is no area list at all.
+   * out of order, overlapping, beyond the disk, off the bitmap's granularity, a page that does not
+   * advance, pages of different bitmaps or granularities, a list that ends before the disk, a reply
+   * that is no area list at all.
    *
    * @param mark the bitmap the answer must be of; null where there is none
    */
   private ExtentMap pages(CasPath path, long size, String mark, Object[] subject) {
     List<Extent> areas = new ArrayList<>();
     long offset = 0;
+    long granularity = 0;
     boolean more = true;
     while (more) {
       CasPath page = path.with("offset", offset).with("limit", PAGE);
@@ -138,8 +175,13 @@ final class CasTracking {
         throw new IllegalArgumentException(
             "areas of bitmap " + body.text("bitmapId") + " where " + mark + " was asked for");
       }
+      long told = body.number("granularity");
+      if (granularity != 0 && told != granularity) {
+        throw new IllegalArgumentException("granularity " + granularity + ", then " + told);
+      }
+      granularity = told;
       for (CasNode area : body.list("areas")) {
-        areas.add(extent(area, offset));
+        areas.add(aligned(extent(area, offset), granularity, size));
       }
       long next = body.number("next");
       more = body.has("more") ? body.flag("more") : next > 0 && next < size;
@@ -148,7 +190,24 @@ final class CasTracking {
       }
       offset = next;
     }
+    if (offset != 0 && offset < size) {
+      throw new IllegalArgumentException("the list ends at " + offset + " of " + size + " bytes");
+    }
     return ExtentMap.of(size, areas);
+  }
+
+  /** A bitmap's areas begin and end at its steps, or at the end of the disk. */
+  private static Extent aligned(Extent extent, long granularity, long size) {
+    ByteRange range = extent.range();
+    boolean fits =
+        granularity <= 0
+            || (range.offset() % granularity == 0
+                && (range.end() % granularity == 0 || range.end() == size));
+    if (!fits) {
+      throw new IllegalArgumentException(
+          "an area from " + range.offset() + " to " + range.end() + " in steps of " + granularity);
+    }
+    return extent;
   }
 
   private static Extent extent(CasNode area, long pageOffset) {

@@ -58,6 +58,8 @@ final class CasVmReader {
             .setFirmware(firmware(detail))
             .setBootOrder(
                 detail.list("bootDev").stream().map(CasNode::text).collect(Collectors.joining(",")))
+            .setProtected(basic.number("protectModel") != 0)
+            .setVncPassword(detail.child("graphics").holdsPassword())
             .setPlatformDocument(detail.withoutPasswords().toString());
     disks.forEach(each -> vm.addDisks(each.description()));
     cards(basic, detail).forEach(vm::addNetworks);

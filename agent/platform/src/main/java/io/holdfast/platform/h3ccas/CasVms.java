@@ -116,6 +116,19 @@ final class CasVms {
         .flatMap(each -> find(each.text("id")));
   }
 
+  /** [P] By UUID; a reply about another VM is none. */
+  Optional<CasVm> findByUuid(String uuid) {
+    CasReply reply = http.get(CasPath.of("vm", "uuid", uuid));
+    if (uuid.isEmpty() || reply.absent() || reply.errorCode() == PlatformCode.VM_MISSING) {
+      return Optional.empty();
+    }
+    CasNode found = errors.required(reply, "vm", uuid).body().unwrapped("domain");
+    return Optional.of(found)
+        .filter(each -> each.text("uuid").equals(uuid) && each.has("id"))
+        .flatMap(each -> find(each.text("id")))
+        .filter(vm -> vm.description().getUuid().equals(uuid));
+  }
+
   /** All VMs of the platform but templates, as the list tells them. */
   List<CasNode> all() {
     return list(CasPath.of("vm", "vmList")).stream()

@@ -20,6 +20,7 @@ final class CasVolumes {
   static final String NAME_RULE =
       "Folders: letters, digits, - _ . only, not starting with - or ., not digits only.";
 
+  private static final String FOLDER_NAME = "[A-Za-z0-9_][A-Za-z0-9_.-]*";
   private static final long MIB = 1L << 20;
 
   private final CasHttp http;
@@ -105,6 +106,69 @@ final class CasVolumes {
       entry.put("storeFile", disk.volumeName().substring(slash + 1));
     }
     return entry;
+  }
+
+  /**
+   * CAS-22: what {@link #entry} checks, and that name and folder are free, before anything is made
+   * or deleted.
+   *
+   * @throws io.holdfast.error.BackupException as {@link #entry}; ALREADY_EXISTS, INVALID_VALUE,
+   *     FOLDER_UNSUPPORTED
+   */
+  void requireCreatable(String hostId, NewDisk disk, String vm, CasRelease release) {
+    boolean made = !entry(hostId, disk, vm).containsKey("path");
+    int slash = disk.volumeName().lastIndexOf('/');
+    String folder = slash > 0 ? disk.volumeName().substring(0, slash) : "";
+    if (!folder.isEmpty()) {
+      requireFolder(hostId, disk, folder, made, release);
+    }
+    if (!made || disk.volumeName().isEmpty()) {
+      return;
+    }
+    if (volume(hostId, disk.storagePool(), disk.volumeName()).isPresent()) {
+      throw taken("volume", disk.volumeName());
+    }
+  }
+
+  private void requireFolder(
+      String hostId, NewDisk disk, String folder, boolean made, CasRelease release) {
+    if (!made) {
+      throw noFolder(disk, folder, "pools of this type have none");
+    }
+    if (!release.hasFolders()) {
+      throw noFolder(disk, folder, release.text() + " has none; E0710P01 or later is needed");
+    }
+    if (!folder.matches(FOLDER_NAME) || folder.matches("\\d+")) {
+      throw errors.of(
+          ErrorCode.INVALID_VALUE,
+          "name",
+          "field",
+          "folder",
+          "value",
+          folder,
+          "expected",
+          NAME_RULE);
+    }
+    Optional<CasNode> same = volume(hostId, disk.storagePool(), folder);
+    if (same.isPresent() && !same.get().text("type").equals("dir")) {
+      throw taken("volume", folder);
+    }
+  }
+
+  private RuntimeException taken(String what, String name) {
+    return errors.of(ErrorCode.ALREADY_EXISTS, "taken", "what", what, "name", name);
+  }
+
+  private RuntimeException noFolder(NewDisk disk, String folder, String cause) {
+    return errors.of(
+        ErrorCode.FOLDER_UNSUPPORTED,
+        cause,
+        "folder",
+        folder,
+        "storage",
+        disk.storagePool(),
+        "cause",
+        cause);
   }
 
   /** What is reserved at once must fit; thin volumes are the platform's to judge. */

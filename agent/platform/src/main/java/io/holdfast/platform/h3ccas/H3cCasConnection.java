@@ -4,6 +4,7 @@ import io.holdfast.agent.protocol.DataPlaneOptions;
 import io.holdfast.agent.protocol.DiskDescription;
 import io.holdfast.agent.protocol.HostResources;
 import io.holdfast.agent.protocol.InventoryNode;
+import io.holdfast.agent.protocol.Notice;
 import io.holdfast.agent.protocol.PlatformAccess;
 import io.holdfast.agent.protocol.SnapshotType;
 import io.holdfast.agent.protocol.TestPlatformResponse;
@@ -31,10 +32,13 @@ import io.holdfast.platform.spi.VmSnapshot;
 import io.holdfast.source.spi.DiskEndpoint;
 import io.holdfast.source.spi.DiskEndpoint.PlatformLogin;
 import java.net.http.HttpClient;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 
 /**
@@ -54,6 +58,8 @@ final class H3cCasConnection implements PlatformConnection {
   private final CasLifecycle lifecycle;
   private final CasCreation creation;
   private final CasDisks disks;
+  private final CasVolumes volumes;
+  private final CasModification modification;
   private final CasDataPlane dataPlane;
   private final CvdHandles handles;
 
@@ -75,9 +81,10 @@ final class H3cCasConnection implements PlatformConnection {
     eligibility = new CasEligibility(http, errors, hosts, tracking);
     snapshots = new CasSnapshots(http, tasks, errors, vms);
     lifecycle = new CasLifecycle(http, tasks, errors, vms);
-    CasVolumes volumes = new CasVolumes(http, tasks, errors);
+    volumes = new CasVolumes(http, tasks, errors);
     creation = new CasCreation(tasks, errors, hosts, vms, volumes);
     disks = new CasDisks(tasks, errors, vms, volumes);
+    modification = new CasModification(tasks, hosts);
     handles = new CvdHandles(timings, waiting);
     PlatformLogin login = new PlatformLogin(access.getUser(), access.getPassword());
     dataPlane = new CasDataPlane(hosts, handles, login, transportAvailable);
@@ -91,11 +98,30 @@ final class H3cCasConnection implements PlatformConnection {
       throw errors.of(ErrorCode.PLATFORM_ERROR, "HTTP " + reply.status(), "operation", "login");
     }
     CasRelease release = CasRelease.of(hosts.version());
+    Set<String> architectures = hosts.architectures();
     TestPlatformResponse.Builder result =
-        TestPlatformResponse.newBuilder().setProduct("H3C CAS").setVersion(release.text());
-    if (!release.listed()) {
-      result.addNotices(
-          Notices.warning(NoticeCode.PLATFORM_VERSION_UNLISTED, "version", release.text()));
+        TestPlatformResponse.newBuilder()
+            .setProduct(release.product())
+            .setVersion(release.text())
+            .addAllArchitectures(architectures);
+    boolean usable = false;
+    for (String architecture : architectures.isEmpty() ? Set.of("") : architectures) {
+      CasRelease.Verdict verdict = release.verdict(architecture);
+      usable |= verdict != CasRelease.Verdict.UNSUPPORTED;
+      if (verdict != CasRelease.Verdict.LISTED) {
+        result.addNotices(
+            Notices.warning(
+                NoticeCode.PLATFORM_VERSION_UNLISTED, "version", release.named(architecture)));
+      }
+    }
+    if (!usable) {
+      throw errors.of(
+          ErrorCode.PLATFORM_VERSION_UNSUPPORTED,
+          "not supported",
+          "product",
+          release.product(),
+          "version",
+          release.named(String.join(", ", architectures)));
     }
     return result.build();
   }
@@ -116,13 +142,29 @@ final class H3cCasConnection implements PlatformConnection {
   }
 
   @Override
+  public Optional<VmDescription> findVmByUuid(String uuid) {
+    return vms.findByUuid(uuid).map(CasVm::description);
+  }
+
+  @Override
+  public Optional<String> newIdOfHost(String hostId, String name, String address) {
+    return hosts.newId(hostId, name, address);
+  }
+
+  @Override
   public HostResources hostResources(String hostId) {
     return hosts.resources(hostId);
   }
 
   @Override
   public BackupEligibility eligibility(String vmId, SnapshotType wanted) {
-    return eligibility.judge(vms.vm(vmId), wanted);
+    CasVm vm = vms.vm(vmId);
+    return eligibility.judge(vm, wanted, vm.shutOff());
+  }
+
+  @Override
+  public BackupEligibility eligibilityWhenOff(String vmId, SnapshotType wanted) {
+    return eligibility.judge(vms.vm(vmId), wanted, true);
   }
 
   @Override
@@ -131,8 +173,17 @@ final class H3cCasConnection implements PlatformConnection {
   }
 
   @Override
+  public void restartTracking(String vmId) {
+    tracking.restart(vms.vm(vmId));
+  }
+
+  @Override
   public VmSnapshot createSnapshot(String vmId, String name, SnapshotType type) {
     CasVm vm = vms.vm(vmId);
+    if (type == SnapshotType.SNAPSHOT_NONE) {
+      requireOff(vm);
+      return snapshots.none(vm, name);
+    }
     Optional<VmSnapshot> present = snapshots.find(vm, name);
     if (present.isPresent()) {
       return present.get();
@@ -151,6 +202,11 @@ final class H3cCasConnection implements PlatformConnection {
   public void removeSnapshot(String vmId, String name) {
     handles.closeSnapshot(vmId, name);
     snapshots.remove(vmId, name);
+  }
+
+  @Override
+  public Map<String, Instant> snapshotsOf(String vmId, String prefix) {
+    return snapshots.times(vmId, prefix);
   }
 
   @Override
@@ -199,7 +255,10 @@ final class H3cCasConnection implements PlatformConnection {
   }
 
   private long sizeBytes(VmSnapshot snapshot, String diskKey, String device) {
-    long told = snapshots.sizeBytes(snapshot.vmId(), snapshot.name(), device);
+    long told =
+        snapshot.type() == SnapshotType.SNAPSHOT_NONE
+            ? 0
+            : snapshots.sizeBytes(snapshot.vmId(), snapshot.name(), device);
     return told > 0 ? told : disk(snapshot.vmId(), diskKey).getSizeBytes();
   }
 
@@ -231,8 +290,8 @@ final class H3cCasConnection implements PlatformConnection {
   @Override
   public DiskEndpoint snapshotDisk(
       VmSnapshot snapshot, String diskKey, DataPlaneOptions options, int connections) {
-    CvdDisk disk =
-        new CvdDisk(snapshot.vmId(), device(snapshot, diskKey), snapshot.name(), false, 0);
+    String name = snapshot.type() == SnapshotType.SNAPSHOT_NONE ? "" : snapshot.name();
+    CvdDisk disk = new CvdDisk(snapshot.vmId(), device(snapshot, diskKey), name, false, 0);
     return dataPlane.endpoint(
         snapshot.hostId(), snapshot.hostAddress(), disk, options, connections);
   }
@@ -289,6 +348,17 @@ final class H3cCasConnection implements PlatformConnection {
       String vmId, String diskKey, DataPlaneOptions options, int connections) {
     CasVm vm = vms.vm(vmId);
     DiskDescription description = disk(vmId, diskKey);
+    requireOff(vm);
+    CvdDisk disk = new CvdDisk(vmId, description.getDevice(), "", true, 0);
+    return dataPlane.endpoint(
+        vm.description().getHostId(),
+        vm.description().getHostAddress(),
+        disk,
+        options,
+        connections);
+  }
+
+  private void requireOff(CasVm vm) {
     if (!vm.shutOff()) {
       throw errors.of(
           ErrorCode.VM_STATE_REFUSED,
@@ -300,13 +370,27 @@ final class H3cCasConnection implements PlatformConnection {
           "advice",
           "Shut it down first.");
     }
-    CvdDisk disk = new CvdDisk(vmId, description.getDevice(), "", true, 0);
-    return dataPlane.endpoint(
-        vm.description().getHostId(),
-        vm.description().getHostAddress(),
-        disk,
-        options,
-        connections);
+  }
+
+  @Override
+  public List<Notice> dataPlane(VmDescription vm, DataPlaneOptions options) {
+    return dataPlane.choice(vm, options);
+  }
+
+  @Override
+  public void requireDataPlane(VmDescription vm, DataPlaneOptions options) {
+    dataPlane.requireReachable(vm, options);
+  }
+
+  @Override
+  public void requireCreatable(String hostId, String vm, List<NewDisk> wanted) {
+    CasRelease release = hosts.release(hosts.host(hostId));
+    wanted.forEach(disk -> volumes.requireCreatable(hostId, disk, vm, release));
+  }
+
+  @Override
+  public void reconfigure(String vmId, VmDescription like) {
+    modification.align(vms.vm(vmId), like);
   }
 
   @Override

@@ -48,6 +48,8 @@ public final class H3cCasDriver implements PlatformDriver {
 
   @Override
   public PlatformConnection connect(PlatformAccess access) {
-    return new H3cCasConnection(access, client, timings, waiting, transportAvailable);
+    CasTimings wanted =
+        access.hasRequestRetries() ? timings.withRetries(access.getRequestRetries()) : timings;
+    return new H3cCasConnection(access, client, wanted, waiting, transportAvailable);
   }
 }

@@ -9,8 +9,9 @@ import java.util.List;
  * Which kinds of snapshot a VM's disks have in common, and why not the others (CAS-05, CAS-06)
  * [SRC]: external: no block device and no encrypted disk, only dependent disks are in it; internal:
  * no raw disk, independent disks are in it too. The platform's own word (capability call [INF]) is
- * added where it has one: either can rule a kind out, but for VMs whose disks are all raw on RBD,
- * which only the platform can judge.
+ * added where it has one: either can rule a kind out. VMs whose disks are all raw on RBD can be
+ * snapshot by the storage itself [SRC]: only the platform's word counts there, and without one it
+ * is tried.
  */
 final class SnapshotChoice {
   private final CasVm vm;
@@ -22,8 +23,10 @@ final class SnapshotChoice {
    */
   SnapshotChoice(CasVm vm, CasNode capability) {
     this.vm = vm;
-    if (!allRawOnRbd() || capability.isNothing()) {
+    if (!allRawOnRbd()) {
       vm.disks().forEach(this::judge);
+    } else if (capability.isNothing()) {
+      againstExternal.add("RBD");
     }
     if (vm.disks().stream().noneMatch(CasVm.Disk::dependent)) {
       againstExternal.add("no disk is dependent");
@@ -46,6 +49,9 @@ final class SnapshotChoice {
     String device = disk.description().getDevice();
     if (disk.block() && disk.dependent()) {
       againstExternal.add(device + ": block device");
+    }
+    if (disk.encrypted()) {
+      againstExternal.add(device + ": encrypted");
     }
     if (disk.raw()) {
       againstInternal.add(device + ": raw");

@@ -11,6 +11,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -161,6 +162,20 @@ public final class CasNode {
     JsonNode copy = node.deepCopy();
     removePasswords(copy);
     return new CasNode(copy);
+  }
+
+  /** Whether a member of this object that names a password holds one; its text is not given out. */
+  public boolean holdsPassword() {
+    Iterator<Map.Entry<String, JsonNode>> fields = node.fields();
+    while (fields.hasNext()) {
+      Map.Entry<String, JsonNode> each = fields.next();
+      if (each.getKey().toLowerCase(Locale.ROOT).contains("passw")
+          && !each.getValue().asText().isEmpty()
+          && !each.getValue().isNull()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static void removePasswords(JsonNode at) {

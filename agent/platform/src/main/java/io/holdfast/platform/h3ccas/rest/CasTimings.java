@@ -37,6 +37,17 @@ public record CasTimings(
         Duration.ofMinutes(25));
   }
 
+  /**
+   * These with another number of repetitions (OPT-15).
+   *
+   * @param count 0…100
+   */
+  public CasTimings withRetries(int count) {
+    int bounded = Math.max(0, Math.min(100, count));
+    return new CasTimings(
+        connect, reply, bounded, firstPause, longestPause, retryBudget, poll, task);
+  }
+
   /** The pause before repetition {@code attempt} (1…): exponential, bounded. */
   public Duration pause(int attempt) {
     long millis = firstPause.toMillis() << Math.min(attempt - 1, 20);
