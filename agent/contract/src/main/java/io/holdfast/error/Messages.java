@@ -72,7 +72,8 @@ public final class Messages {
     if (!TERMS.contains(parameter)) {
       return value;
     }
-    return word(parameter, value, locale);
+    String told = word(parameter, value, locale);
+    return parameter.equals("what") && told.equals(value) ? word("property", value, locale) : told;
   }
 
   private static String pattern(String key, Locale locale) {

@@ -41,10 +41,14 @@ final class RestoreChecks {
     List<Chosen> disks = chosen(point, reader);
     RestoreIntent intent = new RestoreIntent(request, point.getVm(), disks, existing(point, own));
     switch (request.getMode()) {
-      case ORIGINAL_VM -> requireOriginalVm(intent, point);
-      case ORIGINAL_DISK -> requireOriginalDisk(intent, point);
+      case ORIGINAL_VM -> requireOriginalVm(intent, point, own);
+      case ORIGINAL_DISK -> requireOriginalDisk(intent, point, own);
       case NEW_VM -> requireNewVm(intent, own);
-      case NEW_DISK -> requireStorage(intent, intent.existing().orElseThrow().getHostId());
+      case NEW_DISK -> {
+        String host = intent.existing().orElseThrow().getHostId();
+        requireStorage(intent, host);
+        requireCreatable(intent, intent.disks(), host, own);
+      }
       case RESTORE_MODE_UNSPECIFIED, UNRECOGNIZED ->
           throw BackupException.of(ErrorCode.FIELD_MISSING, "field", "mode");
     }
@@ -79,15 +83,64 @@ final class RestoreChecks {
     if (mode == RestoreMode.NEW_VM) {
       return platform.findVmByName(request.getNewVmName()).filter(vm -> !isOwn(vm, own));
     }
-    try {
-      VmDescription vm = platform.describeVm(point.getVm().getVmId());
-      return Optional.of(vm).filter(now -> now.getUuid().equals(point.getVm().getUuid()));
-    } catch (BackupException gone) {
-      if (gone.code() != ErrorCode.VM_NOT_FOUND) {
-        throw gone;
-      }
-      return Optional.empty();
+    // CAS-24: a VM whose id is gone is the same one where it has the same UUID.
+    return VmShutdowns.described(point.getVm().getVmId(), platform)
+        .filter(now -> now.getUuid().equals(point.getVm().getUuid()))
+        .or(() -> platform.findVmByUuid(point.getVm().getUuid()));
+  }
+
+  /** CAS-12: sets of before a host was deleted and added again go to a new path only. */
+  private void requireSameHost(VmDescription then) {
+    Optional<String> now =
+        platform.newIdOfHost(then.getHostId(), then.getHostName(), then.getHostAddress());
+    if (now.isPresent()) {
+      throw BackupException.of(
+          ErrorCode.HOST_ID_CHANGED,
+          "host",
+          then.getHostName(),
+          "expected",
+          then.getHostId(),
+          "actual",
+          now.get());
     }
+  }
+
+  /** CAS-16: what the platform protects is not replaced. */
+  private void requireUnprotected(RestoreIntent intent) {
+    intent
+        .existing()
+        .filter(VmDescription::getProtected)
+        .ifPresent(
+            vm -> {
+              throw BackupException.of(
+                  ErrorCode.VM_PROTECTED,
+                  "vm",
+                  vm.getName(),
+                  "address",
+                  request.getPlatform().getAddress());
+            });
+  }
+
+  /** CAS-15, CAS-22: before anything is deleted or made; what this session made is not asked. */
+  private void requireCreatable(
+      RestoreIntent intent, List<Chosen> made, String hostId, Optional<RestoreRecord> own) {
+    if (own.isEmpty() && !made.isEmpty()) {
+      String vm =
+          request.getMode() == RestoreMode.NEW_VM
+              ? request.getNewVmName()
+              : intent.existing().orElse(intent.source()).getName();
+      platform.requireCreatable(
+          hostId,
+          vm,
+          made.stream()
+              .map(disk -> TargetMaker.newDisk(intent, disk, disk.disk().getDevice(), vm))
+              .toList());
+    }
+  }
+
+  /** Disks that the existing VM does not have any more: they will be made. */
+  private static List<Chosen> missing(RestoreIntent intent) {
+    return intent.disks().stream().filter(disk -> intent.inPlace(disk).isEmpty()).toList();
   }
 
   private static boolean isOwn(VmDescription vm, Optional<RestoreRecord> own) {
@@ -97,8 +150,11 @@ final class RestoreChecks {
             || vm.getPlatformDocument().contains(own.get().request().getSessionId()));
   }
 
-  private void requireOriginalVm(RestoreIntent intent, RestorePointSummary point) {
+  private void requireOriginalVm(
+      RestoreIntent intent, RestorePointSummary point, Optional<RestoreRecord> own) {
     requireSamePlatform(point);
+    requireSameHost(point.getVm());
+    requireUnprotected(intent);
     for (NetworkCard card : point.getVm().getNetworksList()) {
       if (card.getProfileId().isEmpty()) {
         throw BackupException.of(
@@ -109,6 +165,10 @@ final class RestoreChecks {
     if (intent.existing().isEmpty()) {
       requireFreeName(intent, point.getVm().getName());
       requireStorage(intent, point.getVm().getHostId());
+      requireCreatable(intent, intent.disks(), point.getVm().getHostId(), own);
+    } else {
+      String host = intent.existing().get().getHostId();
+      requireCreatable(intent, missing(intent), host, own);
     }
   }
 
@@ -122,8 +182,10 @@ final class RestoreChecks {
     }
   }
 
-  private void requireOriginalDisk(RestoreIntent intent, RestorePointSummary point) {
+  private void requireOriginalDisk(
+      RestoreIntent intent, RestorePointSummary point, Optional<RestoreRecord> own) {
     requireSamePlatform(point);
+    requireSameHost(point.getVm());
     if (intent.existing().isEmpty()) {
       throw BackupException.of(
           ErrorCode.VM_NOT_FOUND,
@@ -133,6 +195,7 @@ final class RestoreChecks {
           request.getPlatform().getAddress());
     }
     requireSameSizes(intent);
+    requireCreatable(intent, missing(intent), intent.existing().get().getHostId(), own);
   }
 
   private void requireNewVm(RestoreIntent intent, Optional<RestoreRecord> own) {
@@ -142,8 +205,10 @@ final class RestoreChecks {
     if (intent.existing().isPresent() && !request.getOverwrite()) {
       throw nameTaken(request.getNewVmName());
     }
+    requireUnprotected(intent);
     if (own.isEmpty()) {
       requireStorage(intent, request.getTargetHostId());
+      requireCreatable(intent, intent.disks(), request.getTargetHostId(), own);
     }
   }
 

@@ -2,6 +2,7 @@ package io.holdfast.agent.restore;
 
 import io.holdfast.agent.protocol.DiskDescription;
 import io.holdfast.agent.protocol.RestoreDisk;
+import io.holdfast.agent.protocol.RestoreMode;
 import io.holdfast.agent.protocol.RestoreRequest;
 import io.holdfast.agent.protocol.VmDescription;
 import java.util.List;
@@ -48,6 +49,28 @@ record RestoreIntent(
     long neededBytes() {
       return preallocation().equals("thin") ? dataBytes : disk.getSizeBytes();
     }
+  }
+
+  /** The VM as it is to be: as it was, but for what was asked for. */
+  static VmDescription like(RestoreRequest request, VmDescription source) {
+    VmDescription.Builder like = source.toBuilder();
+    if (request.getCpuSockets() > 0) {
+      like.setCpuSockets(request.getCpuSockets());
+    }
+    if (request.getCpuCores() > 0) {
+      like.setCpuCores(request.getCpuCores());
+    }
+    if (request.getMemoryMib() > 0) {
+      like.setMemoryMib(request.getMemoryMib());
+    }
+    if (!request.getCpuMode().isEmpty()) {
+      like.setCpuMode(request.getCpuMode());
+    }
+    if (request.getMode() == RestoreMode.NEW_VM && !request.getNewVmTitle().isEmpty()) {
+      // A VM keeps its title where it keeps its name.
+      like.setName(request.getNewVmName()).setTitle(request.getNewVmTitle());
+    }
+    return like.build();
   }
 
   /** The existing VM's disk that this one is restored into. */

@@ -61,6 +61,7 @@ final class RestoreOpening {
           new RestoreChecks(request, held.platform()).check(held.point(), Optional.empty());
       RestorePlan.Builder plan = RestorePlan.newBuilder().setSourceVm(intent.source());
       intent.existing().ifPresent(vm -> plan.setTargetVmId(vm.getVmId()));
+      plan.addAllNotices(RestoreForecast.of(intent, held.platform()));
       for (Chosen chosen : intent.disks()) {
         plan.addDisks(
             RestorePlanDisk.newBuilder().setDisk(chosen.disk()).setDataBytes(chosen.dataBytes()));

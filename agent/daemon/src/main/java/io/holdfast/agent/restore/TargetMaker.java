@@ -83,7 +83,7 @@ final class TargetMaker {
     }
     List<NewDisk> wanted = new ArrayList<>();
     for (Chosen chosen : intent.disks()) {
-      wanted.add(newDisk(chosen, chosen.disk().getDevice(), record.vm().name()));
+      wanted.add(newDisk(intent, chosen, chosen.disk().getDevice(), record.vm().name()));
     }
     String host =
         intent.request().getMode() == RestoreMode.NEW_VM
@@ -96,7 +96,7 @@ final class TargetMaker {
             new NewVm(
                 record.vm().name(),
                 host,
-                like(),
+                RestoreIntent.like(intent.request(), intent.source()),
                 wanted,
                 intent.request().getNetworksList(),
                 keepMac,
@@ -133,21 +133,6 @@ final class TargetMaker {
     }
   }
 
-  private VmDescription like() {
-    RestoreRequest request = intent.request();
-    VmDescription.Builder like = intent.source().toBuilder();
-    if (request.getCpuSockets() > 0) {
-      like.setCpuSockets(request.getCpuSockets());
-    }
-    if (request.getCpuCores() > 0) {
-      like.setCpuCores(request.getCpuCores());
-    }
-    if (request.getMemoryMib() > 0) {
-      like.setMemoryMib(request.getMemoryMib());
-    }
-    return like.build();
-  }
-
   private static DiskDescription created(VmDescription vm, NewDisk wanted, int position) {
     Optional<DiskDescription> byVolume =
         vm.getDisksList().stream()
@@ -182,7 +167,7 @@ final class TargetMaker {
   }
 
   private RestoreRecord makeDisk(RestoreRecord before, Chosen chosen, String device) {
-    NewDisk wanted = newDisk(chosen, device, before.vm().name());
+    NewDisk wanted = newDisk(intent, chosen, device, before.vm().name());
     boolean begun =
         before.disk(wanted.sourceDiskKey()).filter(RestoreRecord.Disk::created).isPresent();
     if (!begun) {
@@ -220,12 +205,15 @@ final class TargetMaker {
         !chosenVolume);
   }
 
-  private NewDisk newDisk(Chosen chosen, String device, String vmName) {
+  /** The disk that will be made for a chosen one. */
+  static NewDisk newDisk(RestoreIntent intent, Chosen chosen, String device, String vmName) {
     DiskDescription disk = chosen.disk();
-    String name =
+    String folder = chosen.wish().getFolder();
+    String plain =
         chosen.wish().getVolumeName().isEmpty()
             ? volumeName(vmName, disk.getDevice(), intent.request().getSessionId())
             : chosen.wish().getVolumeName();
+    String name = folder.isEmpty() ? plain : folder + "/" + plain;
     return new NewDisk(
         disk.getDiskKey(),
         name,

@@ -28,7 +28,8 @@ final class VmShutdowns {
   static final Duration WATCH = Duration.ofMinutes(10);
 
   private static final Logger LOG = LoggerFactory.getLogger(VmShutdowns.class);
-  private static final int LIMIT_SECONDS = 10;
+  private static final int DEFAULT_SECONDS = 10;
+  private static final int MOST_SECONDS = 600;
 
   private final RestoreRecords records;
   private final Clock clock;
@@ -47,7 +48,9 @@ final class VmShutdowns {
     try (SessionLocks.Held held = records.holdVm(vm.getVmId())) {
       LOG.debug("Shutting VM {} down", held.id());
       RestoreRecord asked = answerFor(record, vm);
-      platform.shutDown(vm.getVmId(), LIMIT_SECONDS);
+      int seconds = record.request().getShutdownSeconds();
+      platform.shutDown(
+          vm.getVmId(), seconds <= 0 ? DEFAULT_SECONDS : Math.min(seconds, MOST_SECONDS));
       return asked;
     }
   }

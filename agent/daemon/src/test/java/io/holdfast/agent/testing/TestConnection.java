@@ -99,6 +99,23 @@ final class TestConnection implements PlatformConnection {
   }
 
   @Override
+  public Optional<String> newIdOfHost(String hostId, String name, String address) {
+    return Optional.of(platform.newHostId).filter(id -> !id.isEmpty());
+  }
+
+  @Override
+  public void requireCreatable(String hostId, String vm, List<NewDisk> disks) {
+    platform.maybeFail("requireCreatable");
+  }
+
+  @Override
+  public void reconfigure(String vmId, VmDescription like) {
+    TestVm vm = platform.vm(vmId);
+    vm.cpuCores = like.getCpuCores();
+    vm.memoryMib = like.getMemoryMib();
+  }
+
+  @Override
   public Map<String, Instant> snapshotsOf(String vmId, String prefix) {
     Map<String, Instant> result = new HashMap<>();
     platform.vm(vmId).snapshots.stream()
@@ -325,6 +342,7 @@ final class TestConnection implements PlatformConnection {
     platform.maybeFail("createVm");
     TestVm vm = platform.addVm(wanted.name(), wanted.ownerTag());
     vm.running = false;
+    vm.cpuCores = wanted.like().getCpuCores();
     wanted.disks().forEach(disk -> vm.addDisk(description(disk)));
     platform.maybeFail("createVm-lost-reply");
     return vm.description();
@@ -341,6 +359,7 @@ final class TestConnection implements PlatformConnection {
         .setSizeBytes(chosen ? platform.volumeBytes : disk.sizeBytes())
         .setStoragePool(disk.storagePool())
         .setMode("subordinate")
+        .setPreallocation("thin")
         .build();
   }
 

@@ -28,6 +28,7 @@ public final class TestPlatform implements PlatformDriver {
   private final Map<String, BackupException> failures = new HashMap<>();
   private int lastId;
   volatile boolean validDataKnown = true;
+  volatile String newHostId = "";
   volatile boolean snapshotsPossible = true;
   volatile long freeBytes = 1L << 39;
   volatile long volumeBytes = 1 << 20;
@@ -75,6 +76,11 @@ public final class TestPlatform implements PlatformDriver {
     TestVm vm = vms.remove(from);
     vm.id = to;
     vms.put(to, vm);
+  }
+
+  /** Its host is deleted and added again. */
+  public void hostAddedAgain(String newId) {
+    newHostId = newId;
   }
 
   /** How to reach it. */

@@ -26,6 +26,9 @@ public final class TestVm {
   boolean tracking;
   boolean running = true;
   volatile boolean refusesShutdown;
+  volatile boolean isProtected;
+  volatile int cpuCores = 2;
+  volatile long memoryMib = 512;
 
   TestVm(String id, String name, String ownerTag) {
     this.id = id;
@@ -47,6 +50,10 @@ public final class TestVm {
 
   public boolean running() {
     return running;
+  }
+
+  public int cores() {
+    return cpuCores;
   }
 
   /** By device (vda…). */
@@ -89,6 +96,17 @@ public final class TestVm {
   /** Its guest does not shut down in time. */
   public void refuseShutdown() {
     refusesShutdown = true;
+  }
+
+  /** The platform protects it from now on. */
+  public void protect() {
+    isProtected = true;
+  }
+
+  /** Somebody gives it other hardware. */
+  public void hardware(int cores, long mib) {
+    cpuCores = cores;
+    memoryMib = mib;
   }
 
   /** Off and on: tracking is lost. */
@@ -138,8 +156,10 @@ public final class TestVm {
             .setHostAddress(hostAddress)
             .setState(running ? "running" : "shutOff")
             .setCpuSockets(1)
-            .setCpuCores(2)
-            .setMemoryMib(512)
+            .setCpuCores(cpuCores)
+            .setMemoryMib(memoryMib)
+            .setProtected(isProtected)
+            .setVncPassword(ownerTag.isEmpty())
             .setFirmware(ownerTag.isEmpty() ? "uefi" : "bios")
             .setPlatformDocument("{\"tag\":\"" + ownerTag + "\"}")
             .addNetworks(

@@ -147,7 +147,8 @@ class BackupTest extends BackupFixture {
       driver.release(request, false, List.of(base));
 
       assertEquals(BackupType.DIFFERENTIAL, point.getType());
-      assertEquals(i * (64 << 10) + 2 * TestAgent.CHUNK_BYTES, transport.readBytes(), "two samples");
+      assertEquals(
+          i * (64 << 10) + 2 * TestAgent.CHUNK_BYTES, transport.readBytes(), "two samples");
       assertEquals(digests(), stored(point));
     }
   }

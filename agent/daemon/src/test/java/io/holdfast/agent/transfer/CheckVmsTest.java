@@ -56,8 +56,7 @@ class CheckVmsTest extends BackupFixture {
     TestVm bare = platform.addVm("bare");
 
     CheckVmsResponse answer =
-        check(
-            driver.request("", BackupType.FULL, ""), asked(vm), asked(gone), asked(bare));
+        check(driver.request("", BackupType.FULL, ""), asked(vm), asked(gone), asked(bare));
 
     assertEquals(3, answer.getVmsCount());
     assertTrue(answer.getVms(0).getEligible());
@@ -67,10 +66,8 @@ class CheckVmsTest extends BackupFixture {
     assertTrue(plan.getTrackable());
     assertTrue(plan.getDisks(0).getIncluded());
     assertFalse(answer.getVms(1).getEligible());
-    assertEquals(
-        ErrorCode.VM_NOT_FOUND.number(), answer.getVms(1).getRefusal().getCode());
-    assertEquals(
-        ErrorCode.VM_HAS_NO_DISK.number(), answer.getVms(2).getRefusal().getCode());
+    assertEquals(ErrorCode.VM_NOT_FOUND.number(), answer.getVms(1).getRefusal().getCode());
+    assertEquals(ErrorCode.VM_HAS_NO_DISK.number(), answer.getVms(2).getRefusal().getCode());
     assertEquals("bare", answer.getVms(2).getPlan().getVm().getName());
     assertTrue(vm.snapshots().isEmpty(), "a check changes nothing");
   }
@@ -90,8 +87,7 @@ class CheckVmsTest extends BackupFixture {
         check(incremental(""), asked(vm)).getVms(0).getPlan().getNotices(0).getCode());
 
     vm.powerCycle();
-    for (BackupRequest.Builder common :
-        List.of(incremental(""), incremental("").clearPool())) {
+    for (BackupRequest.Builder common : List.of(incremental(""), incremental("").clearPool())) {
       BackupPlan plan = check(common, withBase).getVms(0).getPlan();
       assertEquals(BackupType.FULL, plan.getEffectiveType());
       assertEquals("FULL_TRACKING_LOST", plan.getNotices(0).getCode());
@@ -117,8 +113,7 @@ class CheckVmsTest extends BackupFixture {
       assertEquals(
           ErrorCode.STORAGE_RESERVE_REACHED.number(),
           check(common.setFreeSpace(rule), asked(vm)).getVms(0).getRefusal().getCode());
-      BackupRequest run =
-          driver.request(vm.id(), BackupType.FULL, "").setFreeSpace(rule).build();
+      BackupRequest run = driver.request(vm.id(), BackupType.FULL, "").setFreeSpace(rule).build();
       assertEquals(
           ErrorCode.STORAGE_RESERVE_REACHED,
           errorOf(() -> agent.backups().beginBackup(run)).code());
@@ -144,17 +139,12 @@ class CheckVmsTest extends BackupFixture {
             SessionsOfVm.getDefaultInstance())) {
       assertEquals(
           ErrorCode.VM_IN_BACKUP,
-          errorOf(
-                  () ->
-                      agent
-                          .backups()
-                          .beginBackup(request.clone().setSessions(known).build()))
+          errorOf(() -> agent.backups().beginBackup(request.clone().setSessions(known).build()))
               .code());
     }
     assertEquals(2, vm.snapshots().size());
 
-    BackupRequest after =
-        request.setSessions(SessionsOfVm.newBuilder().addEnded(session)).build();
+    BackupRequest after = request.setSessions(SessionsOfVm.newBuilder().addEnded(session)).build();
     BackupBegun begun = agent.backups().beginBackup(after);
     assertTrue(codes(begun.getNoticesList()).contains("LEFTOVER_SNAPSHOT_REMOVED"));
     assertFalse(vm.snapshots().contains("holdfast-" + session));

@@ -54,8 +54,7 @@ class OfflineBackupTest extends BackupFixture {
     driver.transferAll(request, agent.backups().beginBackup(request));
     vm.startUp();
 
-    assertEquals(
-        ErrorCode.VM_STARTED_DURING_BACKUP, errorOf(() -> driver.seal(request)).code());
+    assertEquals(ErrorCode.VM_STARTED_DURING_BACKUP, errorOf(() -> driver.seal(request)).code());
     driver.release(request, true, List.of());
   }
 
@@ -98,8 +97,7 @@ class OfflineBackupTest extends BackupFixture {
     disk("vda", MIB, 1);
     platform.withoutSnapshots();
     BackupRequest request = full().setShutDownVm(true).build();
-    assertEquals(
-        SnapshotType.SNAPSHOT_NONE, agent.backups().planBackup(request).getSnapshotType());
+    assertEquals(SnapshotType.SNAPSHOT_NONE, agent.backups().planBackup(request).getSnapshotType());
     driver.transferAll(request, agent.backups().beginBackup(request));
     assertFalse(vm.running());
     RestorePointSummary point = driver.seal(request);
@@ -117,8 +115,7 @@ class OfflineBackupTest extends BackupFixture {
     vm.refuseShutdown();
     BackupRequest request = full().setShutDownVm(true).build();
     assertEquals(
-        ErrorCode.SHUTDOWN_REFUSED,
-        errorOf(() -> agent.backups().beginBackup(request)).code());
+        ErrorCode.SHUTDOWN_REFUSED, errorOf(() -> agent.backups().beginBackup(request)).code());
     assertTrue(vm.running());
     assertTrue(vm.snapshots().isEmpty());
 

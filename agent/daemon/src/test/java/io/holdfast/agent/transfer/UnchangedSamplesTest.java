@@ -99,10 +99,8 @@ class UnchangedSamplesTest extends BackupFixture {
   @Test
   @Tag("CAS-02")
   void smallDisksHaveOnePlaceAndWhollyChangedOnesNone() {
-    assertEquals(
-        1, UnchangedSamples.places(ExtentMap.of(512, List.of()), MIB, 1).size());
-    assertEquals(
-        List.of(), UnchangedSamples.places(ExtentMap.whole(5L * MIB + 1), MIB, 1));
+    assertEquals(1, UnchangedSamples.places(ExtentMap.of(512, List.of()), MIB, 1).size());
+    assertEquals(List.of(), UnchangedSamples.places(ExtentMap.whole(5L * MIB + 1), MIB, 1));
     assertEquals(
         List.of(2L * MIB),
         UnchangedSamples.places(

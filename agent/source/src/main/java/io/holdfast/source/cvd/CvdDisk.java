@@ -3,23 +3,29 @@ package io.holdfast.source.cvd;
 import io.holdfast.error.BackupException;
 import io.holdfast.source.DiskFailures;
 import io.holdfast.source.FutureEnds;
+import io.holdfast.source.LimitedCalls;
 import io.holdfast.source.WorkerThreads;
 import io.holdfast.source.cvd.jna.CvdConnection;
 import io.holdfast.source.cvd.jna.CvdHandle;
 import io.holdfast.source.spi.DiskSource;
 import io.holdfast.source.spi.DiskTarget;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A disk through the SDK: one worker thread for each of its connections. Direct buffers go to the
- * SDK as they are, others through a copy. Futures complete on the worker threads.
+ * A disk through the SDK: one worker thread for each of its connections. The SDK works on memory of
+ * the workers, never on a caller's: a call that hangs is given up after a while ({@link
+ * CvdLimits}), fails its future and keeps nothing but its thread and that memory. Futures complete
+ * on the worker threads, those of calls that hang on another.
  */
 final class CvdDisk implements DiskSource, DiskTarget {
   private static final Logger LOG = LoggerFactory.getLogger(CvdDisk.class);
+  private static final Runnable NOTHING = () -> {};
 
   private final CvdConnection connection;
   private final CvdHandle handle;
@@ -27,15 +33,25 @@ final class CvdDisk implements DiskSource, DiskTarget {
   private final CvdErrors errors;
   private final DiskFailures failures;
   private final WorkerThreads workers;
+  private final LimitedCalls calls;
+  private final CvdLimits limits;
+  private final ThreadLocal<ByteBuffer> memories = new ThreadLocal<>();
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  CvdDisk(CvdConnection connection, CvdHandle handle, int connections, DiskFailures failures) {
+  CvdDisk(
+      CvdConnection connection,
+      CvdHandle handle,
+      int connections,
+      DiskFailures failures,
+      CvdLimits limits) {
     this.connection = connection;
     this.handle = handle;
     this.sizeBytes = handle.sizeBytes();
     this.failures = failures;
     this.errors = new CvdErrors(failures);
     this.workers = new WorkerThreads("cvd " + failures.disk(), connections);
+    this.calls = new LimitedCalls(workers);
+    this.limits = limits;
   }
 
   @Override
@@ -50,58 +66,89 @@ final class CvdDisk implements DiskSource, DiskTarget {
     if (invalid != null) {
       return FutureEnds.failed(invalid);
     }
-    return workers.run(
-        () -> readNow(offset, into), cause -> failures.read(offset, length, "closed", cause));
+    return calls.run(
+        () -> readNow(offset, length, into),
+        limits.call(),
+        cause -> failures.read(offset, length, "closed", cause),
+        () -> failures.read(offset, length, silent(limits.call()), null));
   }
 
-  private void readNow(long offset, ByteBuffer into) {
-    int length = into.remaining();
-    ByteBuffer memory = into.isDirect() ? into : ByteBuffer.allocateDirect(length);
+  /** The caller has its buffer back when the call is given up, so the SDK never gets it. */
+  private Runnable readNow(long offset, int length, ByteBuffer into) {
+    ByteBuffer memory = own(length);
     long count = handle.read(offset, memory, errors.reading(offset, length));
     if (count != length) {
       throw failures.shortRead(offset, length, count);
     }
-    if (into.isDirect()) {
-      into.position(into.limit());
-    } else {
-      into.put(memory);
+    return () -> into.put(memory);
+  }
+
+  /** The calling thread's own memory; a call that hangs keeps it. */
+  private ByteBuffer own(int length) {
+    ByteBuffer memory = memories.get();
+    if (memory == null || memory.capacity() < length) {
+      memory = ByteBuffer.allocateDirect(length);
+      memories.set(memory);
     }
+    return memory.clear().limit(length);
+  }
+
+  private static String silent(Duration limit) {
+    return "the CVD-SDK has not answered for "
+        + limit.toSeconds()
+        + " s; its call was given up, calls that hang: "
+        + LimitedCalls.hanging();
   }
 
   @Override
   public CompletableFuture<Void> write(long offset, ByteBuffer from) {
-    return writing(offset, from.remaining(), () -> writeNow(offset, from));
+    int length = from.remaining();
+    return writing(offset, length, limits.call(), () -> writeNow(offset, length, from));
   }
 
-  private void writeNow(long offset, ByteBuffer from) {
-    int length = from.remaining();
-    ByteBuffer memory = from;
-    if (!from.isDirect()) {
-      memory = ByteBuffer.allocateDirect(length).put(from.duplicate()).flip();
-    }
+  private Runnable writeNow(long offset, int length, ByteBuffer from) {
+    ByteBuffer memory = own(length).put(from.duplicate()).flip();
     long count = handle.write(offset, memory, errors.writing(offset, length));
     if (count != length) {
       throw failures.write(offset, length, count + " of " + length + " bytes written", null);
     }
-    from.position(from.limit());
+    return () -> from.position(from.limit());
   }
 
   @Override
   public CompletableFuture<Void> zero(long offset, long length) {
     return writing(
-        offset, length, () -> handle.zero(offset, length, errors.writing(offset, length)));
+        offset,
+        length,
+        limits.flush(),
+        () -> {
+          handle.zero(offset, length, errors.writing(offset, length));
+          return NOTHING;
+        });
   }
 
   @Override
   public CompletableFuture<Void> flush() {
-    return writing(0, 0, () -> handle.flush(errors.writing(0, sizeBytes)));
+    return writing(
+        0,
+        0,
+        limits.flush(),
+        () -> {
+          handle.flush(errors.writing(0, sizeBytes));
+          return NOTHING;
+        });
   }
 
-  private CompletableFuture<Void> writing(long offset, long length, Runnable call) {
+  private CompletableFuture<Void> writing(
+      long offset, long length, Duration limit, Supplier<Runnable> call) {
     BackupException invalid = failures.invalidRange(offset, length, sizeBytes);
     return invalid != null
         ? FutureEnds.failed(invalid)
-        : workers.run(call, cause -> failures.write(offset, length, "closed", cause));
+        : calls.run(
+            call,
+            limit,
+            cause -> failures.write(offset, length, "closed", cause),
+            () -> failures.write(offset, length, silent(limit), null));
   }
 
   /** Two for each connection: the next one waits while the answer of the last is handled. */
@@ -125,17 +172,25 @@ final class CvdDisk implements DiskSource, DiskTarget {
     if (!closed.compareAndSet(false, true)) {
       return;
     }
-    handle.cancel();
+    // All of it may hang in the SDK, and nobody may wait for that for ever.
+    Thread freeing = new Thread(this::free, "cvd-close " + failures.disk());
+    freeing.setDaemon(true);
+    freeing.start();
     if (workers.isOneOfThem()) {
-      Thread freeing = new Thread(this::free, "cvd-close " + failures.disk());
-      freeing.setDaemon(true);
-      freeing.start();
-    } else {
-      free();
+      return;
+    }
+    try {
+      freeing.join(limits.close().toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    if (freeing.isAlive()) {
+      LOG.warn("Closing {} in the CVD-SDK takes long and is not waited for", failures.disk());
     }
   }
 
   private void free() {
+    handle.cancel();
     if (!workers.end()) {
       LOG.warn("A call of the CVD-SDK on {} has not ended; its handle is kept", failures.disk());
       return;

@@ -3,6 +3,7 @@ package io.holdfast.source.cvd;
 import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
 import io.holdfast.source.DiskFailures;
+import io.holdfast.source.LimitedCalls;
 import io.holdfast.source.cvd.jna.CvdConnection;
 import io.holdfast.source.cvd.jna.CvdSdk;
 import io.holdfast.source.spi.DiskEndpoint;
@@ -12,6 +13,11 @@ import io.holdfast.source.spi.DiskTarget;
 import io.holdfast.source.spi.DiskTransport;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
  * Opens disks of a CVK through the CVD-SDK (CAS-09, CAS-11). The library {@code libcvdsdk.so} is
@@ -34,6 +40,7 @@ public final class CvdDiskTransport implements DiskTransport {
 
   private final Path libraryFolder;
   private final Path logFolder;
+  private final CvdLimits limits;
 
   /** The library once loaded, and its log level in force. Guarded by this. */
   private CvdSdk sdk;
@@ -50,8 +57,13 @@ public final class CvdDiskTransport implements DiskTransport {
    * @param logFolder where the SDK writes {@link #LOG_NAME}
    */
   public CvdDiskTransport(Path libraryFolder, Path logFolder) {
+    this(libraryFolder, logFolder, CvdLimits.standard());
+  }
+
+  CvdDiskTransport(Path libraryFolder, Path logFolder, CvdLimits limits) {
     this.libraryFolder = libraryFolder;
     this.logFolder = logFolder;
+    this.limits = limits;
   }
 
   @Override
@@ -62,7 +74,10 @@ public final class CvdDiskTransport implements DiskTransport {
   @Override
   public Availability availability() {
     try {
-      return new Availability(true, loaded().version() + ", " + libraryFolder);
+      int hanging = LimitedCalls.hanging();
+      String state = hanging == 0 ? "" : ", calls that hang: " + hanging;
+      return new Availability(
+          hanging < limits.hanging(), loaded().version() + ", " + libraryFolder + state);
     } catch (BackupException missing) {
       String why = missing.parameters().get("cause");
       return new Availability(
@@ -86,7 +101,68 @@ public final class CvdDiskTransport implements DiskTransport {
     }
     requireWithin("bufferBytes", endpoint.bufferBytes(), MIN_BUFFER_BYTES, MAX_BUFFER_BYTES);
     requireWithin("connections", endpoint.connections(), 1, MAX_CONNECTIONS);
+    if (LimitedCalls.hanging() >= limits.hanging()) {
+      throw hangs("open", LimitedCalls.hanging() + " calls of it hang; restart the agent");
+    }
     CvdSdk library = loadedLoggingAt(endpoint.logLevel());
+    Duration limit = endpoint.connectTimeout().plus(limits.opening());
+    CompletableFuture<CvdDisk> opened = new CompletableFuture<>();
+    Thread opening =
+        new Thread(
+            () -> open(library, endpoint, object, forWriting, opened),
+            "cvd-open " + endpoint.host());
+    opening.setDaemon(true);
+    opening.start();
+    return within(limit, opened);
+  }
+
+  /** One that comes when nobody waits for it any more is closed. */
+  private void open(
+      CvdSdk library,
+      DiskEndpoint endpoint,
+      CvdObject object,
+      boolean forWriting,
+      CompletableFuture<CvdDisk> opened) {
+    try {
+      CvdDisk disk = opened(library, endpoint, object, forWriting);
+      if (!opened.complete(disk)) {
+        disk.close();
+      }
+    } catch (RuntimeException | Error failure) {
+      opened.completeExceptionally(failure);
+    }
+  }
+
+  private static CvdDisk within(Duration limit, CompletableFuture<CvdDisk> opened) {
+    try {
+      return opened.get(limit.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException failure) {
+      if (failure.getCause() instanceof BackupException known) {
+        throw known;
+      }
+      throw new IllegalStateException(failure.getCause());
+    } catch (TimeoutException silent) {
+      BackupException late = hangs("open", "no answer for " + limit.toSeconds() + " s");
+      if (opened.completeExceptionally(late)) {
+        throw late;
+      }
+      return opened.join();
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      BackupException ended =
+          BackupException.causedBy(interrupted, ErrorCode.INTERRUPTED, "what", "CVD-SDK");
+      opened.completeExceptionally(ended);
+      throw ended;
+    }
+  }
+
+  private static BackupException hangs(String function, String cause) {
+    return BackupException.of(
+        ErrorCode.NATIVE_CALL_FAILED, "function", "cvd_" + function, "errno", "-", "cause", cause);
+  }
+
+  private CvdDisk opened(
+      CvdSdk library, DiskEndpoint endpoint, CvdObject object, boolean forWriting) {
     DiskFailures failures = failures(endpoint, object);
     CvdErrors errors = new CvdErrors(failures);
     CvdConnection connection =
@@ -102,7 +178,8 @@ public final class CvdDiskTransport implements DiskTransport {
           connection.open(
               object, forWriting, endpoint.bufferBytes(), endpoint.connections(), errors::opening),
           endpoint.connections(),
-          failures);
+          failures,
+          limits);
     } catch (BackupException e) {
       connection.close();
       throw e;

@@ -10,6 +10,7 @@ import io.holdfast.cvdsdk.StandInLibrary;
 import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
 import io.holdfast.error.ErrorKind;
+import io.holdfast.source.LimitedCalls;
 import io.holdfast.source.spi.DiskEndpoint;
 import io.holdfast.source.spi.DiskEndpoint.CvdObject;
 import io.holdfast.source.spi.DiskEndpoint.PlatformLogin;
@@ -24,6 +25,8 @@ import io.holdfast.toolkit.QemuImage;
 import io.holdfast.toolkit.QemuNbd;
 import io.holdfast.toolkit.Seed;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -266,6 +269,68 @@ class CvdDiskTest {
     }
     assertTrue(System.nanoTime() - begun < TimeUnit.SECONDS.toNanos(10));
     assertEquals(ErrorKind.TRANSIENT, failureOf(reads.get(reads.size() - 1)).kind());
+  }
+
+  @Test
+  @Tag("CAS-09")
+  void aCallThatHangsIsGivenUpSaidAndLeavesTheCallersBufferAlone(@TempDir Path folder)
+      throws Exception {
+    CvdLimits quick =
+        new CvdLimits(
+            Duration.ofSeconds(1),
+            Duration.ofSeconds(1),
+            Duration.ofSeconds(1),
+            Duration.ofSeconds(5),
+            1);
+    CvdDiskTransport limited = new CvdDiskTransport(installed, installed, quick);
+    DiskPattern.full(SIZE_BYTES, Seed.ofRun()).writeTo(folder.resolve("disk.raw"));
+    server = new CvdDsServer(folder.resolve("disk.raw"), "raw");
+    try (DiskSource source = limited.openForReading(endpoint(server.port(), 1, "error"))) {
+      server.dataPorts().get(0).with(Fault.hang().at(100_000));
+      source.read(0, ByteBuffer.allocateDirect(512)).get(30, TimeUnit.SECONDS);
+      ByteBuffer mine = ByteBuffer.allocateDirect(512 << 10);
+      BackupException failure = failureOf(source.read(0, mine));
+
+      assertEquals(ErrorCode.DISK_READ_FAILED, failure.code());
+      assertEquals(ErrorKind.TRANSIENT, failure.kind());
+      assertTrue(failure.getMessage().contains("CVD-SDK has not answered"), failure.getMessage());
+      for (int at = 0; at < mine.capacity(); at++) {
+        assertEquals(0, mine.get(at), "written after it was given up");
+      }
+      assertEquals(1, LimitedCalls.hanging());
+      assertFalse(limited.availability().available());
+      BackupException refused =
+          assertThrows(
+              BackupException.class,
+              () -> limited.openForReading(endpoint(server.port(), 1, "error")));
+      assertEquals(ErrorCode.NATIVE_CALL_FAILED, refused.code());
+    }
+    for (int i = 0; i < 100 && LimitedCalls.hanging() > 0; i++) {
+      TimeUnit.MILLISECONDS.sleep(100);
+    }
+    assertEquals(0, LimitedCalls.hanging(), "closing ended the call");
+    assertTrue(limited.availability().available());
+  }
+
+  @Test
+  @Tag("CAS-09")
+  void openingThatHangsIsGivenUp() throws Exception {
+    CvdLimits quick =
+        new CvdLimits(
+            Duration.ofSeconds(1),
+            Duration.ofSeconds(1),
+            Duration.ofSeconds(1).minus(Duration.ofMinutes(1)),
+            Duration.ofSeconds(5),
+            1);
+    CvdDiskTransport limited = new CvdDiskTransport(installed, installed, quick);
+    try (ServerSocket silent = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+      BackupException failure =
+          assertThrows(
+              BackupException.class,
+              () -> limited.openForReading(endpoint(silent.getLocalPort(), 1, "error")));
+      assertEquals(ErrorCode.NATIVE_CALL_FAILED, failure.code());
+      assertEquals("no answer for 1 s", failure.parameters().get("cause"));
+    }
   }
 
   @Test
