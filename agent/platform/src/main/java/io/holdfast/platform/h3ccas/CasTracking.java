@@ -154,9 +154,9 @@ final class CasTracking {
 
   /**
    * All pages of an area list. {@link IllegalArgumentException} when they are not to be believed:
-   * out of order, overlapping, beyond the disk, off the bitmap's granularity, a page that does not
-   * advance, pages of different bitmaps or granularities, a list that ends before the disk, a reply
-   * that is no area list at all.
+   * out of order, overlapping, beyond the disk, changes off the bitmap's granularity, a page that
+   * does not advance, pages of different bitmaps or granularities, a list that ends before the
+   * disk, a reply that is no area list at all.
    *
    * @param mark the bitmap the answer must be of; null where there is none
    */
@@ -181,7 +181,7 @@ final class CasTracking {
       }
       granularity = told;
       for (CasNode area : body.list("areas")) {
-        areas.add(aligned(extent(area, offset), granularity, size));
+        areas.add(aligned(extent(area, offset), mark == null ? 0 : granularity, size));
       }
       long next = body.number("next");
       more = body.has("more") ? body.flag("more") : next > 0 && next < size;

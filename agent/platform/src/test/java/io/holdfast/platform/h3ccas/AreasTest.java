@@ -103,6 +103,24 @@ class AreasTest {
   }
 
   @Test
+  @Tag("CAS-04")
+  void changesOffTheGranularityOrOfTwoOrNotToTheEndOfTheDiskAreNotBelieved() {
+    String last = ",\"more\":\"false\"";
+    invalid(area(4096, 65536), last);
+    invalid(area(0, 65537), last);
+    invalid(area(0, 65536), ",\"next\":\"65536\",\"more\":\"false\"");
+    cvm.forget(CHANGES)
+        .on(CHANGES, page(area(0, 65536), ",\"next\":\"65536\",\"more\":\"true\""))
+        .on(
+            CHANGES,
+            page(area(65536, 32768), last).replace("\"65536\",\"areas", "\"32768\",\"areas"));
+    assertEquals(
+        ErrorCode.CHANGED_AREAS_INVALID, assertThrows(BackupException.class, this::changed).code());
+    cvm.now(CHANGES, page(area(983040, 16960), ",\"next\":\"1000000\",\"more\":\"false\""));
+    assertEquals(16960, changed().dataBytes(), "the disk may end within a step");
+  }
+
+  @Test
   void pageThatDoesNotAdvanceIsNotFollowedForEver() {
     invalid(area(0, 65536), ",\"next\":\"0\",\"more\":\"true\"");
     invalid(area(0, 65536), ",\"more\":\"true\"");
