@@ -18,11 +18,13 @@ import io.holdfast.simulator.lab.VmEvents;
 import io.holdfast.simulator.record.Journal;
 import io.holdfast.simulator.record.Leftovers;
 import io.holdfast.simulator.record.Usage;
+import io.holdfast.simulator.rest.CopyCalls;
 import io.holdfast.simulator.rest.CvmServer;
 import io.holdfast.simulator.rest.Describe;
 import io.holdfast.simulator.rest.HardwareCalls;
 import io.holdfast.simulator.rest.InventoryCalls;
 import io.holdfast.simulator.rest.Logins;
+import io.holdfast.simulator.rest.ModifyCalls;
 import io.holdfast.simulator.rest.ProtectionCalls;
 import io.holdfast.simulator.rest.Router;
 import io.holdfast.simulator.rest.SelfSigned;
@@ -38,6 +40,7 @@ import io.holdfast.simulator.state.StateStore;
 import io.holdfast.simulator.state.VmStatus;
 import io.holdfast.simulator.storage.Volumes;
 import io.holdfast.simulator.task.Tasks;
+import io.holdfast.simulator.vm.Copies;
 import io.holdfast.simulator.vm.Firmware;
 import io.holdfast.simulator.vm.Guests;
 import io.holdfast.simulator.vm.HighAvailability;
@@ -45,6 +48,7 @@ import io.holdfast.simulator.vm.Images;
 import io.holdfast.simulator.vm.Lifecycle;
 import io.holdfast.simulator.vm.Machines;
 import io.holdfast.simulator.vm.Power;
+import io.holdfast.simulator.vm.Quiesce;
 import io.holdfast.simulator.vm.Recovery;
 import io.holdfast.simulator.vm.Snapshots;
 import io.holdfast.simulator.vm.Tracking;
@@ -187,8 +191,18 @@ public final class Simulator implements AutoCloseable {
     new InventoryCalls(store, volumes, describe, tasks).register(router);
     new VmCalls(store, describe, machines, lifecycle, power, tasks).register(router);
     new HardwareCalls(store, volumes, machines, lifecycle, tasks).register(router);
+    new ModifyCalls(store, machines, lifecycle, firmware, tasks).register(router);
+    Copies copies =
+        new Copies(
+            store,
+            volumes,
+            machines,
+            lifecycle,
+            new Copies.Parts(images, tracking, snapshots, power));
+    new CopyCalls(store, machines, lifecycle, copies, tasks).register(router);
     ProtectionCalls.Context context =
-        new ProtectionCalls.Context(tasks, faults, options.pageLimit(), handles::closeSnapshot);
+        new ProtectionCalls.Context(
+            tasks, faults, new Quiesce(machines), options.pageLimit(), handles::closeSnapshot);
     new ProtectionCalls(store, machines, snapshots, tracking, guests, context).register(router);
     return new CvmServer(router, logins, faults, journal, options.nativeJson());
   }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
 import io.holdfast.simulator.CasException;
 import io.holdfast.simulator.json.Json;
+import io.holdfast.simulator.qemu.GuestAgent;
 import io.holdfast.simulator.rest.Http;
 import io.holdfast.simulator.rest.Router;
 import io.holdfast.simulator.rest.Router.Call;
@@ -17,9 +18,13 @@ import io.holdfast.simulator.vm.Guests;
 import io.holdfast.simulator.vm.Machines;
 import io.holdfast.simulator.vm.Power;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 
 /** Lab calls about guests: what they write, what is on their disks, how they end. */
 public final class GuestCalls {
+  private static final long AGENT_MILLIS = 30_000;
   private static final int MAX_READ_BYTES = 8 << 20;
 
   private final StateStore store;
@@ -45,6 +50,36 @@ public final class GuestCalls {
     router.add("GET", "/guest/{vm}/snapshots", this::snapshots);
     router.add("POST", "/guest/{vm}/power-fail", this::powerFail);
     router.add("PUT", "/guest/{vm}/shutdown-ms", this::setShutdown);
+    router.add("GET", "/guest/{vm}/console", this::console);
+    router.add("POST", "/guest/{vm}/agent", this::agent);
+    router.add("POST", "/guest/{vm}/exec", this::run);
+  }
+
+  private JsonNode console(Call call) throws IOException {
+    Path file = machines.console(find.vm(call));
+    String text = Files.exists(file) ? Files.readString(file, StandardCharsets.ISO_8859_1) : "";
+    return Json.object().put("text", text);
+  }
+
+  private GuestAgent connect(Call call) throws IOException {
+    return new GuestAgent(
+        machines.agent(find.vm(call)), Json.number(call.body(), "timeoutMs", AGENT_MILLIS));
+  }
+
+  private JsonNode agent(Call call) throws IOException {
+    try (GuestAgent agent = connect(call)) {
+      return Json.object()
+          .set(
+              "return",
+              agent.execute(
+                  Json.text(call.body(), "execute", "guest-ping"), call.body().get("arguments")));
+    }
+  }
+
+  private JsonNode run(Call call) throws IOException {
+    try (GuestAgent agent = connect(call)) {
+      return agent.run(Json.text(call.body(), "command", "true"));
+    }
   }
 
   private JsonNode snapshots(Call call) {

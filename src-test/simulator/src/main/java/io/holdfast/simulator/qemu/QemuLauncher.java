@@ -22,16 +22,34 @@ public final class QemuLauncher {
 
   private QemuLauncher() {}
 
+  /** What is started: disks, and a real guest where there is one. */
+  public record Machine(String secret, List<StartDisk> disks, Optional<Guest> guest) {}
+
+  /**
+   * A guest that really boots.
+   *
+   * @param kernel file of the kernel to boot, empty to boot from the disks; then {@code initrd} and
+   *     {@code append} are empty too
+   * @param firmware file of UEFI firmware, empty for BIOS
+   * @param variables file of this guest's UEFI variables
+   */
+  public record Guest(
+      int memoryMegabytes,
+      int processors,
+      String kernel,
+      String initrd,
+      String append,
+      String firmware,
+      String variables) {}
+
   /** Starts a QEMU; {@code onEnd} runs when it is gone. */
-  public static QemuProcess start(Path base, String secret, List<StartDisk> disks, Runnable onEnd)
-      throws IOException {
+  public static QemuProcess start(Path base, Machine machine, Runnable onEnd) throws IOException {
     Path socket = socket(base);
     endStray(socket);
     Files.deleteIfExists(socket);
     Files.deleteIfExists(nbd(base));
     Path log = Path.of(base + ".log");
-    ProcessBuilder builder =
-        new ProcessBuilder(command(socket, secret, disks)).redirectErrorStream(true);
+    ProcessBuilder builder = new ProcessBuilder(command(base, machine)).redirectErrorStream(true);
     Process process =
         builder.redirectOutput(log.toFile()).redirectInput(new File("/dev/null")).start();
     for (int i = 0; i < START_TRIES; i++) {
@@ -43,6 +61,8 @@ public final class QemuLauncher {
           return attach(process.toHandle(), new Qmp(socket, onEnd), nbd(base));
         } catch (java.net.ConnectException e) {
           // Bound but not listening yet.
+        } catch (IOException e) {
+          throw new IOException(Files.readString(log, StandardCharsets.UTF_8).strip(), e);
         }
       }
       NbdProcess.sleep(5);
@@ -51,21 +71,63 @@ public final class QemuLauncher {
     throw new IOException("QEMU does not start");
   }
 
-  private static List<String> command(Path socket, String secret, List<StartDisk> disks) {
-    String machine =
-        "setsid qemu-system-x86_64 -machine q35,accel=tcg -m 64 -nodefaults -display none -no-user-config -S";
-    List<String> command = new ArrayList<>(List.of(machine.split(" ")));
-    command.addAll(List.of("-qmp", "unix:" + socket + ",server=on,wait=off"));
-    command.addAll(
-        List.of("-object", "secret,id=sec0,data=" + secret, "-device", "virtio-scsi-pci,id=scsi0"));
-    for (StartDisk disk : disks) {
+  private static List<String> command(Path base, Machine machine) {
+    List<String> command =
+        new ArrayList<>(
+            List.of("setsid", "qemu-system-x86_64", "-machine", "q35,accel=tcg", "-nodefaults"));
+    command.addAll(List.of("-display", "none", "-no-user-config"));
+    command.addAll(List.of("-qmp", "unix:" + socket(base) + ",server=on,wait=off"));
+    command.addAll(List.of("-object", "secret,id=sec0,data=" + machine.secret()));
+    command.addAll(List.of("-device", "virtio-scsi-pci,id=scsi0"));
+    machine
+        .guest()
+        .ifPresentOrElse(
+            guest -> guest(command, base, guest), () -> command.addAll(List.of("-m", "64", "-S")));
+    // A kernel given from outside takes index 0.
+    int index = 1;
+    for (StartDisk disk : machine.disks()) {
       for (ObjectNode node : disk.nodes()) {
         command.addAll(List.of("-blockdev", text(node)));
       }
       String top = disk.nodes().get(disk.nodes().size() - 1).get("node-name").asText();
-      command.addAll(List.of("-device", text(QemuProcess.device(disk.device(), top))));
+      ObjectNode device =
+          machine.guest().isPresent()
+              ? Json.object().put("driver", "virtio-blk-pci").put("drive", top)
+              : QemuProcess.device(disk.device(), top);
+      device.put("id", disk.device()).put("bootindex", index++);
+      command.addAll(List.of("-device", text(device)));
     }
     return command;
+  }
+
+  private static void guest(List<String> command, Path base, Guest guest) {
+    command.addAll(List.of("-cpu", "max", "-m", Integer.toString(guest.memoryMegabytes())));
+    command.addAll(List.of("-smp", Integer.toString(guest.processors())));
+    command.addAll(List.of("-serial", "file:" + console(base)));
+    command.addAll(List.of("-device", "virtio-serial-pci"));
+    command.addAll(List.of("-chardev", "socket,id=ga,server=on,wait=off,path=" + agent(base)));
+    command.addAll(List.of("-device", "virtserialport,chardev=ga,name=org.qemu.guest_agent.0"));
+    if (!guest.kernel().isEmpty()) {
+      command.addAll(List.of("-kernel", guest.kernel(), "-append", guest.append()));
+    }
+    if (!guest.initrd().isEmpty()) {
+      command.addAll(List.of("-initrd", guest.initrd()));
+    }
+    if (!guest.firmware().isEmpty()) {
+      String flash = "if=pflash,format=raw,";
+      command.addAll(List.of("-drive", flash + "readonly=on,file=" + guest.firmware()));
+      command.addAll(List.of("-drive", flash + "file=" + guest.variables()));
+    }
+  }
+
+  /** What a guest wrote to its serial port. */
+  public static Path console(Path base) {
+    return Path.of(base + ".serial");
+  }
+
+  /** The socket of a guest's agent. */
+  public static Path agent(Path base) {
+    return Path.of(base + ".qga");
   }
 
   private static Path socket(Path base) {

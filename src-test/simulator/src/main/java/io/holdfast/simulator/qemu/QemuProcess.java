@@ -9,7 +9,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -28,6 +30,7 @@ public final class QemuProcess {
   private final ProcessHandle process;
   private final Path nbdSocket;
   private final AtomicInteger serial = new AtomicInteger();
+  private final Map<String, String> paths = new ConcurrentHashMap<>();
 
   QemuProcess(ProcessHandle process, Qmp qmp, Path nbdSocket) {
     this.process = process;
@@ -98,7 +101,23 @@ public final class QemuProcess {
    * Runs a qemu-io command through the virtual device; the answer is empty unless it could not run.
    */
   public String humanIo(String device, String command) throws IOException {
-    return qmp.human("qemu-io -d /machine/peripheral/" + device + " \"" + command + "\"");
+    String path = paths.get(device);
+    if (path == null) {
+      path = qdev(device);
+      paths.put(device, path);
+    }
+    return qmp.human("qemu-io -d " + path + " \"" + command + "\"");
+  }
+
+  /** Where the device stands in QEMU's tree: the block backend of virtio disks is below them. */
+  private String qdev(String device) throws IOException {
+    String backend = "/machine/peripheral/" + device + "/virtio-backend";
+    for (JsonNode entry : qmp.execute("query-block", null)) {
+      if (entry.path("qdev").asText().equals(backend)) {
+        return backend;
+      }
+    }
+    return "/machine/peripheral/" + device;
   }
 
   /** Names of the bitmaps on a node; the value says whether it records. */
@@ -129,7 +148,9 @@ public final class QemuProcess {
   public JsonNode inserted(String device) throws IOException {
     for (JsonNode entry : qmp.execute("query-block", null)) {
       String qdev = entry.path("qdev").asText();
-      if (qdev.equals(device) || qdev.endsWith("/" + device)) {
+      if (qdev.equals(device)
+          || qdev.endsWith("/" + device)
+          || qdev.endsWith("/" + device + "/virtio-backend")) {
         return entry.path("inserted");
       }
     }
@@ -236,6 +257,21 @@ public final class QemuProcess {
       merge.set("bitmaps", Json.array().add(Json.object().put("node", from).put("name", name)));
       qmp.execute("block-dirty-bitmap-merge", merge);
     }
+  }
+
+  /** Copies a disk to another node and lets the guest go on there. */
+  public void mirror(String active, String target) throws IOException {
+    String job = "mirror" + serial.incrementAndGet() + "-" + ProcessHandle.current().pid();
+    qmp.execute(
+        "blockdev-mirror",
+        Json.object()
+            .put("job-id", job)
+            .put("device", active)
+            .put("target", target)
+            .put("sync", "full"));
+    awaitJob(job, "BLOCK_JOB_READY");
+    qmp.execute("block-job-complete", Json.object().put("device", job));
+    awaitJob(job, "BLOCK_JOB_COMPLETED");
   }
 
   /** Waits for the end of a block job that ends by itself. */

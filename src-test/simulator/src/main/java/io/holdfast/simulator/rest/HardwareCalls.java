@@ -44,7 +44,6 @@ public final class HardwareCalls {
   /** Adds the routes. */
   public void register(Router router) {
     router.add("POST", "/vm/add", this::addVm);
-    router.add("PUT", "/vm/modify", this::modify);
     router.add("PUT", "/vm/addDevice", this::addDevice);
     router.add("PUT", "/vm/delDevice", this::delDevice);
     router.add("POST", "/storage/volume", this::addVolume);
@@ -110,24 +109,26 @@ public final class HardwareCalls {
   }
 
   private void networks(Vm vm, JsonNode body) {
-    for (JsonNode node : Json.list(body, "network")) {
-      Nic nic = new Nic();
-      nic.vsId = (int) Json.number(node, "vsId", 0);
-      nic.profileId = (int) Json.number(node, "profileId", 0);
-      nic.deviceModel = Json.text(node, "deviceModel", "virtio");
-      if (store.read(
-          s -> s.switches.stream().noneMatch(v -> v.id == nic.vsId && v.hostId == vm.hostId))) {
-        throw new CasException(CasException.NO_SWITCH, "虚拟交换机不存在：" + nic.vsId);
-      }
-      if (store.read(s -> s.profiles.stream().noneMatch(p -> p.id == nic.profileId))) {
-        throw new CasException(CasException.NO_PROFILE, "网络策略模板不存在：" + nic.profileId);
-      }
-      nic.mac = Json.text(node, "mac", "");
-      if (nic.mac.isEmpty()) {
-        nic.mac = VmCalls.newMac(store);
-      }
-      vm.nics.add(nic);
+    Json.list(body, "network").forEach(node -> vm.nics.add(nic(vm, node)));
+  }
+
+  private Nic nic(Vm vm, JsonNode node) {
+    Nic nic = new Nic();
+    nic.vsId = (int) Json.number(node, "vsId", 0);
+    nic.profileId = (int) Json.number(node, "profileId", 0);
+    nic.deviceModel = Json.text(node, "deviceModel", "virtio");
+    if (store.read(
+        s -> s.switches.stream().noneMatch(v -> v.id == nic.vsId && v.hostId == vm.hostId))) {
+      throw new CasException(CasException.NO_SWITCH, "虚拟交换机不存在：" + nic.vsId);
     }
+    if (store.read(s -> s.profiles.stream().noneMatch(p -> p.id == nic.profileId))) {
+      throw new CasException(CasException.NO_PROFILE, "网络策略模板不存在：" + nic.profileId);
+    }
+    nic.mac = Json.text(node, "mac", "");
+    if (nic.mac.isEmpty()) {
+      nic.mac = VmCalls.newMac(store);
+    }
+    return nic;
   }
 
   private List<DiskOrder> orders(Vm vm, JsonNode body) throws IOException {
@@ -199,29 +200,15 @@ public final class HardwareCalls {
         node);
   }
 
-  private JsonNode modify(Call call) {
-    JsonNode body = call.body();
-    Vm vm = machines.vm((int) Json.number(body, "id", 0));
-    VmCalls.requireSettled(vm);
-    return tasks.submit(
-        new Subject(22, "修改虚拟机", vm.id, vm.name),
-        call.fault(),
-        t ->
-            store.change(
-                s -> {
-                  vm.title = Json.text(body.path("basic"), "title", vm.title);
-                  vm.description = Json.text(body.path("basic"), "description", vm.description);
-                  vm.memoryMegabytes =
-                      (int) Json.number(body.path("memory"), "size", vm.memoryMegabytes);
-                  vm.cpuSockets = (int) Json.number(body.path("cpu"), "cpuSockets", vm.cpuSockets);
-                  vm.cpuCores = (int) Json.number(body.path("cpu"), "cpuCores", vm.cpuCores);
-                  return null;
-                }));
-  }
-
   private JsonNode addDevice(Call call) throws IOException {
     Vm vm = machines.vm((int) Json.number(call.body(), "id", 0));
     VmCalls.requireSettled(vm);
+    if (call.body().has("network")) {
+      return tasks.submit(
+          new Subject(23, "增加硬件", vm.id, vm.name),
+          call.fault(),
+          t -> store.change(s -> vm.nics.add(nic(vm, call.body().get("network")))));
+    }
     JsonNode node = call.body().path("storage");
     String path = Json.text(node, "path", "");
     boolean existing =
@@ -243,6 +230,13 @@ public final class HardwareCalls {
   private JsonNode delDevice(Call call) {
     Vm vm = machines.vm((int) Json.number(call.body(), "id", 0));
     VmCalls.requireSettled(vm);
+    if (call.body().has("network")) {
+      String mac = Json.text(call.body().get("network"), "mac", "");
+      return tasks.submit(
+          new Subject(24, "删除硬件", vm.id, vm.name),
+          call.fault(),
+          t -> store.change(s -> vm.nics.removeIf(n -> n.mac.equals(mac))));
+    }
     Disk disk = Guests.requireDisk(vm, Json.text(call.body().path("storage"), "deviceName", ""));
     return tasks.submit(
         new Subject(24, "删除硬件", vm.id, vm.name),

@@ -18,6 +18,7 @@ import io.holdfast.simulator.task.Tasks;
 import io.holdfast.simulator.task.Tasks.Subject;
 import io.holdfast.simulator.vm.Guests;
 import io.holdfast.simulator.vm.Machines;
+import io.holdfast.simulator.vm.Quiesce;
 import io.holdfast.simulator.vm.Ranges;
 import io.holdfast.simulator.vm.SnapshotRules;
 import io.holdfast.simulator.vm.Snapshots;
@@ -53,11 +54,15 @@ public final class ProtectionCalls {
   }
 
   /**
-   * Surroundings: tasks, faults, clock, the largest page, and who closes data handles on a VM's
-   * snapshot.
+   * Surroundings: tasks, faults, who freezes guests, the largest page, and who closes data handles
+   * on a VM's snapshot.
    */
   public record Context(
-      Tasks tasks, Faults faults, int pageLimit, BiConsumer<Integer, String> closeHandles) {}
+      Tasks tasks,
+      Faults faults,
+      Quiesce quiesce,
+      int pageLimit,
+      BiConsumer<Integer, String> closeHandles) {}
 
   /** Adds the routes. */
   public void register(Router router) {
@@ -127,7 +132,16 @@ public final class ProtectionCalls {
               machines.locked(
                   vm.id,
                   v -> {
-                    snapshots.take(v, snapshot);
+                    boolean quiesced =
+                        Json.flag(call.body(), "quiesce") && context.quiesce().freeze(v);
+                    try {
+                      snapshots.take(v, snapshot);
+                    } finally {
+                      if (quiesced) {
+                        context.quiesce().thaw(v);
+                      }
+                    }
+                    t.refreshData.add(new String[] {"quiesced", quiesced ? "1" : "0"});
                     return null;
                   });
               t.refreshData.add(new String[] {"snapshot", snapshot.name});

@@ -191,6 +191,12 @@ public final class VmCalls {
     }
   }
 
+  static void requireUnprotected(Vm vm) {
+    if (vm.protectedFromDeletion) {
+      throw new CasException(CasException.PROTECTED, "虚拟机受保护，不能删除：" + vm.name);
+    }
+  }
+
   private JsonNode list(Call call) {
     String name = call.query("domainName", "");
     String host = call.query("hostId", "");
@@ -211,13 +217,15 @@ public final class VmCalls {
   private ArrayNode vms(Predicate<Vm> wanted) {
     ArrayNode out = Json.array();
     store.read(s -> List.copyOf(s.vms)).stream()
+        .filter(v -> !v.recycled)
         .filter(wanted)
         .forEach(v -> out.add(describe.vm(v)));
     return out;
   }
 
   private Vm find(Predicate<Vm> wanted, String named) {
-    Optional<Vm> vm = store.read(s -> s.vms.stream().filter(wanted).findFirst());
+    Optional<Vm> vm =
+        store.read(s -> s.vms.stream().filter(v -> !v.recycled).filter(wanted).findFirst());
     return vm.orElseThrow(() -> new CasException(CasException.NO_VM, "虚拟机不存在：" + named));
   }
 
@@ -271,7 +279,8 @@ public final class VmCalls {
 
   private JsonNode delete(Call call, int id, boolean withDisks) {
     Vm vm = machines.vm(id);
-    Machines.requireStatus(vm, VmStatus.SHUT_OFF);
+    Machines.requireStatus(vm, VmStatus.SHUT_OFF, VmStatus.TEMPLATE);
+    requireUnprotected(vm);
     return onVm(
         call, vm, new Subject(21, "删除虚拟机", vm.id, vm.name), v -> lifecycle.delete(v, withDisks));
   }

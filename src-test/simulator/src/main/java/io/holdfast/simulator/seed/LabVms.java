@@ -115,18 +115,19 @@ public final class LabVms {
     vm.protectedFromDeletion = Json.flag(order, "protected");
     Json.list(order, "bootOrder").forEach(device -> vm.bootOrder.add(device.asText()));
     change(vm, order);
-    JsonNode boot = order.get("boot");
-    if (boot != null && boot.isObject()) {
-      vm.boot = new Boot();
-      vm.boot.kernel = Json.text(boot, "kernel", "");
-      vm.boot.initrd = Json.text(boot, "initrd", "");
-      vm.boot.append = Json.text(boot, "append", "");
-      vm.boot.firmware = Json.text(boot, "firmware", "");
-      vm.boot.variables = Json.text(boot, "variables", "");
-    }
   }
 
-  /** What a lab order may change of a VM at any time: shutdown, protection, names. */
+  private static Boot boot(JsonNode order) {
+    Boot boot = new Boot();
+    boot.kernel = Json.text(order, "kernel", "");
+    boot.initrd = Json.text(order, "initrd", "");
+    boot.append = Json.text(order, "append", "");
+    boot.firmware = Json.text(order, "firmware", "");
+    boot.variables = Json.text(order, "variables", "");
+    return boot;
+  }
+
+  /** What a lab order may change of a VM at any time: shutdown, protection, names, its guest. */
   public static void change(Vm vm, JsonNode order) {
     String shutdown = Json.text(order, "shutdown", "");
     if (!shutdown.isEmpty()) {
@@ -143,6 +144,9 @@ public final class LabVms {
     }
     vm.title = Json.text(order, "title", vm.title);
     vm.vncPassword = Json.text(order, "vncPassword", vm.vncPassword);
+    if (order.has("boot")) {
+      vm.boot = order.get("boot").isObject() ? boot(order.get("boot")) : null;
+    }
   }
 
   private void networks(Vm vm, JsonNode order) {

@@ -187,7 +187,6 @@ public final class CasState {
     public String append = "";
     public String firmware = "";
     public String variables = "";
-    public boolean fast;
   }
 
   /** A network card. */

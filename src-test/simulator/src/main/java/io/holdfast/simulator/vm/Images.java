@@ -108,6 +108,11 @@ public final class Images {
     return process(image, internal, writable);
   }
 
+  /** The file behind a path of the VM's host. */
+  public Path file(Vm vm, String path) throws IOException {
+    return volumes.file(vm.hostId, path);
+  }
+
   /** Serves a volume that no VM uses. */
   public NbdProcess serve(Path file, boolean writable) throws IOException {
     return process(image(ImageFile.read(file).format(), file, writable), null, writable);

@@ -193,7 +193,7 @@ public final class Lifecycle {
 
   /** Removes a VM that is shut off, with or without its files. */
   public void delete(Vm vm, boolean withDisks) throws IOException {
-    Machines.requireStatus(vm, VmStatus.SHUT_OFF);
+    Machines.requireStatus(vm, VmStatus.SHUT_OFF, VmStatus.TEMPLATE);
     power.requireNotWritten(vm);
     if (vm.protectedFromDeletion) {
       throw new CasException(CasException.PROTECTED, "虚拟机受保护，不能删除：" + vm.name);

@@ -109,11 +109,14 @@ public final class Machines {
   /** Starts QEMU for a VM that is shut off. */
   public void start(Vm vm) throws IOException {
     List<QemuProcess.StartDisk> disks = new ArrayList<>();
-    for (Disk disk : vm.disks) {
+    for (Disk disk : inBootOrder(vm)) {
       disks.add(new QemuProcess.StartDisk(disk.device, images.nodes(vm, disk)));
     }
     QemuProcess qemu =
-        QemuLauncher.start(base(vm), Volumes.LUKS_SECRET, disks, () -> ended(vm.permanentKey()));
+        QemuLauncher.start(
+            base(vm),
+            new QemuLauncher.Machine(Volumes.LUKS_SECRET, disks, guest(vm)),
+            () -> ended(vm.permanentKey()));
     running.put(vm.permanentKey(), qemu);
     vm.lazy = false;
     setRunning(vm, qemu.pid(), VmStatus.RUNNING);
@@ -128,6 +131,43 @@ public final class Machines {
   /** Notes a state that needs no QEMU to change. */
   public void note(Vm vm, int status) {
     setRunning(vm, vm.pid, status);
+  }
+
+  private static List<Disk> inBootOrder(Vm vm) {
+    List<Disk> result = new ArrayList<>(vm.disks);
+    result.sort(
+        java.util.Comparator.comparingInt(
+            d -> {
+              int place = vm.bootOrder.indexOf(d.device);
+              return place < 0 ? Integer.MAX_VALUE : place;
+            }));
+    return result;
+  }
+
+  private Optional<QemuLauncher.Guest> guest(Vm vm) throws IOException {
+    if (vm.boot == null) {
+      return Optional.empty();
+    }
+    boolean uefi = vm.bios.equals("UEFI") && !vm.boot.firmware.isEmpty() && !vm.nvram.isEmpty();
+    return Optional.of(
+        new QemuLauncher.Guest(
+            vm.memoryMegabytes,
+            Math.min(2, vm.cpuSockets * vm.cpuCores),
+            vm.boot.kernel,
+            vm.boot.initrd,
+            vm.boot.append,
+            uefi ? vm.boot.firmware : "",
+            uefi ? images.file(vm, vm.nvram).toString() : ""));
+  }
+
+  /** What the guest wrote to its serial port since it was started. */
+  public Path console(Vm vm) {
+    return QemuLauncher.console(base(vm));
+  }
+
+  /** The socket of the guest's agent. */
+  public Path agent(Vm vm) {
+    return QemuLauncher.agent(base(vm));
   }
 
   private void setRunning(Vm vm, long pid, int status) {
