@@ -9,6 +9,8 @@ import jakarta.persistence.Id;
 import jakarta.persistence.Table;
 import jakarta.persistence.Version;
 import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
 
 /** RES-01: a platform that was reached with these settings when they were saved. */
 @Entity
@@ -47,6 +49,9 @@ public class Platform {
   @Column(name = "product_version", nullable = false)
   private String productVersion;
 
+  @Column(name = "tags", nullable = false)
+  private String tags = "";
+
   @Column(name = "created_at", nullable = false, updatable = false)
   private Instant createdAt;
 
@@ -70,6 +75,11 @@ public class Platform {
     userName = settings.user();
     sealedPassword = newSealedPassword;
     backupHostId = settings.backupHost().value();
+  }
+
+  void label(PlatformLabel label) {
+    name = label.name();
+    tags = String.join("\n", label.tags());
   }
 
   void tested(PlatformTest test) {
@@ -121,6 +131,17 @@ public class Platform {
 
   public String productVersion() {
     return productVersion;
+  }
+
+  /** RES-06: words it is marked with, in their order. */
+  public List<String> tags() {
+    return tags.lines().toList();
+  }
+
+  /** Whether name, address or a tag contains the text, whatever the case; an empty one matches. */
+  public boolean matches(String text) {
+    String wanted = text.strip().toLowerCase(Locale.ROOT);
+    return (name + "\n" + address + "\n" + tags).toLowerCase(Locale.ROOT).contains(wanted);
   }
 
   public Instant createdAt() {

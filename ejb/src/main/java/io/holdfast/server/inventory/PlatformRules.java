@@ -67,6 +67,11 @@ final class PlatformRules {
     return IPV6.matcher(text).matches() && text.chars().filter(c -> c == ':').count() >= 2;
   }
 
+  /** What a platform may be called. */
+  static void checkName(String name) {
+    requireText("name", name, MAX_NAME);
+  }
+
   private static void requireText(String field, String value, int maxLength) {
     if (value.isBlank()) {
       throw BackupException.of(ErrorCode.FIELD_MISSING, "field", field);

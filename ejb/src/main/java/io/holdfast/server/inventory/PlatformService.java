@@ -83,6 +83,23 @@ public class PlatformService {
     return changed;
   }
 
+  /**
+   * RES-06: another name and other tags, without asking the platform, which may be away. Errors of
+   * {@link PlatformLabel}, FIELD_MISSING, ALREADY_EXISTS, NOT_FOUND. Needs PLATFORM_MANAGE.
+   */
+  public Platform label(PlatformId id, PlatformLabel label) {
+    policy.require(Permission.PLATFORM_MANAGE, ref(id));
+    PlatformRules.checkName(label.name());
+    return transaction.call(
+        () -> {
+          Platform platform = connections.platform(id);
+          requireNameFree(label.name(), id);
+          platform.label(label);
+          audit.record(AuditedAction.done("platform-change", ref(id), platform.name()));
+          return platform;
+        });
+  }
+
   /** Tests settings without saving them; errors as {@link #add}. Needs PLATFORM_MANAGE. */
   public PlatformTest test(PlatformSettings settings) {
     policy.require(Permission.PLATFORM_MANAGE, ResourceRef.all(ResourceKind.PLATFORM));

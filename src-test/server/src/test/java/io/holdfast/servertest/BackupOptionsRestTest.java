@@ -130,9 +130,11 @@ class BackupOptionsRestTest {
     String path = "/jobs/" + job.path("id").asText();
     operator.put(path, silent).expect(200);
     String other = "/jobs/" + alarm.path("id").asText();
+    Map<String, Object> renamed = new HashMap<>(silent);
+    renamed.put("name", alarm.path("name").asText());
     assertEquals(
         "FIELD_MISSING",
-        operator.put(other, silent).json().path("title").asText(),
+        operator.put(other, renamed).json().path("title").asText(),
         "a job that begins to be silent asks too");
     assertEquals(
         "SKIP_AND_ALARM", operator.get(other).json().path("options").path("untracked").asText());

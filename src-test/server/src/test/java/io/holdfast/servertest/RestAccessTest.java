@@ -73,6 +73,7 @@ class RestAccessTest {
           Map.entry("POST /platforms", PLATFORM),
           Map.entry("POST /platforms/test", PLATFORM),
           Map.entry("PUT /platforms/{id}", PLATFORM),
+          Map.entry("PUT /platforms/{id}/label", "{\"name\":\"n\",\"tags\":[]}"),
           Map.entry("POST /pools", POOL),
           Map.entry("POST /pools/attach", POOL),
           Map.entry("POST /pools/{id}/keys", SECRET),
@@ -134,6 +135,7 @@ class RestAccessTest {
             "DELETE /agents/{id}",
             "POST /platforms",
             "PUT /platforms/{id}",
+            "PUT /platforms/{id}/label",
             "DELETE /platforms/{id}",
             "POST /pools",
             "DELETE /pools/{id}");

@@ -3,8 +3,11 @@ package io.holdfast.web.console.backup;
 import io.holdfast.server.agent.AgentService;
 import io.holdfast.server.agent.AgentState;
 import io.holdfast.server.agent.AgentView;
+import io.holdfast.server.inventory.InventoryTree;
 import io.holdfast.server.inventory.Platform;
 import io.holdfast.server.inventory.PlatformService;
+import io.holdfast.server.policy.BackupType;
+import io.holdfast.server.policy.PlanKind;
 import io.holdfast.server.pool.PoolKind;
 import io.holdfast.server.pool.PoolService;
 import io.holdfast.server.pool.StoragePool;
@@ -16,7 +19,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
-/** What a backup job can be made of: platforms, backup hosts, pools. */
+/** What a backup job can be made of: platforms, backup hosts, pools, plans, types. */
 @Named("backupTargets")
 @RequestScoped
 public class BackupTargetsView {
@@ -27,6 +30,18 @@ public class BackupTargetsView {
 
   public List<Platform> getPlatforms() {
     return feedback.attempt(platforms::list).orElse(List.of());
+  }
+
+  public List<InventoryTree> getViews() {
+    return List.of(InventoryTree.values());
+  }
+
+  public List<PlanKind> getPlanKinds() {
+    return List.of(PlanKind.values());
+  }
+
+  public List<BackupType> getBackupTypes() {
+    return List.of(BackupType.values());
   }
 
   Optional<Platform> platform(String platformId) {

@@ -194,8 +194,12 @@ final class ContentTree {
     return new ContentNode(entry.id(), entry.kind().name(), entry.title());
   }
 
-  /** A selected node as it was remembered; it may be gone from the platform. */
-  static InventoryEntry entryOf(ContentNode node) {
+  /** Selected nodes as they were remembered; they may be gone from the platform. */
+  static List<InventoryEntry> entriesOf(List<ContentNode> nodes) {
+    return nodes.stream().map(ContentTree::entryOf).toList();
+  }
+
+  private static InventoryEntry entryOf(ContentNode node) {
     return new InventoryEntry(
         InventoryKind.valueOf(node.getKind()),
         node.getNodeId(),

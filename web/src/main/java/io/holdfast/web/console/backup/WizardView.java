@@ -10,7 +10,6 @@ import io.holdfast.server.inventory.PlatformId;
 import io.holdfast.server.policy.BackupOptions;
 import io.holdfast.server.policy.BackupPolicy;
 import io.holdfast.server.policy.BackupType;
-import io.holdfast.server.policy.ContentNode;
 import io.holdfast.server.policy.ContentPreview;
 import io.holdfast.server.policy.ContentSelection;
 import io.holdfast.server.policy.PlanKind;
@@ -98,7 +97,10 @@ public class WizardView implements Serializable {
     name = job.getName();
     exclusions = new ExclusionsForm(job.getExclusions().patterns());
     silentBefore = options.getHandling().isSilent();
-    openTree(entries(job.getContent()), entries(job.getExclusions().removed()), false);
+    openTree(
+        ContentTree.entriesOf(job.getContent()),
+        ContentTree.entriesOf(job.getExclusions().removed()),
+        false);
   }
 
   /** Another platform was chosen: content starts anew, backup host is the platform's. */
@@ -114,10 +116,6 @@ public class WizardView implements Serializable {
   /** Asks the platform again; the choice stays. */
   public void reload() {
     openTree(getChosen(), tree == null ? List.of() : tree.removed(), true);
-  }
-
-  private static List<InventoryEntry> entries(List<ContentNode> nodes) {
-    return nodes.stream().map(ContentTree::entryOf).toList();
   }
 
   private void openTree(List<InventoryEntry> chosen, List<InventoryEntry> removed, boolean fresh) {
@@ -198,21 +196,27 @@ public class WizardView implements Serializable {
   }
 
   private boolean isComplete() {
-    if (step == Step.CONTENT && getChosen().isEmpty()) {
+    return switch (step) {
+      case CONTENT -> hasContent();
+      case PLAN -> feedback.attempt(retention::retention).isPresent();
+      case OPTIONS -> hasOptions();
+      case TARGET, SUMMARY -> true;
+    };
+  }
+
+  private boolean hasContent() {
+    if (getChosen().isEmpty()) {
       feedback.refuse("tree", "wizard.content.required");
       return false;
     }
-    if (step == Step.CONTENT
-        && feedback.attempt(() -> tree.exclusions(exclusions.rules())).isEmpty()) {
-      return false;
-    }
-    if (step == Step.PLAN && feedback.attempt(retention::retention).isEmpty()) {
-      return false;
-    }
-    if (step == Step.OPTIONS && isCaptchaNeeded()) {
+    return feedback.attempt(() -> tree.exclusions(exclusions.rules())).isPresent();
+  }
+
+  private boolean hasOptions() {
+    if (isCaptchaNeeded()) {
       captcha.renew();
     }
-    return step != Step.OPTIONS || feedback.attempt(() -> options.options(backupType)).isPresent();
+    return feedback.attempt(() -> options.options(backupType)).isPresent();
   }
 
   /** Stores the job and shows the list; null stays and says why not. */
@@ -331,10 +335,6 @@ public class WizardView implements Serializable {
     this.view = view;
   }
 
-  public List<InventoryTree> getViews() {
-    return List.of(InventoryTree.values());
-  }
-
   public String getSearch() {
     return search;
   }
@@ -367,20 +367,12 @@ public class WizardView implements Serializable {
     this.planKind = planKind;
   }
 
-  public List<PlanKind> getPlanKinds() {
-    return List.of(PlanKind.values());
-  }
-
   public BackupType getBackupType() {
     return backupType;
   }
 
   public void setBackupType(BackupType backupType) {
     this.backupType = backupType;
-  }
-
-  public List<BackupType> getBackupTypes() {
-    return List.of(BackupType.values());
   }
 
   public RetentionForm getRetention() {

@@ -3,8 +3,10 @@ package io.holdfast.web.console.resources;
 import io.holdfast.server.agent.AgentId;
 import io.holdfast.server.inventory.Platform;
 import io.holdfast.server.inventory.PlatformKind;
+import io.holdfast.server.inventory.PlatformLabel;
 import io.holdfast.server.inventory.PlatformSettings;
 import java.io.Serializable;
+import java.util.List;
 import java.util.OptionalInt;
 
 /** What the platform dialog holds while it is open. The password goes in and is never shown. */
@@ -19,6 +21,8 @@ public class PlatformForm implements Serializable {
   private String user;
   private String password = "";
   private String backupHost;
+  private String tags = "";
+  private PlatformSettings before;
 
   static PlatformForm of(Platform platform) {
     PlatformForm form = new PlatformForm();
@@ -28,6 +32,8 @@ public class PlatformForm implements Serializable {
     form.port = platform.port();
     form.user = platform.userName();
     form.backupHost = platform.backupHost().value();
+    form.tags = String.join(", ", platform.tags());
+    form.before = form.settings();
     return form;
   }
 
@@ -41,6 +47,31 @@ public class PlatformForm implements Serializable {
         text(user),
         password == null ? "" : password,
         new AgentId(text(backupHost)));
+  }
+
+  /** Whether nothing but name and tags was changed, so that the platform need not be asked. */
+  boolean isLabelOnly() {
+    PlatformSettings now = settings();
+    return before != null
+        && now.password().isEmpty()
+        && now.address().equals(before.address())
+        && now.tls() == before.tls()
+        && now.effectivePort() == before.effectivePort()
+        && now.user().equals(before.user())
+        && now.backupHost().equals(before.backupHost());
+  }
+
+  PlatformLabel label() {
+    return new PlatformLabel(text(name), List.of(tags.split("[,，]")));
+  }
+
+  /** Words it is marked with, commas between. */
+  public String getTags() {
+    return tags;
+  }
+
+  public void setTags(String tags) {
+    this.tags = tags == null ? "" : tags;
   }
 
   /** The usual port of the other choice gives way to the usual port of this one. */

@@ -7,6 +7,7 @@ import io.holdfast.server.agent.AgentView;
 import io.holdfast.server.inventory.Platform;
 import io.holdfast.server.inventory.PlatformId;
 import io.holdfast.server.inventory.PlatformKind;
+import io.holdfast.server.inventory.PlatformLabel;
 import io.holdfast.server.inventory.PlatformService;
 import io.holdfast.server.inventory.PlatformSettings;
 import io.holdfast.server.inventory.PlatformTest;
@@ -35,11 +36,15 @@ public class PlatformsView implements Serializable {
   private transient PlatformTest tested;
   private PlatformForm form = new PlatformForm();
   private String editedId;
+  private String search;
 
   /** All platforms by name. */
   public List<Platform> getRows() {
     if (rows == null) {
-      rows = feedback.attempt(platforms::list).orElse(List.of());
+      rows =
+          feedback.attempt(platforms::list).orElse(List.of()).stream()
+              .filter(platform -> platform.matches(search == null ? "" : search))
+              .toList();
     }
     return rows;
   }
@@ -102,11 +107,13 @@ public class PlatformsView implements Serializable {
     boolean saved =
         feedback.attempt(
             () -> {
-              if (editedId == null) {
-                platforms.add(settings());
-              } else {
-                platforms.change(new PlatformId(editedId), settings());
+              PlatformLabel label = form.label();
+              PlatformId id =
+                  editedId == null ? platforms.add(settings()).id() : new PlatformId(editedId);
+              if (editedId != null && !form.isLabelOnly()) {
+                platforms.change(id, settings());
               }
+              platforms.label(id, label);
             });
     if (saved) {
       feedback.done("platforms.saved", form.getName());
@@ -120,6 +127,19 @@ public class PlatformsView implements Serializable {
       feedback.done("platforms.removed", platform.name());
     }
     rows = null;
+  }
+
+  /** Shows those that the search finds (RES-06). */
+  public void find() {
+    rows = null;
+  }
+
+  public String getSearch() {
+    return search;
+  }
+
+  public void setSearch(String search) {
+    this.search = search;
   }
 
   private PlatformSettings settings() {

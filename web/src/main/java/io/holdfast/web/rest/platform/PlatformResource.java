@@ -4,6 +4,7 @@ import io.holdfast.server.agent.AgentId;
 import io.holdfast.server.inventory.Platform;
 import io.holdfast.server.inventory.PlatformId;
 import io.holdfast.server.inventory.PlatformKind;
+import io.holdfast.server.inventory.PlatformLabel;
 import io.holdfast.server.inventory.PlatformService;
 import io.holdfast.server.inventory.PlatformSettings;
 import io.holdfast.server.inventory.PlatformTest;
@@ -12,12 +13,14 @@ import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import java.util.List;
 import java.util.OptionalInt;
@@ -76,7 +79,8 @@ public class PlatformResource {
       String user,
       String agentId,
       String product,
-      String productVersion) {
+      String productVersion,
+      List<String> tags) {
     static Entry of(Platform platform) {
       return new Entry(
           platform.id().value(),
@@ -88,7 +92,16 @@ public class PlatformResource {
           platform.userName(),
           platform.backupHost().value(),
           platform.product(),
-          platform.productVersion());
+          platform.productVersion(),
+          platform.tags());
+    }
+  }
+
+  /** What people call it. */
+  public record Label(String name, List<String> tags) {
+    PlatformLabel checked() {
+      return new PlatformLabel(
+          Required.text("name", name), Required.value("tags", tags).stream().toList());
     }
   }
 
@@ -99,9 +112,20 @@ public class PlatformResource {
     }
   }
 
+  /** By name; with {@code q} only those whose name, address or tags hold it (RES-06). */
   @GET
-  public List<Entry> list() {
-    return platforms.list().stream().map(Entry::of).toList();
+  public List<Entry> list(@QueryParam("q") @DefaultValue("") String query) {
+    return platforms.list().stream()
+        .filter(platform -> platform.matches(query))
+        .map(Entry::of)
+        .toList();
+  }
+
+  /** Another name and other tags, without asking the platform (RES-06). */
+  @PUT
+  @Path("/{id}/label")
+  public Entry label(@PathParam("id") String id, Label label) {
+    return Entry.of(platforms.label(new PlatformId(id), Required.body(label).checked()));
   }
 
   @POST
