@@ -194,6 +194,7 @@ class PoolKeysTest {
     assertEquals(PoolKeyState.POOL_KEY_REFUSED, describe(now).getKey());
     driver.transferAll(open, begun);
     driver.seal(open);
+    driver.release(open, false, List.of());
     driver.run(full(with(paper)));
   }
 
