@@ -14,9 +14,14 @@ import java.util.Optional;
  * @param included each VM once, in the order of the selection
  * @param excluded VMs of the content that are left out
  * @param gone VMs that were selected by themselves, are not left out, and are not there any more
+ * @param goneContainers hosts, clusters and pools that are not there any more; one that was deleted
+ *     and added again has another id (CAS-12)
  */
 public record ContentSelection(
-    List<InventoryEntry> included, List<Excluded> excluded, List<ContentNode> gone) {
+    List<InventoryEntry> included,
+    List<Excluded> excluded,
+    List<ContentNode> gone,
+    List<ContentNode> goneContainers) {
 
   /**
    * A VM that is left out.
@@ -49,6 +54,11 @@ public record ContentSelection(
                     exclusions.patterns().stream()
                         .noneMatch(pattern -> Exclusions.matches(pattern, node.getName())))
             .toList();
-    return new ContentSelection(included, excluded, gone);
+    List<ContentNode> goneContainers =
+        content.stream()
+            .filter(node -> !node.getKind().equals(InventoryKind.VM.name()))
+            .filter(node -> inventory.find(node.getNodeId()).isEmpty())
+            .toList();
+    return new ContentSelection(included, excluded, gone, goneContainers);
   }
 }

@@ -9,6 +9,7 @@ import io.holdfast.server.database.ShortTransaction;
 import io.holdfast.server.inventory.Inventory;
 import io.holdfast.server.inventory.InventoryService;
 import io.holdfast.server.policy.BackupPolicy;
+import io.holdfast.server.policy.ContentNode;
 import io.holdfast.server.policy.ContentSelection;
 import io.holdfast.server.policy.PolicyRepository;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -77,6 +78,17 @@ public class RunExpander {
             .toList();
     if (!selection.excluded().isEmpty()) {
       transaction.run(() -> tellExcluded(run, selection.excluded()));
+    }
+    if (!selection.goneContainers().isEmpty()) {
+      String gone =
+          selection.goneContainers().stream()
+              .map(ContentNode::getName)
+              .collect(Collectors.joining(", "));
+      if (targets.isEmpty()) {
+        throw BackupException.of(
+            ErrorCode.JOB_CONTENT_GONE, "job", run.getJobName(), "nodes", gone);
+      }
+      transaction.run(() -> log.warning(run, NoticeCode.RUN_CONTENT_GONE, "nodes", gone));
     }
     if (targets.isEmpty()) {
       throw BackupException.of(ErrorCode.JOB_HAS_NO_VM, "job", run.getJobName());

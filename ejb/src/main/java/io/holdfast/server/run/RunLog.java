@@ -27,6 +27,28 @@ public class RunLog {
             BackupException.parameters(namesAndValues)));
   }
 
+  /** A line about a run that somebody should look at. */
+  public void warning(BackupRun run, NoticeCode code, Object... namesAndValues) {
+    runs.add(
+        new RunLogEntry(
+            run,
+            clock.instant(),
+            Severity.WARNING,
+            code.name(),
+            BackupException.parameters(namesAndValues)));
+  }
+
+  /** A line about a VM that somebody should look at. */
+  public void warning(VmTask task, NoticeCode code, Object... namesAndValues) {
+    runs.add(
+        new RunLogEntry(
+            task,
+            clock.instant(),
+            Severity.WARNING,
+            code.name(),
+            BackupException.parameters(namesAndValues)));
+  }
+
   /** A line about a VM. */
   public void info(VmTask task, NoticeCode code, Object... namesAndValues) {
     runs.add(

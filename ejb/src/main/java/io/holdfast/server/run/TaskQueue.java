@@ -77,6 +77,7 @@ public class TaskQueue {
     for (VmTask task : waiting) {
       if (chosen.contains(task.getId())) {
         claims.add(claim(task, runOf.get(task.getRunId()), now));
+        warnOfOthers(task, running);
       }
     }
     return claims;
@@ -103,6 +104,21 @@ public class TaskQueue {
       log.info(task, NoticeCode.VM_TASK_STARTED, "vm", task.getVmName(), "agent", agent);
     }
     return new Claim(task.getId(), task.getKind(), task.getExecutionId());
+  }
+
+  /** S1 advises one backup host for each hypervisor host (CAS-24): it is done, and said. */
+  private void warnOfOthers(VmTask task, List<QueuedTask> running) {
+    QueuedTask mine = QueuedTask.of(task, Parallelism.preset(), true);
+    boolean shared =
+        mine.onKnownHost()
+            && running.stream()
+                .anyMatch(
+                    other ->
+                        other.hostKey().equals(mine.hostKey())
+                            && !other.agent().equals(mine.agent()));
+    if (shared) {
+      log.warning(task, NoticeCode.HOST_OF_TWO_BACKUP_HOSTS, "host", task.getHostName());
+    }
   }
 
   private Parallelism limitsOf(VmTask task, Map<UUID, BackupRun> runOf) {

@@ -52,6 +52,19 @@ class ContentExpansionTest {
   }
 
   @Test
+  @Tag("CAS-12")
+  void aHostThatIsGoneIsNotForgottenSilently() {
+    ContentSelection selection =
+        ContentSelection.of(
+            List.of(node("VM:10", InventoryKind.VM), node("HOST:98", InventoryKind.HOST)),
+            Exclusions.NONE,
+            new Inventory(Instant.EPOCH, entries));
+    assertEquals(
+        List.of("HOST:98"),
+        selection.goneContainers().stream().map(ContentNode::getNodeId).toList());
+  }
+
+  @Test
   void theHostComesAlong() {
     TaskTarget target = expand(List.of(node("VM:10", InventoryKind.VM)), Exclusions.NONE).get(0);
     assertEquals("3", target.hostId());

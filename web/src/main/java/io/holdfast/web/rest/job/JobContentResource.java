@@ -24,6 +24,7 @@ import jakarta.ws.rs.core.MediaType;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * {@code /jobs/content}, {@code /jobs/check}: what a job would back up and what each VM would get,
@@ -57,7 +58,7 @@ public class JobContentResource {
       boolean removed,
       List<String> coveredBy) {}
 
-  /** What a content stands for; {@code gone} are selected VMs that are not there any more. */
+  /** What a content stands for; {@code gone} is selected and not there any more. */
   public record Preview(List<Vm> included, List<Vm> excluded, List<JobContent> gone) {}
 
   /** What a VM would get; texts in the language of the request. */
@@ -123,7 +124,9 @@ public class JobContentResource {
         selection.excluded().stream()
             .map(vm -> vm(vm.vm(), vm.pattern(), vm.pattern().isEmpty(), preview))
             .toList(),
-        selection.gone().stream().map(JobContent::of).toList());
+        Stream.concat(selection.gone().stream(), selection.goneContainers().stream())
+            .map(JobContent::of)
+            .toList());
   }
 
   private static Vm vm(
