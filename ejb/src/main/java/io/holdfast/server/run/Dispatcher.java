@@ -61,7 +61,7 @@ public class Dispatcher {
               lifecycle.failed(taskId, failure);
               background.submit("release " + taskId, () -> release.release(taskId));
             });
-    retries.startDue();
+    background.submit("retry failed VMs", retries::startDue);
     List<VmTask> executing = queue.executingHere();
     executing.forEach(this::look);
     speeds.look(executing);

@@ -44,6 +44,16 @@ public class DiskRow implements Serializable {
     return !(blockPool && "qcow2".equals(format));
   }
 
+  /** Takes over pool, preallocation and folder of another; a volume is one disk's own. */
+  void placeLike(DiskRow other) {
+    if (fits(other.inBlockPool)) {
+      storagePool = other.storagePool;
+      inBlockPool = other.inBlockPool;
+      preallocation = other.preallocation;
+      folder = other.folder;
+    }
+  }
+
   /** Whether the chosen storage pool holds volumes, which must be there (CAS-14). */
   public boolean isInBlockPool() {
     return inBlockPool;

@@ -12,11 +12,29 @@ public class NetworkRow implements Serializable {
   private final String originalProfile;
   private String vswitchId = "";
   private String profileId = "";
+  private int added;
 
   NetworkRow(String mac, String originalSwitch, String originalProfile) {
     this.mac = mac;
     this.originalSwitch = originalSwitch;
     this.originalProfile = originalProfile;
+  }
+
+  /** A card that the VM did not have; {@code number} tells several apart. */
+  static NetworkRow added(int number) {
+    NetworkRow row = new NetworkRow("", "", "");
+    row.added = number;
+    return row;
+  }
+
+  /** Whether the VM did not have the card. */
+  public boolean isAdded() {
+    return added > 0;
+  }
+
+  /** Tells the rows apart. */
+  public String getKey() {
+    return isAdded() ? "+" + added : mac;
   }
 
   RestoreDefinition.Network network() {

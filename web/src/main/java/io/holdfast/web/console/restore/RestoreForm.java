@@ -10,8 +10,10 @@ import io.holdfast.server.restore.RestoreMode;
 import io.holdfast.server.speed.SpeedLimits;
 import io.holdfast.web.console.speed.LimitsForm;
 import java.io.Serializable;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
 /** What the restore wizard holds between its steps. */
 public class RestoreForm implements Serializable {
@@ -30,6 +32,7 @@ public class RestoreForm implements Serializable {
   private boolean overwrite;
   private boolean deleteOtherDisks;
   private boolean startAfter;
+  private int added;
   private int disksPerVm = OptionRange.DISKS_PER_VM.preset();
   private int streamsPerDisk = OptionRange.STREAMS_PER_DISK.preset();
   private final TuningForm tuning = new TuningForm();
@@ -41,7 +44,10 @@ public class RestoreForm implements Serializable {
     newVmName = point.vmName() + "-restored";
     platformId = point.platformId();
     disks = point.disks().stream().map(DiskRow::new).toList();
-    networks = point.vm().getNetworksList().stream().map(RestoreForm::row).toList();
+    networks =
+        point.vm().getNetworksList().stream()
+            .map(RestoreForm::row)
+            .collect(Collectors.toCollection(ArrayList::new));
   }
 
   private static NetworkRow row(NetworkCard card) {
@@ -60,7 +66,10 @@ public class RestoreForm implements Serializable {
             mode == RestoreMode.NEW_DISK ? text(targetVmId) : ""),
         disks.stream().filter(DiskRow::isChosen).map(disk -> disk.disk(isNewPath())).toList(),
         newVm && networks.stream().anyMatch(NetworkRow::isChanged)
-            ? networks.stream().map(NetworkRow::network).toList()
+            ? networks.stream()
+                .filter(row -> !row.isAdded() || row.isChanged())
+                .map(NetworkRow::network)
+                .toList()
             : List.of(),
         options());
   }
@@ -87,6 +96,23 @@ public class RestoreForm implements Serializable {
 
   private static String text(String value) {
     return value == null ? "" : value.strip();
+  }
+
+  /** One more network card (CAS-14). */
+  public void addNetwork() {
+    added++;
+    networks.add(NetworkRow.added(added));
+  }
+
+  /** Takes an added card out again. */
+  public void removeNetwork(NetworkRow row) {
+    networks.removeIf(other -> row.isAdded() && other.getKey().equals(row.getKey()));
+  }
+
+  /** All chosen disks go where the first one goes, as far as they fit there (CAS-14). */
+  public void placeAllLikeFirst() {
+    List<DiskRow> chosen = getChosenDisks();
+    chosen.stream().skip(1).forEach(disk -> disk.placeLike(chosen.get(0)));
   }
 
   public TuningForm getTuning() {
