@@ -190,7 +190,7 @@ public final class Simulator implements AutoCloseable {
     Describe describe = new Describe(store, volumes, options.cvdPort());
     new InventoryCalls(store, volumes, describe, tasks).register(router);
     new VmCalls(store, describe, machines, lifecycle, power, tasks).register(router);
-    new HardwareCalls(store, volumes, machines, lifecycle, tasks).register(router);
+    new HardwareCalls(store, volumes, machines, lifecycle, firmware, tasks).register(router);
     new ModifyCalls(store, machines, lifecycle, firmware, tasks).register(router);
     Copies copies =
         new Copies(

@@ -6,13 +6,16 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.holdfast.simulator.qemu.Command;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -73,6 +76,41 @@ class CvmProtocolTest {
         HttpClient.newHttpClient()
             .send(basic, HttpResponse.BodyHandlers.discarding())
             .statusCode());
+  }
+
+  /** One call by curl with Digest; {@code more} are further arguments. */
+  private static String curl(String path, String... more) throws Exception {
+    List<String> command = new ArrayList<>(List.of("curl", "-sf", "--digest", "-u", "admin:right"));
+    command.addAll(List.of(more));
+    command.add(simulator.cvm() + "/cas/casrs" + path);
+    return Command.run(command);
+  }
+
+  @Test
+  @Tag("SIM-01")
+  void curlDrivesItInJsonAndInXml() throws Exception {
+    assertTrue(curl("/version").contains("\"casVersion\":\"E0785P03\""));
+    String[] xml = {"-H", "Accept: application/xml", "-H", "Content-Type: application/xml"};
+    String hosts = curl("/host/", xml);
+    assertTrue(hosts.contains("<list><host type=\"kvm\"><id>1</id>"), hosts);
+    int vm =
+        simulator
+            .lab("POST", "/lab/vm", "{\"name\":\"by-hand\",\"disks\":[{\"sizeBytes\":1048576}]}")
+            .get("id")
+            .asInt();
+    String one = curl("/vm/" + vm, xml);
+    assertTrue(one.contains("<domain><id>" + vm + "</id>"), one);
+    String body =
+        "<snapshot><vmId>" + vm + "</vmId><name>a&amp;b</name><snapType>1</snapType></snapshot>";
+    String task = curl("/vm/snapshot", xml[0], xml[1], xml[2], xml[3], "-X", "POST", "-d", body);
+    String id = task.replaceAll("(?s).*<taskMsg><msgId>(\\d+)<.*", "$1");
+    String record = "";
+    for (int i = 0; i < 300 && !record.contains("<completed>true"); i++) {
+      Thread.sleep(20);
+      record = curl("/message/" + id, xml);
+    }
+    assertTrue(record.contains("<result>0</result>"), record);
+    assertEquals("a&b", cas.get("/vm/snapshot/" + vm).get("snapshot").get("name").asText());
   }
 
   @Test

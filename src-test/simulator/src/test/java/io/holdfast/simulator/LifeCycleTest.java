@@ -85,13 +85,34 @@ class LifeCycleTest {
     assertEquals("UEFI", detail.get("basic").get("bios").asText());
     assertEquals("/vms/share01/changed_VARS.fd", detail.get("basic").get("nvram").asText());
     assertEquals("vdb", detail.get("bootDev").get(0).asText());
-    assertEquals(1, detail.get("graphics").get("hasPassword").asInt());
+    assertEquals("******", detail.get("graphics").get("password").asText());
+    JsonNode other = cas.get("/vm/detail/" + vm("no-password", ""));
+    assertFalse(other.get("graphics").has("password"));
     assertFalse(detail.toString().contains("secret"));
     assertEquals(1008, refusal("DELETE", "/vm/deleteVm?id=" + vm + "&type=1", ""));
     done("PUT", "/vm/modify", "{'id':" + vm + ",'basic':{'protectModel':0}}");
     done("DELETE", "/vm/deleteVm?id=" + vm + "&type=1", "");
     assertFalse(
         cas.get("/storage/volume?hostId=1&poolName=share01").toString().contains("changed"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  @Tag("SIM-02")
+  void newVmsGetTheFirmwareTheyWantWhereThePlatformLetsThem(boolean keeps) throws Exception {
+    simulator.lab("PUT", "/lab/platform", "{\"keepsFirmware\":" + keeps + "}");
+    JsonNode task =
+        done(
+            "POST",
+            "/vm/add",
+            "{'name':'uefi-"
+                + keeps
+                + "','hostId':1,'memory':1024,'bios':'UEFI','bootDev':['vda'],"
+                + "'storage':{'assignType':1,'poolName':'share01','driveType':'qcow2','capacity':1}}");
+    JsonNode basic = cas.get("/vm/detail/" + task.get("targetId").asInt()).get("basic");
+    assertEquals(keeps ? "UEFI" : "BIOS", basic.get("bios").asText());
+    assertEquals(keeps, basic.get("nvram").asText().endsWith("_VARS.fd"));
+    simulator.lab("PUT", "/lab/platform", "{\"keepsFirmware\":true}");
   }
 
   @Test

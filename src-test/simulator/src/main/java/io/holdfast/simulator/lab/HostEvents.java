@@ -65,7 +65,8 @@ public final class HostEvents {
         s -> {
           out.put("release", s.release)
               .put("arch", s.arch)
-              .put("secondLevelFolders", s.secondLevelFolders);
+              .put("secondLevelFolders", s.secondLevelFolders)
+              .put("keepsFirmware", s.keepsFirmware);
           ArrayNode hosts = out.putArray("hosts");
           for (Host host : s.hosts) {
             hosts
@@ -90,6 +91,9 @@ public final class HostEvents {
           s.arch = Json.text(body, "arch", s.arch);
           if (body.has("secondLevelFolders")) {
             s.secondLevelFolders = Json.flag(body, "secondLevelFolders");
+          }
+          if (body.has("keepsFirmware")) {
+            s.keepsFirmware = Json.flag(body, "keepsFirmware");
           }
           return null;
         });

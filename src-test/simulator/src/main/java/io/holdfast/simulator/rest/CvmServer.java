@@ -8,6 +8,7 @@ import io.holdfast.simulator.fault.Fault;
 import io.holdfast.simulator.fault.Faults;
 import io.holdfast.simulator.json.Jettison;
 import io.holdfast.simulator.json.Json;
+import io.holdfast.simulator.json.Xml;
 import io.holdfast.simulator.record.Journal;
 import io.holdfast.simulator.rest.Router.Call;
 import io.holdfast.simulator.rest.Router.Found;
@@ -153,7 +154,7 @@ public final class CvmServer {
     }
     String accept = headers.getFirst("Accept");
     if (accept != null
-        && !accept.toLowerCase(Locale.ROOT).matches("(?s).*(json|\\*/\\*|application/\\*).*")) {
+        && !accept.toLowerCase(Locale.ROOT).matches("(?s).*(json|xml|\\*/\\*|application/\\*).*")) {
       Http.send(exchange, 406, new byte[0]);
       return false;
     }
@@ -175,7 +176,7 @@ public final class CvmServer {
     }
     JsonNode body;
     try {
-      body = Json.unwrap(Json.parse(exchange.getRequestBody().readAllBytes()));
+      body = parse(exchange);
     } catch (com.fasterxml.jackson.core.JacksonException e) {
       throw new CasException(CasException.UNKNOWN, "请求内容无效");
     }
@@ -199,12 +200,50 @@ public final class CvmServer {
 
   private void answer(HttpExchange exchange, int status, JsonNode node, boolean corrupt)
       throws IOException {
-    byte[] body = node == null ? new byte[0] : Json.bytes(nativeJson ? node : Jettison.of(node));
+    byte[] body = node == null ? new byte[0] : bytes(exchange, node);
     if (corrupt) {
       Arrays.fill(body, body.length / 2, body.length, (byte) '#');
     }
-    exchange.getResponseHeaders().set("Content-Type", "application/json;charset=UTF-8");
+    String type = wantsXml(exchange) ? "application/xml" : "application/json";
+    exchange.getResponseHeaders().set("Content-Type", type + ";charset=UTF-8");
     Http.send(exchange, status, body);
+  }
+
+  private byte[] bytes(HttpExchange exchange, JsonNode node) {
+    if (wantsXml(exchange)) {
+      String path = exchange.getRequestURI().getPath();
+      return Xml.bytes(node.has("msgId") ? "taskMsg" : root(path.substring(PREFIX.length())), node);
+    }
+    return Json.bytes(nativeJson ? node : Jettison.of(node));
+  }
+
+  /** The name of a single object's root element. */
+  private static String root(String path) {
+    return switch (path.split("/")[1]) {
+      case "vm" -> "domain";
+      case "storage" -> "storagePool";
+      case "vswitch" -> "vSwitch";
+      case "profile" -> "portProfile";
+      default -> path.split("/")[1];
+    };
+  }
+
+  private static boolean wantsXml(HttpExchange exchange) {
+    String accept = exchange.getRequestHeaders().getFirst("Accept");
+    return accept != null && accept.contains("xml") && !accept.contains("json");
+  }
+
+  private static JsonNode parse(HttpExchange exchange) throws IOException {
+    String type = exchange.getRequestHeaders().getFirst("Content-Type");
+    byte[] body = exchange.getRequestBody().readAllBytes();
+    if (type == null || !type.contains("xml")) {
+      return Json.unwrap(Json.parse(body));
+    }
+    try {
+      return Xml.parse(body);
+    } catch (IOException e) {
+      throw new CasException(CasException.UNKNOWN, "请求内容无效");
+    }
   }
 
   private static void refuse(HttpExchange exchange, int code, String message) throws IOException {

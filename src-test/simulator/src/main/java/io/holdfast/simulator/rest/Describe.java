@@ -182,10 +182,10 @@ public final class Describe {
     ArrayNode boot = out.putArray("bootDev");
     (vm.bootOrder.isEmpty() ? List.of("hd", "cdrom") : vm.bootOrder).forEach(boot::add);
     out.set("storage", storage(vm));
-    out.putObject("graphics")
-        .put("type", "vnc")
-        .put("port", 5900 + vm.id)
-        .put("hasPassword", vm.vncPassword.isEmpty() ? 0 : 1);
+    ObjectNode graphics = out.putObject("graphics").put("type", "vnc").put("port", 5900 + vm.id);
+    if (!vm.vncPassword.isEmpty()) {
+      graphics.put("password", "******");
+    }
     return out;
   }
 

@@ -12,6 +12,7 @@ import io.holdfast.simulator.state.StateStore;
 import io.holdfast.simulator.storage.Volumes;
 import io.holdfast.simulator.task.Tasks;
 import io.holdfast.simulator.task.Tasks.Subject;
+import io.holdfast.simulator.vm.Firmware;
 import io.holdfast.simulator.vm.Guests;
 import io.holdfast.simulator.vm.Lifecycle;
 import io.holdfast.simulator.vm.Lifecycle.DiskOrder;
@@ -30,10 +31,17 @@ public final class HardwareCalls {
   private final Volumes volumes;
   private final Machines machines;
   private final Lifecycle lifecycle;
+  private final Firmware firmware;
   private final Tasks tasks;
 
   public HardwareCalls(
-      StateStore store, Volumes volumes, Machines machines, Lifecycle lifecycle, Tasks tasks) {
+      StateStore store,
+      Volumes volumes,
+      Machines machines,
+      Lifecycle lifecycle,
+      Firmware firmware,
+      Tasks tasks) {
+    this.firmware = firmware;
     this.store = store;
     this.volumes = volumes;
     this.machines = machines;
@@ -82,6 +90,9 @@ public final class HardwareCalls {
         call.fault(),
         t -> {
           lifecycle.create(vm, orders);
+          if (vm.bios.equals("UEFI")) {
+            firmware.createVariables(vm);
+          }
           t.targetId = vm.id;
           t.refreshData.add(new String[] {"vm", Integer.toString(vm.id)});
         });
@@ -92,6 +103,9 @@ public final class HardwareCalls {
     vm.description = Json.text(body, "description", "");
     vm.system = (int) Json.number(body, "system", 1);
     vm.osVersion = Json.text(body, "osVersion", "");
+    boolean uefi = Json.text(body, "bios", "BIOS").equals("UEFI");
+    vm.bios = uefi && store.read(s -> s.keepsFirmware) ? "UEFI" : "BIOS";
+    Json.list(body, "bootDev").forEach(device -> vm.bootOrder.add(device.asText()));
     vm.osBit = Json.text(body, "osBit", "x86_64");
     vm.memoryMegabytes = (int) Json.number(body, "memory", 1024);
     long init = Json.number(body, "memoryInit", -1);

@@ -90,7 +90,7 @@ public final class ModifyCalls {
 
   private void apply(Vm vm, JsonNode body) throws IOException {
     JsonNode basic = body.path("basic");
-    if (basic.has("bios")) {
+    if (basic.has("bios") && store.read(s -> s.keepsFirmware)) {
       firmware.change(vm, Json.text(basic, "bios", ""));
     }
     if (body.has("storage")) {

@@ -17,6 +17,10 @@ public final class CasState {
   public String release = "";
   public String arch = "x86_64";
   public boolean secondLevelFolders = true;
+
+  /** Whether new VMs and changes may choose the firmware; if not, the wish is ignored. */
+  public boolean keepsFirmware = true;
+
   public List<HostPool> hostPools = new ArrayList<>();
   public List<Cluster> clusters = new ArrayList<>();
   public List<Host> hosts = new ArrayList<>();

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -30,6 +31,8 @@ public final class Volumes {
   private static final long MEGABYTE = 1L << 20;
   private static final int DERIVED_NAME_BYTES = 200;
   private static final int LONGEST_NAME_BYTES = 230;
+  private static final Map<Path, Blocks> BLOCKS = new ConcurrentHashMap<>();
+  private static final long SETTLED_NANOS = 100_000_000L;
   private static final long RECENT_NANOS = 1_000_000_000L;
 
   private final StateStore store;
@@ -289,9 +292,26 @@ public final class Volumes {
     return result;
   }
 
-  /** Bytes the file takes on the disk. */
+  private record Blocks(long changed, long size, long seenNanos, boolean sure, long bytes) {}
+
+  /**
+   * Bytes the file takes on the disk; asked anew only when the file was changed. Times of files are
+   * coarse, so what was seen just after a change is asked once more.
+   */
   public static long blocksBytes(Path file) throws IOException {
-    return Long.parseLong(Command.run(List.of("stat", "-c", "%b", file.toString())).trim()) * 512;
+    long changed = ((FileTime) Files.getAttribute(file, "unix:ctime")).toMillis();
+    long size = Files.size(file);
+    Blocks known = BLOCKS.get(file);
+    boolean same = known != null && known.changed() == changed && known.size() == size;
+    if (same && known.sure()) {
+      return known.bytes();
+    }
+    long now = System.nanoTime();
+    long seen = same ? known.seenNanos() : now;
+    String blocks = Command.run(List.of("stat", "-c", "%b", file.toString())).trim();
+    long bytes = Long.parseLong(blocks) * 512;
+    BLOCKS.put(file, new Blocks(changed, size, seen, now - seen > SETTLED_NANOS, bytes));
+    return bytes;
   }
 
   /** Deletes a file, and its second-level folder when that is empty then. */
