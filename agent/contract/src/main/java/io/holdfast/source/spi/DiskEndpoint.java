@@ -28,8 +28,26 @@ public record DiskEndpoint(
   /** What is opened at the other end. */
   public sealed interface DiskObject permits NbdExport, CvdObject, LocalFile {}
 
-  /** An NBD export by name. */
-  public record NbdExport(String name) implements DiskObject {}
+  /**
+   * An NBD export by name.
+   *
+   * @param keepsAllocation zeroed ranges keep the space that is reserved for them
+   */
+  public record NbdExport(String name, boolean keepsAllocation) implements DiskObject {
+
+    /** An export whose zeroed ranges are given back where they can be. */
+    public NbdExport(String name) {
+      this(name, false);
+    }
+  }
+
+  /** This endpoint for a disk whose space is reserved and stays so (CAS-14). */
+  public DiskEndpoint keepingAllocation() {
+    DiskObject kept =
+        object instanceof NbdExport export ? new NbdExport(export.name(), true) : object;
+    return new DiskEndpoint(
+        scheme, host, port, kept, bufferBytes, connections, connectTimeout, logLevel);
+  }
 
   /**
    * A virtual disk as cvd-ds knows it.

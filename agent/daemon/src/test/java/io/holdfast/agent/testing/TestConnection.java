@@ -202,7 +202,9 @@ final class TestConnection implements PlatformConnection {
     Map<String, String> devices = new HashMap<>();
     vm.disks.forEach(
         (key, disk) -> {
-          devices.put(key, disk.description().getDevice());
+          if (disk.isPlugged()) {
+            devices.put(key, disk.description().getDevice());
+          }
           if (vm.snapshotMarks.get(name)) {
             marks.put(key, mark(name, disk.description()));
           }

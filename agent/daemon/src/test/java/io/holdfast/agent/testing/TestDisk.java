@@ -25,6 +25,7 @@ public final class TestDisk {
   private final Map<String, BitSet> changedSince = new HashMap<>();
   private final Map<String, Map<String, BitSet>> frozen = new HashMap<>();
   private DiskDescription description;
+  private volatile boolean plugged = true;
 
   TestDisk(DiskDescription description) {
     this.description = description;
@@ -63,6 +64,15 @@ public final class TestDisk {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** It was added on a bus without hot plug: it is there after a restart of the VM only. */
+  public void missUntilRestart() {
+    plugged = false;
+  }
+
+  boolean isPlugged() {
+    return plugged;
   }
 
   /** Grows the disk. */

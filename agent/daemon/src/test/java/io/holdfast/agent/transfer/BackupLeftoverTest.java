@@ -92,6 +92,22 @@ class BackupLeftoverTest extends BackupFixture {
   }
 
   @Test
+  @Tag("CAS-24")
+  void aDiskThatIsNotInTheSnapshotFailsTheVmSaysToRestartItAndLeavesNothing() {
+    disk("vda", MIB, 1);
+    disk("hdb", MIB, 2).missUntilRestart();
+
+    BackupException failure =
+        errorOf(
+            () ->
+                agent.backups().beginBackup(driver.request(vm.id(), BackupType.FULL, "").build()));
+
+    assertEquals(ErrorCode.DISK_NOT_IN_SNAPSHOT, failure.code());
+    assertEquals("hdb", failure.parameters().get("disk"));
+    assertTrue(vm.snapshots().isEmpty());
+  }
+
+  @Test
   @Tag("CAS-05")
   void leftoversOfDeadSessionsAreRemovedAndThoseOfLiveOnesStay() {
     disk("vda", MIB, 1);

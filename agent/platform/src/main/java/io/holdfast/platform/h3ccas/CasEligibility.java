@@ -145,6 +145,13 @@ final class CasEligibility {
     }
   }
 
+  /** What is read or written without a snapshot must be off. */
+  void requireOff(CasVm vm) {
+    if (!vm.shutOff()) {
+      throw stateRefused(vm, vm.description().getState(), "Shut it down first.");
+    }
+  }
+
   private RuntimeException stateRefused(CasVm vm, String state, String advice) {
     return errors.of(
         ErrorCode.VM_STATE_REFUSED, state, "vm", vm.label(), "state", state, "advice", advice);

@@ -181,7 +181,7 @@ final class H3cCasConnection implements PlatformConnection {
   public VmSnapshot createSnapshot(String vmId, String name, SnapshotType type) {
     CasVm vm = vms.vm(vmId);
     if (type == SnapshotType.SNAPSHOT_NONE) {
-      requireOff(vm);
+      eligibility.requireOff(vm);
       return snapshots.none(vm, name);
     }
     Optional<VmSnapshot> present = snapshots.find(vm, name);
@@ -348,28 +348,16 @@ final class H3cCasConnection implements PlatformConnection {
       String vmId, String diskKey, DataPlaneOptions options, int connections) {
     CasVm vm = vms.vm(vmId);
     DiskDescription description = disk(vmId, diskKey);
-    requireOff(vm);
+    eligibility.requireOff(vm);
     CvdDisk disk = new CvdDisk(vmId, description.getDevice(), "", true, 0);
-    return dataPlane.endpoint(
-        vm.description().getHostId(),
-        vm.description().getHostAddress(),
-        disk,
-        options,
-        connections);
-  }
-
-  private void requireOff(CasVm vm) {
-    if (!vm.shutOff()) {
-      throw errors.of(
-          ErrorCode.VM_STATE_REFUSED,
-          "not shut off",
-          "vm",
-          vm.label(),
-          "state",
-          vm.description().getState(),
-          "advice",
-          "Shut it down first.");
-    }
+    DiskEndpoint endpoint =
+        dataPlane.endpoint(
+            vm.description().getHostId(),
+            vm.description().getHostAddress(),
+            disk,
+            options,
+            connections);
+    return Preallocation.isReserved(description) ? endpoint.keepingAllocation() : endpoint;
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.holdfast.platform.h3ccas;
 
+import io.holdfast.agent.protocol.DiskDescription;
 import java.util.List;
 
 /**
@@ -24,5 +25,10 @@ final class Preallocation {
   /** The mode of a word; empty or unknown is thin. */
   static int mode(String word) {
     return Math.max(0, WORDS.indexOf(word));
+  }
+
+  /** Whether all of a disk's space is reserved, so that nothing of it is to be given back. */
+  static boolean isReserved(DiskDescription disk) {
+    return mode(disk.getPreallocation()) > 0;
   }
 }

@@ -113,7 +113,7 @@ final class NbdConnection implements AutoCloseable {
       while (true) {
         NbdRequest request = outgoing.take();
         header.clear();
-        header.putInt(NbdProtocol.REQUEST_MAGIC).putShort((short) 0).putShort(request.type);
+        header.putInt(NbdProtocol.REQUEST_MAGIC).putShort(request.flags).putShort(request.type);
         header.putLong(request.cookie).putLong(request.offset).putInt(request.length).flip();
         if (request.type == NbdProtocol.CMD_WRITE) {
           message[1] = request.payload;

@@ -26,7 +26,8 @@ final class NbdDisk implements DiskSource, DiskTarget {
   private final BlockAligned aligned;
   private final NbdZeroing zeroing;
 
-  NbdDisk(List<NbdConnection> connections, DiskFailures failures, int bufferBytes) {
+  NbdDisk(
+      List<NbdConnection> connections, DiskFailures failures, int bufferBytes, boolean keepSpace) {
     this.connections = List.copyOf(connections);
     this.terms = connections.get(0).terms();
     this.failures = failures;
@@ -35,7 +36,7 @@ final class NbdDisk implements DiskSource, DiskTarget {
     this.requestBytes = Math.max(block, limit - limit % block);
     this.aligned =
         new BlockAligned(block, terms.sizeBytes(), this::readAligned, this::writeAligned);
-    this.zeroing = new NbdZeroing(this::submit, terms.tellsZeros());
+    this.zeroing = new NbdZeroing(this::submit, terms.tellsZeros(), keepSpace);
   }
 
   boolean readOnly() {

@@ -91,7 +91,8 @@ public final class NbdDiskTransport implements DiskTransport {
         throw sizesDiffer;
       }
     }
-    return new NbdDisk(connections, failures, endpoint.bufferBytes());
+    boolean keepSpace = endpoint.object() instanceof NbdExport named && named.keepsAllocation();
+    return new NbdDisk(connections, failures, endpoint.bufferBytes(), keepSpace);
   }
 
   private void addFurther(

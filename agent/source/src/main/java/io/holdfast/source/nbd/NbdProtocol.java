@@ -29,6 +29,9 @@ final class NbdProtocol {
   static final int SIMPLE_REPLY_MAGIC = 0x67446698;
   static final int STRUCTURED_REPLY_MAGIC = 0x668e33ef;
 
+  /** Of write-zeroes: the range keeps its space. */
+  static final short CMD_FLAG_NO_HOLE = 1 << 1;
+
   static final short CMD_READ = 0;
   static final short CMD_WRITE = 1;
   static final short CMD_DISC = 2;

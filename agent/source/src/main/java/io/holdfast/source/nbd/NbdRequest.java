@@ -15,6 +15,10 @@ final class NbdRequest {
   private static final ByteBuffer NO_PAYLOAD = ByteBuffer.allocate(0);
 
   final short type;
+
+  /** {@link NbdProtocol#CMD_FLAG_NO_HOLE} or 0. */
+  final short flags;
+
   final long offset;
   final int length;
 
@@ -38,7 +42,12 @@ final class NbdRequest {
   private BackupException failure;
 
   private NbdRequest(short type, long offset, int length, ByteBuffer payload) {
+    this(type, (short) 0, offset, length, payload);
+  }
+
+  private NbdRequest(short type, short flags, long offset, int length, ByteBuffer payload) {
     this.type = type;
+    this.flags = flags;
     this.offset = offset;
     this.length = length;
     this.payload = payload;
@@ -54,8 +63,10 @@ final class NbdRequest {
     return new NbdRequest(NbdProtocol.CMD_WRITE, offset, from.remaining(), from);
   }
 
-  static NbdRequest writeZeroes(long offset, int length) {
-    return new NbdRequest(NbdProtocol.CMD_WRITE_ZEROES, offset, length, NO_PAYLOAD);
+  /** Makes a range read as zero; with {@code keepSpace} nothing of it is given back. */
+  static NbdRequest writeZeroes(long offset, int length, boolean keepSpace) {
+    short flags = keepSpace ? NbdProtocol.CMD_FLAG_NO_HOLE : 0;
+    return new NbdRequest(NbdProtocol.CMD_WRITE_ZEROES, flags, offset, length, NO_PAYLOAD);
   }
 
   /** Asks which parts of a range read as zero; see {@link #extents()}. */

@@ -14,22 +14,29 @@ final class NbdZeroing {
   /** Zeros of one request; the protocol ends at 4 GiB, and smaller ones overlap. */
   private static final int PIECE_BYTES = 1 << 30;
 
+  private static final int WRITTEN_PIECE_BYTES = 32 << 20;
+
   private final Consumer<NbdRequest> submitter;
   private final boolean asksFirst;
+  private final boolean keepSpace;
 
   /**
    * @param submitter sends a request
    * @param asksFirst whether the server can say what is zero
+   * @param keepSpace whether zeroed ranges keep the space that is reserved for them
    */
-  NbdZeroing(Consumer<NbdRequest> submitter, boolean asksFirst) {
+  NbdZeroing(Consumer<NbdRequest> submitter, boolean asksFirst, boolean keepSpace) {
     this.submitter = submitter;
     this.asksFirst = asksFirst;
+    this.keepSpace = keepSpace;
   }
 
   CompletableFuture<Void> zero(long offset, long length) {
     PendingPieces pieces = new PendingPieces(() -> {});
-    for (long at = 0; at < length; at += PIECE_BYTES) {
-      int count = (int) Math.min(PIECE_BYTES, length - at);
+    // Zeroes that keep their space may have to be written.
+    int most = keepSpace ? WRITTEN_PIECE_BYTES : PIECE_BYTES;
+    for (long at = 0; at < length; at += most) {
+      int count = (int) Math.min(most, length - at);
       if (asksFirst) {
         CompletableFuture<Void> piece = new CompletableFuture<>();
         pieces.add(piece);
@@ -87,7 +94,7 @@ final class NbdZeroing {
   }
 
   private CompletableFuture<Void> write(long offset, int length) {
-    NbdRequest zeroes = NbdRequest.writeZeroes(offset, length);
+    NbdRequest zeroes = NbdRequest.writeZeroes(offset, length, keepSpace);
     submitter.accept(zeroes);
     return zeroes.done;
   }
