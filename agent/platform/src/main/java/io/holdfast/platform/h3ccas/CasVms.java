@@ -108,6 +108,12 @@ final class CasVms {
         .orElseThrow(() -> errors.of(ErrorCode.VM_NOT_FOUND, "unknown id", "vm", vmId));
   }
 
+  /** The host a VM is on now: one small request; empty when the platform does not say. */
+  String hostId(String vmId) {
+    CasReply reply = http.get(CasPath.of("vm", vmId));
+    return reply.absent() || reply.refused() ? "" : reply.body().unwrapped("domain").text("hostId");
+  }
+
   /** By unique name. [P] The list's filter also matches titles and parts, so it is checked here. */
   Optional<CasVm> findByName(String name) {
     return list(CasPath.of("vm", "vmList").with("domainName", name)).stream()

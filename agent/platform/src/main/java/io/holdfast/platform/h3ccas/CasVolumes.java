@@ -74,7 +74,7 @@ final class CasVolumes {
    * volume on a file pool, an existing one on a block pool [SRC].
    *
    * @throws io.holdfast.error.BackupException TARGET_STORAGE_UNKNOWN, TARGET_STORAGE_FULL,
-   *     DISK_FORMAT_UNSUPPORTED, TARGET_DISK_MISMATCH
+   *     DISK_FORMAT_UNSUPPORTED, TARGET_DISK_MISMATCH, RESOURCE_IN_USE
    */
   Map<String, Object> entry(String hostId, NewDisk disk, String vm) {
     CasNode pool = pool(hostId, disk.storagePool());
@@ -200,6 +200,19 @@ final class CasVolumes {
         volume.has("sizeBytes")
             ? volume.number("sizeBytes")
             : CasVmReader.bytesOf(volume.decimal("size"));
+    String user = volume.text("users");
+    if (!user.isEmpty() && !user.equals(vm)) {
+      // [SRC] S1 table 7, restore 3: what is restored onto a volume in use is another VM's loss.
+      throw errors.of(
+          ErrorCode.RESOURCE_IN_USE,
+          "in use",
+          "what",
+          "volume",
+          "name",
+          disk.volumeName(),
+          "users",
+          user);
+    }
     if (size < disk.sizeBytes()) {
       throw errors.of(
           ErrorCode.TARGET_DISK_MISMATCH,

@@ -292,8 +292,15 @@ final class H3cCasConnection implements PlatformConnection {
       VmSnapshot snapshot, String diskKey, DataPlaneOptions options, int connections) {
     String name = snapshot.type() == SnapshotType.SNAPSHOT_NONE ? "" : snapshot.name();
     CvdDisk disk = new CvdDisk(snapshot.vmId(), device(snapshot, diskKey), name, false, 0);
+    // Where the VM is now: it may have been moved since, and its snapshot with it.
+    String now = vms.hostId(snapshot.vmId());
+    boolean moved = !now.isEmpty() && !now.equals(snapshot.hostId());
     return dataPlane.endpoint(
-        snapshot.hostId(), snapshot.hostAddress(), disk, options, connections);
+        moved ? now : snapshot.hostId(),
+        moved ? "" : snapshot.hostAddress(),
+        disk,
+        options,
+        connections);
   }
 
   @Override

@@ -9,7 +9,6 @@ import io.holdfast.agent.protocol.DataPlaneOptions;
 import io.holdfast.agent.protocol.Notice;
 import io.holdfast.agent.protocol.PreferredNetwork;
 import io.holdfast.agent.protocol.SnapshotType;
-import io.holdfast.agent.protocol.TestPlatformResponse;
 import io.holdfast.agent.protocol.VmDescription;
 import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
@@ -17,12 +16,14 @@ import io.holdfast.platform.spi.BackupEligibility;
 import io.holdfast.platform.spi.NewDisk;
 import io.holdfast.platform.spi.PlatformConnection;
 import io.holdfast.platform.spi.VmSnapshot;
+import io.holdfast.source.spi.DiskEndpoint;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -160,84 +161,6 @@ class CasRulesTest {
   }
 
   @Test
-  @Tag("RES-08")
-  void environmentReleaseThatIsNotSupportedIsRefusedByItsNameAtTheRunToo() {
-    Texts.vm(cvm, RUNNING, "", Texts.disk("vda", "qcow2", ""))
-        .now(
-            "GET /host/id/1",
-            "{\"id\":\"1\",\"ip\":\"127.0.0.1\",\"version\":\"UIS E0721\",\"arch\":\"x86_64\"}");
-    BackupException refused =
-        assertThrows(
-            BackupException.class,
-            () -> cvm.connect().eligibility("1", SnapshotType.SNAPSHOT_ADAPTIVE));
-    assertEquals(ErrorCode.PLATFORM_VERSION_UNSUPPORTED, refused.code());
-    assertEquals("H3C UIS UIS E0721 (x86_64) is not supported.", refused.message(Locale.ENGLISH));
-  }
-
-  @Test
-  @Tag("RES-08")
-  void registrationRefusesWhatNoHostCanUseAndTellsWhatIsNotListed() {
-    cvm.on("GET /operator/test", ScriptedCvm.json(204, ""))
-        .on("GET /version", "{\"casVersion\":\"E0710\"}")
-        .on("GET /host/", "{\"host\":{\"id\":\"1\",\"arch\":\"aarch64\"}}");
-    BackupException refused = assertThrows(BackupException.class, () -> cvm.connect().test());
-    assertEquals(ErrorCode.PLATFORM_VERSION_UNSUPPORTED, refused.code());
-    cvm.now(
-        "GET /host/",
-        "{\"host\":[{\"id\":\"1\",\"arch\":\"aarch64\"},{\"id\":\"2\",\"arch\":\"x86_64\"}]}");
-    TestPlatformResponse mixed = cvm.connect().test();
-    assertEquals(List.of("aarch64", "x86_64"), mixed.getArchitecturesList());
-    assertEquals(List.of("PLATFORM_VERSION_UNLISTED"), codes(mixed.getNoticesList()));
-    assertEquals("E0710 (aarch64)", mixed.getNotices(0).getParametersMap().get("version"));
-  }
-
-  @Test
-  @Tag("RES-08")
-  void tableSixRowByRow() {
-    for (String yes :
-        List.of(
-            "E0710 x86_64",
-            "E0710P01 x86_64",
-            "E0730 x86_64",
-            "E0760 x86_64",
-            "E0760 aarch64",
-            "E0780 x86_64",
-            "E0780 aarch64",
-            "E0781P02 x86_64",
-            "E0782P02 x86_64",
-            "E0782P03 x86_64",
-            "E0785P03 x86_64",
-            "UIS-E0881P03 x86_64",
-            "UIS-E0881P03 aarch64",
-            "UIS-E0742 x86_64",
-            "UIS-E0750P05 x86_64",
-            "UIS-E0750P11 aarch64",
-            "UIS-E0882 x86_64")) {
-      assertEquals(CasRelease.Verdict.LISTED, verdict(yes), yes);
-    }
-    for (String no :
-        List.of(
-            "UIS-E0712 x86_64",
-            "UIS-E0721 x86_64",
-            "E0712 x86_64",
-            "E0218 x86_64",
-            "E0710 aarch64",
-            "E0785P03 aarch64",
-            "UIS-E0742 aarch64")) {
-      assertEquals(CasRelease.Verdict.UNSUPPORTED, verdict(no), no);
-    }
-    for (String unlisted :
-        List.of("E0790 x86_64", "E0785 x86_64", "UIS-E0750P05 aarch64", "odd x86_64")) {
-      assertEquals(CasRelease.Verdict.UNLISTED, verdict(unlisted), unlisted);
-    }
-  }
-
-  private static CasRelease.Verdict verdict(String row) {
-    String[] parts = row.split(" ");
-    return CasRelease.of(parts[0]).verdict(parts[1]);
-  }
-
-  @Test
   @Tag("CAS-08")
   void missingNetworkTypeFallsBackToVswitch0AndIsANoticeOfTheRun() {
     Texts.vm(cvm, RUNNING, "", Texts.disk("vda", "qcow2", ""))
@@ -281,6 +204,33 @@ class CasRulesTest {
       assertEquals(ErrorCode.DATA_PORT_UNREACHABLE, refused.code());
       assertEquals(String.valueOf(cvd.getLocalPort()), refused.parameters().get("port"));
     }
+  }
+
+  @Test
+  @Tag("CAS-08")
+  void backup14DiskOfAVmThatWasMovedIsOpenedWhereItIsNow() {
+    Texts.vm(cvm, RUNNING, "", Texts.disk("vda", "qcow2", ""))
+        .now("GET /vm/1", Texts.basic(RUNNING, "").replace("\"hostId\":\"1\"", "\"hostId\":\"2\""))
+        .on("GET /host/id/2", "{\"id\":\"2\",\"ip\":\"127.0.0.2\",\"cvdPort\":\"7\"}")
+        .on("GET /host/id/1/vswitch", "{}")
+        .on("GET /host/id/2/vswitch", "{}");
+    VmSnapshot before =
+        new VmSnapshot(
+            "1",
+            "holdfast-x",
+            SnapshotType.SNAPSHOT_EXTERNAL,
+            Instant.EPOCH,
+            "1",
+            "127.0.0.1",
+            Map.of(),
+            Map.of("k", "vda"));
+    PlatformConnection platform =
+        new H3cCasDriver(Clock.systemUTC(), scheme -> true, ScriptedCvm.quick())
+            .connect(cvm.access());
+    DiskEndpoint endpoint =
+        platform.snapshotDisk(before, "k", DataPlaneOptions.getDefaultInstance(), 1);
+    assertEquals("127.0.0.2", endpoint.host());
+    assertEquals(7, endpoint.port());
   }
 
   @Test
@@ -335,6 +285,7 @@ class CasRulesTest {
             "GET /storage/volume",
             "{\"storageVolume\":[{\"name\":\"web\",\"type\":\"file\",\"path\":\"/vms/share01/web\"},"
                 + "{\"name\":\"web_dir\",\"type\":\"dir\",\"path\":\"/vms/share01/web_dir\"},"
+                + "{\"name\":\"lun2\",\"type\":\"block\",\"size\":\"2048\",\"path\":\"/dev/lun2\",\"users\":\"db\"},"
                 + "{\"name\":\"lun1\",\"type\":\"block\",\"size\":\"2048\",\"path\":\"/dev/lun1\"}]}");
   }
 
@@ -362,6 +313,9 @@ class CasRulesTest {
     }
     assertEquals(ErrorCode.DISK_FORMAT_UNSUPPORTED, refusedDisk("san", "qcow2", "lun1"));
     assertEquals(ErrorCode.DISK_FORMAT_UNSUPPORTED, refusedDisk("san", "raw", "none"));
+    assertEquals(ErrorCode.RESOURCE_IN_USE, refusedDisk("san", "raw", "lun2"));
+    NewDisk free = new NewDisk("k", "lun1", "san", 1 << 20, "raw", "thin", "virtio", "vda");
+    cvm.connect().requireCreatable("1", "web", List.of(free));
     assertEquals(ErrorCode.TARGET_STORAGE_UNKNOWN, refusedDisk("nowhere", "qcow2", "x"));
     storage("E0710");
     assertEquals(ErrorCode.FOLDER_UNSUPPORTED, refusedDisk("share01", "qcow2", "web_dir/new"));
