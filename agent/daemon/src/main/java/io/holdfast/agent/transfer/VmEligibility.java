@@ -143,7 +143,9 @@ final class VmEligibility {
       }
       boolean ended = request.getSessions().getEndedList().contains(session);
       boolean live = request.getSessions().getLiveList().contains(session);
-      if (openHere.contains(session) || live || (request.hasSessions() && !ended)) {
+      boolean known = openHere.contains(session) || request.hasSessions();
+      // Of a session that the server gave up this agent may not have heard: it ended all the same.
+      if (live || (known && !ended)) {
         throw BackupException.of(
             ErrorCode.VM_IN_BACKUP,
             "vm",

@@ -166,6 +166,14 @@ class CheckVmsTest extends BackupFixture {
                         .backups()
                         .beginBackup(driver.request(vm.id(), BackupType.FULL, "").build()))
             .code());
+    BackupRequest givenUp =
+        driver
+            .request(vm.id(), BackupType.FULL, "")
+            .setSessions(SessionsOfVm.newBuilder().addEnded(first.getSessionId()))
+            .build();
+    agent.backups().beginBackup(givenUp);
+    assertEquals(1, vm.snapshots().size(), "the first was given up by the server");
+    driver.release(givenUp, true, List.of());
     driver.release(first, true, List.of());
   }
 
