@@ -1,6 +1,9 @@
 package io.holdfast.pool.gc;
 
+import com.google.protobuf.MessageLite;
+import com.google.protobuf.Parser;
 import io.holdfast.error.BackupException;
+import io.holdfast.error.ErrorKind;
 import io.holdfast.pool.document.SealDocument;
 import io.holdfast.pool.document.SealedPack;
 import io.holdfast.pool.document.SessionDocument;
@@ -26,43 +29,45 @@ import java.util.UUID;
  * @param packs of its seal, in {@code packs/} or on the way
  */
 public record SessionFacts(UUID sessionId, long generation, Set<UUID> pinned, Set<UUID> packs) {
+  private static final String SESSION = "session";
+  private static final String SEAL = "seal";
+
   public SessionFacts {
     pinned = Set.copyOf(pinned);
     packs = Set.copyOf(packs);
   }
 
-  /** All sessions with a folder, those sealed a moment ago included. */
+  /**
+   * All sessions with a folder, those sealed a moment ago included.
+   *
+   * @throws BackupException POOL_READ_FAILED and what else keeps a session from being read for now:
+   *     what it needs is not known then, and nothing may be removed
+   */
   public static List<SessionFacts> list(PoolScope scope) {
     List<SessionFacts> result = new ArrayList<>();
     for (String name : scope.files().list(scope.tree().sessions())) {
       PoolTree.idBefore(name, "")
-          .filter(id -> scope.files().exists(file(scope, id, "session")))
+          .filter(id -> holds(scope, id, SESSION))
           .ifPresent(id -> result.add(read(scope, id)));
     }
     return result;
   }
 
-  private static Path file(PoolScope scope, UUID id, String name) {
-    return scope.tree().session(id).resolve(name);
+  /** Asks the folder: one that cannot be read is told from one that has no such file. */
+  private static boolean holds(PoolScope scope, UUID id, String name) {
+    return scope.files().list(scope.tree().session(id)).contains(name);
   }
 
   private static SessionFacts read(PoolScope scope, UUID id) {
-    long generation = 0;
     Set<UUID> pinned = new HashSet<>();
-    try {
-      SessionDocument session =
-          DocumentFile.read(
-                  scope.files(),
-                  file(scope, id, "session"),
-                  FileKind.SESSION,
-                  SessionDocument.parser())
-              .body();
-      generation = session.getGeneration();
-      addId(pinned, session.getBaseRestorePointId());
-      addId(pinned, session.getPreviousRestorePointId());
-    } catch (BackupException goneOrDamaged) {
-      generation = 0;
-    }
+    Optional<SessionDocument> session =
+        document(scope, id, SESSION, FileKind.SESSION, SessionDocument.parser());
+    session.ifPresent(
+        found -> {
+          addId(pinned, found.getBaseRestorePointId());
+          addId(pinned, found.getPreviousRestorePointId());
+        });
+    long generation = session.map(SessionDocument::getGeneration).orElse(0L);
     return new SessionFacts(id, generation, pinned, sealedPacks(scope, id));
   }
 
@@ -75,7 +80,7 @@ public record SessionFacts(UUID sessionId, long generation, Set<UUID> pinned, Se
   /** One that ends meanwhile has its manifest, or is garbage with its packs. */
   private static Set<UUID> sealedPacks(PoolScope scope, UUID id) {
     Set<UUID> result = new HashSet<>();
-    seal(scope, id)
+    document(scope, id, SEAL, FileKind.SEAL, SealDocument.parser())
         .ifPresent(
             seal -> {
               for (SealedPack pack : seal.getPacksList()) {
@@ -85,16 +90,20 @@ public record SessionFacts(UUID sessionId, long generation, Set<UUID> pinned, Se
     return result;
   }
 
-  private static Optional<SealDocument> seal(PoolScope scope, UUID id) {
-    Path file = file(scope, id, "seal");
-    if (!scope.files().exists(file)) {
+  /** Empty when it is gone or damaged for good; any other failure may pass and is thrown. */
+  private static <T extends MessageLite> Optional<T> document(
+      PoolScope scope, UUID id, String name, FileKind kind, Parser<T> parser) {
+    if (!holds(scope, id, name)) {
       return Optional.empty();
     }
     try {
-      return Optional.of(
-          DocumentFile.read(scope.files(), file, FileKind.SEAL, SealDocument.parser()).body());
-    } catch (BackupException goneOrDamaged) {
-      return Optional.empty();
+      Path file = scope.tree().session(id).resolve(name);
+      return Optional.of(DocumentFile.read(scope.files(), file, kind, parser).body());
+    } catch (BackupException failure) {
+      if (failure.kind() == ErrorKind.CORRUPT || !holds(scope, id, name)) {
+        return Optional.empty();
+      }
+      throw failure;
     }
   }
 }

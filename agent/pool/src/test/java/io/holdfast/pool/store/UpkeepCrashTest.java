@@ -278,6 +278,29 @@ class UpkeepCrashTest implements CrashMatrix.Work {
     }
   }
 
+  /** A disk that fails for a moment says nothing of what the session needs; damage does. */
+  @ParameterizedTest
+  @EnumSource(PoolFlavor.class)
+  void aSessionThatCannotBeReadForNowKeepsItsBase(PoolFlavor chosen) {
+    makePool(chosen);
+    try (Pool pool = open(start)) {
+      SessionSpec spec =
+          Backups.spec(
+              NEWEST, RestorePointType.INCREMENTAL, Optional.of(CHANGED), Map.of(DISK, second));
+      pool.beginSession(spec).close();
+      Path document = FOLDER.resolve("sessions").resolve(NEWEST.toString()).resolve("session");
+      start.breakReading(document);
+      assertEquals(ErrorCode.POOL_READ_FAILED, refusal(pool, CHANGED));
+      BackupException ended = assertThrows(BackupException.class, () -> collect(pool));
+      assertEquals(ErrorCode.POOL_READ_FAILED, ended.code());
+      start.heal();
+      assertEquals(ErrorCode.POINT_IN_USE, refusal(pool, CHANGED));
+      start.flip(document, 8L * (start.length(document) - 1));
+      pool.upkeep().prune(CHANGED);
+      collect(pool);
+    }
+  }
+
   private static ErrorCode refusal(Pool pool, UUID id) {
     return assertThrows(BackupException.class, () -> pool.upkeep().prune(id)).code();
   }

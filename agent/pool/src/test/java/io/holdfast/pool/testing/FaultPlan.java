@@ -1,9 +1,12 @@
 package io.holdfast.pool.testing;
 
+import io.holdfast.error.BackupException;
+import io.holdfast.error.ErrorCode;
 import io.holdfast.pool.medium.MediumErrors;
 import io.holdfast.pool.testing.MemoryFiles.Death;
 import io.holdfast.pool.testing.MemoryFiles.Fault;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * Counts the operations of a {@link MemoryFiles}, breaks one of them and lets others come in
@@ -17,6 +20,7 @@ final class FaultPlan {
   private long faultAt;
   private long operations;
   private boolean dead;
+  private Optional<Path> unreadable = Optional.empty();
 
   private static void nothing() {}
 
@@ -25,8 +29,20 @@ final class FaultPlan {
     faultAt = operations + atOperation;
   }
 
+  void breakReading(Path file) {
+    unreadable = Optional.of(file);
+  }
+
+  void requireReadable(Path file) {
+    if (unreadable.filter(file::equals).isPresent()) {
+      throw BackupException.of(
+          ErrorCode.POOL_READ_FAILED, "file", file, "cause", "input/output error");
+    }
+  }
+
   void heal() {
     fault = Fault.NONE;
+    unreadable = Optional.empty();
   }
 
   long operations() {

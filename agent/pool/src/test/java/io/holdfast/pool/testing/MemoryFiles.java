@@ -96,6 +96,11 @@ public final class MemoryFiles implements PoolFiles {
     plan.heal();
   }
 
+  /** Opening a file for reading fails until {@link #heal}: its bytes are there all the same. */
+  public synchronized void breakReading(Path file) {
+    plan.breakReading(file);
+  }
+
   public synchronized long operations() {
     return plan.operations();
   }
@@ -190,6 +195,7 @@ public final class MemoryFiles implements PoolFiles {
   public synchronized PoolFile openForReading(Path file) {
     plan.letOthersIn();
     plan.requireAlive();
+    plan.requireReadable(file);
     return open(file, node(file, ErrorCode.POOL_READ_FAILED));
   }
 
