@@ -6,7 +6,7 @@ import java.nio.file.FileStore;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -14,10 +14,14 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * What the files of a medium that are written past the page cache share: two threads that go away
- * when idle, and buffers of 2 MiB, two for each file that is open. Thread-safe.
+ * when idle, and buffers of 2 MiB, two for each file that is open. What the busiest moment needed
+ * is not kept: a few buffers wait for the next file, the others go. Thread-safe.
  */
 final class DirectWriting {
   static final int STAGE_BYTES = 2 << 20;
+
+  /** Those that wait for the next file. */
+  static final int KEPT_STAGES = 8;
 
   private static final int THREADS = 2;
   private static final int IDLE_SECONDS = 10;
@@ -25,7 +29,7 @@ final class DirectWriting {
   private final MediumErrors errors;
   private final int blockBytes;
   private final ThreadPoolExecutor writers;
-  private final Queue<ByteBuffer> stages = new ConcurrentLinkedQueue<>();
+  private final Queue<ByteBuffer> stages = new ArrayBlockingQueue<>(KEPT_STAGES);
 
   private DirectWriting(MediumErrors errors, int blockBytes) {
     this.errors = errors;
@@ -77,8 +81,8 @@ final class DirectWriting {
             .slice();
   }
 
-  /** Takes a buffer back. */
+  /** Takes a buffer back; nobody uses it any more. Its memory goes when there are enough. */
   void giveStage(ByteBuffer stage) {
-    stages.add(stage);
+    stages.offer(stage);
   }
 }
