@@ -16,7 +16,6 @@ import io.holdfast.pool.store.DiskReader;
 import io.holdfast.source.spi.DiskTarget;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 
 /**
  * One stream of a disk on its way out of the pool. Every chunk is compared with its checksum as it
@@ -113,9 +112,9 @@ final class RestoreStream {
 
     private void flush(DiskTarget target) {
       try {
-        target.flush().join();
-      } catch (CompletionException failed) {
-        throw failed.getCause() instanceof BackupException known ? disk.named(known) : failed;
+        new DiskFlush(disk.device(), DiskFlush.LIMIT).run(target);
+      } catch (BackupException failed) {
+        throw disk.named(failed);
       }
     }
 
