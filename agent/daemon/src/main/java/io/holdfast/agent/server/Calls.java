@@ -103,6 +103,23 @@ final class Calls {
     }
   }
 
+  /**
+   * As {@link #stream}, for lists of any length: a page is made when the peer has taken those
+   * before it. Of a peer that has gone away or takes nothing for long the work ends early.
+   */
+  <T> void pages(StreamObserver<T> observer, Consumer<Consumer<T>> work) {
+    if (observer instanceof ServerCallStreamObserver<T> call) {
+      TakenPages<T> pages = new TakenPages<>(call, TakenPages.PATIENCE);
+      try {
+        executor.execute(() -> run(observer, out -> work.accept(pages)));
+      } catch (RejectedExecutionException full) {
+        fail(observer, BackupException.causedBy(full, ErrorCode.AGENT_BUSY));
+      }
+    } else {
+      stream(observer, work);
+    }
+  }
+
   // An error of any class must end the call, or the server would wait for its time limit.
   @SuppressWarnings("CatchAndPrintStackTrace")
   private static <T> void run(StreamObserver<T> observer, Consumer<Consumer<T>> work) {

@@ -73,7 +73,7 @@ final class StoredPoints {
 
   void spans(DataSpansRequest request, StreamObserver<DataSpanPage> observer) {
     String peer = PeerRoles.PEER.get();
-    calls.stream(
+    calls.pages(
         observer,
         out -> {
           DiskReader disk = disk(peer, request.getDisk());
