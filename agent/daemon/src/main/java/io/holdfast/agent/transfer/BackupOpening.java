@@ -136,6 +136,7 @@ final class BackupOpening {
       RestorePointSummary summary = RestorePoints.summary(sealed.get());
       return RunningBackup.sealed(sealedAnswer(summary), held, summary, clock);
     }
+    held.pool().takeUp(id);
     Optional<BackupSession> found = pool.reopenSession(id);
     if (found.isPresent() && found.get().document(PlannedSession.BEGUN).isPresent()) {
       return resume(request, held, found.get());

@@ -17,17 +17,20 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 
 /**
  * The pools open in this process, each once, for as long as somebody uses it: a pool nobody uses
- * holds no lease, so that it can be unmounted or moved, and no key. Thread-safe.
+ * holds no lease, so that it can be unmounted or moved, and no key. Thread-safe; who opens or
+ * closes a pool, which may take long, keeps those waiting that want the same folder and nobody
+ * else.
  */
 public final class OpenPools implements PoolReach {
   private final PoolMedium medium;
   private final AbandonedSessions abandoned;
-  private final Map<Path, Shared> open = new HashMap<>();
+  private final Map<Path, Place> places = new HashMap<>();
   private final Map<UUID, PoolQuota.Limit> quotas = new ConcurrentHashMap<>();
 
   /**
@@ -155,36 +158,43 @@ public final class OpenPools implements PoolReach {
    *
    * @throws BackupException POOL_IN_USE while anything uses the pool
    */
-  public synchronized void discardIndex(PoolAccess access) {
-    Path folder = folder(access);
-    if (open.containsKey(folder)) {
-      throw BackupException.of(ErrorCode.POOL_IN_USE, "folder", folder, "holder", "holdfast-agent");
+  public void discardIndex(PoolAccess access) {
+    Place place = entered(folder(access));
+    try {
+      place.discardIndex(Ids.parse("pool_id", access.getPoolId()));
+    } finally {
+      left(place);
     }
-    IndexDisposal.run(folder, Ids.parse("pool_id", access.getPoolId()), Clock.systemUTC());
   }
 
-  private synchronized Use use(Path folder, UUID poolId, Supplier<Pool> opening) {
-    Shared shared = open.get(folder);
-    if (shared == null) {
-      shared = new Shared(folder, opening.get());
-      open.put(folder, shared);
+  private Use use(Path folder, UUID poolId, Supplier<Pool> opening) {
+    Place place = entered(folder);
+    boolean used = false;
+    try {
+      Use use = new Use(place, place.use(poolId, opening));
+      used = true;
+      return use;
+    } finally {
+      if (!used) {
+        left(place);
+      }
     }
-    UUID actual = shared.pool.settings().poolId();
-    if (!actual.equals(poolId)) {
-      throw BackupException.of(
-          ErrorCode.POOL_ID_MISMATCH, "folder", folder, "actual", actual, "expected", poolId);
-    }
-    if (shared.users++ == 0) {
-      abandoned.settle(shared.pool);
-    }
-    return new Use(shared);
   }
 
-  private synchronized void release(Shared shared) {
-    shared.users--;
-    if (shared.users == 0) {
-      open.remove(shared.folder);
-      shared.pool.close();
+  private Place entered(Path folder) {
+    synchronized (places) {
+      Place place = places.computeIfAbsent(folder, Place::new);
+      place.visitors++;
+      return place;
+    }
+  }
+
+  private void left(Place place) {
+    synchronized (places) {
+      place.visitors--;
+      if (place.visitors == 0) {
+        places.remove(place.folder);
+      }
     }
   }
 
@@ -211,12 +221,67 @@ public final class OpenPools implements PoolReach {
         "an absolute path");
   }
 
+  /** A folder that somebody has to do with. Its lock is held while its pool opens or closes. */
+  private final class Place {
+    private final Path folder;
+    // Under the lock of all places, where nothing takes long.
+    private int visitors;
+    private Optional<Shared> open = Optional.empty();
+    private int users;
+
+    private Place(Path folder) {
+      this.folder = folder;
+    }
+
+    private synchronized Shared use(UUID poolId, Supplier<Pool> opening) {
+      if (open.isEmpty()) {
+        open = Optional.of(new Shared(folder, opening.get()));
+      }
+      Shared shared = open.get();
+      users++;
+      boolean usable = false;
+      try {
+        UUID actual = shared.pool.settings().poolId();
+        if (!actual.equals(poolId)) {
+          throw BackupException.of(
+              ErrorCode.POOL_ID_MISMATCH, "folder", folder, "actual", actual, "expected", poolId);
+        }
+        if (users == 1) {
+          abandoned.settle(shared.pool);
+        }
+        usable = true;
+        return shared;
+      } finally {
+        if (!usable) {
+          release();
+        }
+      }
+    }
+
+    private synchronized void release() {
+      users--;
+      if (users == 0) {
+        Pool unused = open.orElseThrow().pool;
+        open = Optional.empty();
+        unused.close();
+      }
+    }
+
+    private synchronized void discardIndex(UUID poolId) {
+      if (open.isPresent()) {
+        throw BackupException.of(
+            ErrorCode.POOL_IN_USE, "folder", folder, "holder", "holdfast-agent");
+      }
+      IndexDisposal.run(folder, poolId, Clock.systemUTC());
+    }
+  }
+
   private final class Shared {
     private final Path folder;
     private final Pool pool;
     private final PoolQuota quota;
     private final PoolUnlocking unlocking;
-    private int users;
+    private final TakenSessions sessions;
 
     private Shared(Path folder, Pool pool) {
       this.folder = folder;
@@ -226,6 +291,7 @@ public final class OpenPools implements PoolReach {
           new PoolQuota(
               pool, () -> quotas.getOrDefault(id, PoolQuota.Limit.NONE), System::nanoTime);
       this.unlocking = new PoolUnlocking(folder, pool);
+      this.sessions = new TakenSessions(pool);
     }
 
     private void unlock(PoolAccess access) {
@@ -239,11 +305,13 @@ public final class OpenPools implements PoolReach {
 
   /** One use of an open pool; closing it is idempotent and closes the pool after the last use. */
   public final class Use implements PoolUse {
+    private final Place place;
     private final Shared shared;
+    private final AtomicBoolean closed = new AtomicBoolean();
     private PoolKeyState key = PoolKeyState.POOL_KEY_OPENS;
-    private boolean closed;
 
-    private Use(Shared shared) {
+    private Use(Place place, Shared shared) {
+      this.place = place;
       this.shared = shared;
     }
 
@@ -277,6 +345,11 @@ public final class OpenPools implements PoolReach {
       shared.quota.written(bytes);
     }
 
+    @Override
+    public void takeUp(UUID sessionId) {
+      shared.sessions.takeUp(sessionId, this);
+    }
+
     /** After the keys were changed: what opened the pool before must prove itself again. */
     public void keysChanged() {
       shared.unlocking.forget();
@@ -284,11 +357,20 @@ public final class OpenPools implements PoolReach {
 
     @Override
     public void close() {
-      synchronized (OpenPools.this) {
-        if (!closed) {
-          closed = true;
-          release(shared);
+      if (closed.compareAndSet(false, true)) {
+        try {
+          shared.sessions.close(this);
+        } finally {
+          ended();
         }
+      }
+    }
+
+    private void ended() {
+      try {
+        place.release();
+      } finally {
+        left(place);
       }
     }
   }

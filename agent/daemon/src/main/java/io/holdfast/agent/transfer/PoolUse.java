@@ -1,6 +1,7 @@
 package io.holdfast.agent.transfer;
 
 import io.holdfast.pool.store.TransferPool;
+import java.util.UUID;
 
 /** A pool in use by a backup or a restore, on this agent or another. */
 public interface PoolUse extends AutoCloseable {
@@ -31,7 +32,14 @@ public interface PoolUse extends AutoCloseable {
   /** So much more is in packs. */
   default void stored(long bytes) {}
 
-  /** Idempotent, throws nothing. */
+  /**
+   * To be called before a session is begun or opened again: from now on it is this use's, and is
+   * closed with it unless another use has taken it up since. A pool on another agent is told by
+   * what follows.
+   */
+  default void takeUp(UUID sessionId) {}
+
+  /** Sessions that were taken up stay resumable. Idempotent, throws nothing. */
   @Override
   void close();
 }

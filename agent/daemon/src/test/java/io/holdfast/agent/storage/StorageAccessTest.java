@@ -42,7 +42,11 @@ import io.holdfast.pool.chunk.ChunkStage;
 import io.holdfast.pool.chunk.Compression;
 import io.holdfast.toolkit.DiskPattern;
 import io.holdfast.toolkit.Seed;
+import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.UUID;
@@ -50,6 +54,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Whom a storage agent serves, and what it takes from them. */
@@ -269,6 +275,42 @@ class StorageAccessTest {
     assertEquals("Small", full.parameters().get("pool"));
     assertEquals(1, append(stream, 0, record(TestAgent.CHUNK_BYTES)).getNewChunks(), "it is there");
     new BackupDriver(agents.host()).release(request, true, List.of());
+  }
+
+  /** Its pool may stay open for months, because of others. */
+  @Test
+  @Tag("JOB-09")
+  @EnabledOnOs(OS.LINUX)
+  void aHandleThatClosesTakesTheFilesOfItsSessionWithIt() throws Exception {
+    BackupRequest request =
+        agents.backup(vm.id(), BackupType.FULL, "").setStreamsPerDisk(1).build();
+    StreamPlan plan = agents.host().backups().beginBackup(request).getStreams(0);
+    storage().openPool(open(agents.grant("", List.of())));
+    SessionStreamRequest stream = opened(request, plan);
+    append(stream, record(TestAgent.CHUNK_BYTES));
+    assertTrue(openFiles(request.getSessionId()) > 0);
+
+    storage().closePool(PoolHandle.newBuilder().setHandle(stream.getSession().getHandle()).build());
+
+    assertEquals(0, openFiles(request.getSessionId()));
+    assertEquals(1, append(opened(request, plan), record(TestAgent.CHUNK_BYTES)).getNewChunks());
+    new BackupDriver(agents.host()).release(request, true, List.of());
+  }
+
+  private static long openFiles(String sessionId) throws IOException {
+    long count = 0;
+    try (DirectoryStream<Path> open = Files.newDirectoryStream(Path.of("/proc/self/fd"))) {
+      for (Path descriptor : open) {
+        try {
+          if (Files.readSymbolicLink(descriptor).toString().contains(sessionId)) {
+            count++;
+          }
+        } catch (NoSuchFileException closedMeanwhile) {
+          continue;
+        }
+      }
+    }
+    return count;
   }
 
   /** The stream through a handle of its own. */

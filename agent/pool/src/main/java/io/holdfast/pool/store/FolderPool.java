@@ -24,7 +24,6 @@ import io.holdfast.pool.verify.VerifyListener;
 import io.holdfast.pool.verify.VerifyReport;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -289,6 +288,11 @@ public final class FolderPool implements Pool {
   }
 
   @Override
+  public Optional<BackupSession> retireSession(UUID sessionId) {
+    return sessions.retire(sessionId);
+  }
+
+  @Override
   public void abandonSession(UUID sessionId) {
     checkLease();
     sessions.abandon(sessionId);
@@ -321,12 +325,7 @@ public final class FolderPool implements Pool {
 
   @Override
   public List<ManifestSummary> manifests() {
-    return ManifestFile.list(scope).stream()
-        .map(id -> ManifestSummaries.of(ManifestFile.read(scope, id)))
-        .sorted(
-            Comparator.comparing(ManifestSummary::createdAt)
-                .thenComparing(ManifestSummary::restorePointId))
-        .toList();
+    return ManifestSummaries.all(scope);
   }
 
   @Override
@@ -343,10 +342,9 @@ public final class FolderPool implements Pool {
 
   @Override
   public RestorePointReader restorePoint(UUID restorePointId) {
-    long generation = condemnations.map(Condemnations::generation).orElse(0L);
     return readers.open(
         restorePointId,
-        generation,
+        generation(),
         () -> FolderRestorePoint.open(scope, restorePointId, chunkReader));
   }
 

@@ -42,6 +42,7 @@ final class FolderSession implements BackupSession {
   private Optional<FolderRestorePoint> base = Optional.empty();
   private Optional<SealDocument> sealing;
   private volatile boolean open = true;
+  private volatile boolean retired;
 
   FolderSession(FolderPool pool, SessionFolder folder) {
     this.pool = pool;
@@ -63,9 +64,14 @@ final class FolderSession implements BackupSession {
     return spec;
   }
 
-  /** Open, and no stream of it has failed. */
+  /** It will be closed; whoever wants it must open it anew. */
+  void retire() {
+    retired = true;
+  }
+
+  /** Open and to stay so, and no stream of it has failed. */
   boolean isUsable() {
-    return open && streams.values().stream().noneMatch(FolderStreamWriter::hasFailed);
+    return open && !retired && streams.values().stream().noneMatch(FolderStreamWriter::hasFailed);
   }
 
   @Override

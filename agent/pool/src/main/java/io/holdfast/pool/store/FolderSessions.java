@@ -66,6 +66,13 @@ final class FolderSessions implements AutoCloseable {
     return Optional.of(session);
   }
 
+  /** See {@link Pool#retireSession}. */
+  synchronized Optional<BackupSession> retire(UUID sessionId) {
+    Optional<FolderSession> session = Optional.ofNullable(open.get(sessionId));
+    session.ifPresent(FolderSession::retire);
+    return session.map(BackupSession.class::cast);
+  }
+
   /**
    * See {@link Pool#abandonSession}. Under the lock, so that it never deletes what a beginning of
    * the same session is just making.

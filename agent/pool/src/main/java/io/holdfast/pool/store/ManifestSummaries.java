@@ -16,7 +16,19 @@ import java.util.UUID;
 
 /** Manifests as the engine's callers see them. */
 final class ManifestSummaries {
+  private static final Comparator<ManifestSummary> OLDEST_FIRST =
+      Comparator.comparing(ManifestSummary::createdAt)
+          .thenComparing(ManifestSummary::restorePointId);
+
   private ManifestSummaries() {}
+
+  /** All; one that cannot be read fails the call. */
+  static List<ManifestSummary> all(PoolScope scope) {
+    return ManifestFile.list(scope).stream()
+        .map(id -> of(ManifestFile.read(scope, id)))
+        .sorted(OLDEST_FIRST)
+        .toList();
+  }
 
   /** Everything that can be read, and what cannot; a file that goes meanwhile is neither. */
   static PoolListing listing(PoolScope scope) {
@@ -31,9 +43,7 @@ final class ManifestSummaries {
         }
       }
     }
-    points.sort(
-        Comparator.comparing(ManifestSummary::createdAt)
-            .thenComparing(ManifestSummary::restorePointId));
+    points.sort(OLDEST_FIRST);
     return new PoolListing(points, damaged);
   }
 

@@ -31,6 +31,13 @@ public interface Pool extends TransferPool {
    */
   List<ByteString> wrappedKeys();
 
+  /**
+   * A session that is open in this process, for the caller to close; empty when it is not. Who
+   * reopens it from now on waits for that and gets it anew, so that closing it takes it from nobody
+   * who has it later.
+   */
+  Optional<BackupSession> retireSession(UUID sessionId);
+
   /** Ids of unsealed sessions. */
   List<UUID> sessions();
 

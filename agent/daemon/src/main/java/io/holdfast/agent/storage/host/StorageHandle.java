@@ -102,6 +102,7 @@ public final class StorageHandle implements AutoCloseable {
     requireOpen(sessionId);
     requirePoint(specification.getBaseRestorePointId());
     requirePoint(specification.getPreviousRestorePointId());
+    use.takeUp(id);
     BackupSession begun = pool().beginSessionOfRecords(SessionTexts.spec(id, specification));
     opened(Optional.of(begun));
     return begun;
@@ -141,6 +142,7 @@ public final class StorageHandle implements AutoCloseable {
   public synchronized Optional<BackupSession> reopen(String sessionId) {
     UUID id = granted(sessionId);
     requireOpen(sessionId);
+    use.takeUp(id);
     opened(pool().reopenSession(id));
     return session;
   }
@@ -194,7 +196,10 @@ public final class StorageHandle implements AutoCloseable {
     }
   }
 
-  /** Idempotent; the session stays resumable. */
+  /**
+   * Closes the session's files too, unless another handle has taken it up since. Idempotent; the
+   * session stays resumable.
+   */
   @Override
   public synchronized void close() {
     if (closed) {
