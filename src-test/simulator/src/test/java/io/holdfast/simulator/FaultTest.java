@@ -201,6 +201,45 @@ class FaultTest {
   }
 
   @Test
+  @Tag("SIM-02")
+  void migrationsTakeTimeRefuseSnapshotsAndCloseWhatIsOpen() throws Exception {
+    int moving =
+        simulator
+            .lab(
+                "POST",
+                "/lab/vm",
+                "{\"name\":\"moving\",\"running\":true,\"disks\":[{\"sizeBytes\":1048576}]}")
+            .get("id")
+            .asInt();
+    String body = "{\"id\":" + moving + ",\"hostId\":2}";
+    String snapshot = "{\"vmId\":" + moving + ",\"name\":\"s\",\"snapType\":1}";
+    cas.done("POST", "/vm/snapshot", snapshot);
+    try (CvdClient cvd = new CvdClient(simulator.hostAddress(), "right")) {
+      String handle = cvd.openSnapshot(moving, "vda", "s").get("handle").asText();
+      fault("PUT /vm/migrate", "task-slow", Map.of("ms", 300));
+      String task = cas.call("PUT", "/vm/migrate", body).get("msgId").asText();
+      assertEquals(1, cas.get("/vm/" + moving).get("migrating").asInt());
+      assertEquals(
+          1006,
+          assertThrows(
+                  CasClient.Refused.class,
+                  () -> cas.call("POST", "/vm/snapshot", snapshot.replace("\"s\"", "\"t\"")))
+              .code);
+      for (int i = 0; i < 200 && !cas.get("/message/" + task).get("completed").asBoolean(); i++) {
+        Thread.sleep(20);
+      }
+      assertEquals(2, cas.get("/vm/" + moving).get("hostId").asInt());
+      JsonNode gone = cvd.call("info", Json.object().put("handle", handle));
+      assertEquals("NO_HANDLE", gone.get("code").asText());
+      assertEquals("WRONG_HOST", cvd.openSnapshot(moving, "vda", "s").get("code").asText());
+    }
+    fault("PUT /vm/migrate", "task-fails", Map.of());
+    assertEquals(1, cas.task("PUT", "/vm/migrate", body).get("result").asInt());
+    assertEquals(0, cas.get("/vm/" + moving).get("migrating").asInt(), "a failed one is over");
+    simulator.lab("DELETE", "/lab/vm/moving", "");
+  }
+
+  @Test
   @Tag("SIM-07")
   void aCallHangsUntilTheFaultIsDeleted() throws Exception {
     int hang = fault("GET /version", "hang", Map.of());

@@ -92,8 +92,7 @@ public final class CopyCalls {
     return tasks.submit(
         new Subject(36, "迁移虚拟机", vm.id, vm.name),
         call.fault(),
-        t -> {
-          try {
+        t ->
             machines.locked(
                 vm.id,
                 v -> {
@@ -103,11 +102,8 @@ public final class CopyCalls {
                     copies.move(v, disk, pool);
                   }
                   return null;
-                });
-          } finally {
-            store.change(s -> vm.migrating = false);
-          }
-        });
+                }),
+        () -> store.change(s -> vm.migrating = false));
   }
 
   private JsonNode recycle(Call call) {

@@ -259,22 +259,18 @@ public final class VmCalls {
     Vm vm = machines.vm((int) Json.number(call.body(), "id", 0));
     requireSettled(vm);
     int host = (int) Json.number(call.body(), "hostId", 0);
-    vm.migrating = true;
+    store.change(s -> vm.migrating = true);
     return tasks.submit(
         new Subject(36, "迁移虚拟机", vm.id, vm.name),
         call.fault(),
-        t -> {
-          try {
+        t ->
             machines.locked(
                 vm.id,
                 v -> {
                   power.migrate(v, host);
                   return null;
-                });
-          } finally {
-            vm.migrating = false;
-          }
-        });
+                }),
+        () -> store.change(s -> vm.migrating = false));
   }
 
   private JsonNode delete(Call call, int id, boolean withDisks) {

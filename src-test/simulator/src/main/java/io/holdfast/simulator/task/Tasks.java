@@ -74,6 +74,11 @@ public final class Tasks {
    * anything.
    */
   public ObjectNode submit(Subject subject, Optional<Fault> fault, Body body) {
+    return submit(subject, fault, body, () -> {});
+  }
+
+  /** The same; {@code end} runs when the task is over, whether its work was done or not. */
+  public ObjectNode submit(Subject subject, Optional<Fault> fault, Body body, Runnable end) {
     TaskRecord task = new TaskRecord();
     store.change(
         s -> {
@@ -90,7 +95,7 @@ public final class Tasks {
           }
           return null;
         });
-    executor.execute(() -> run(task, fault, body));
+    executor.execute(() -> run(task, fault, body, end));
     return Json.object()
         .put("msgId", task.msgId)
         .put("completed", false)
@@ -100,7 +105,7 @@ public final class Tasks {
         .put("targetName", subject.targetName());
   }
 
-  private void run(TaskRecord task, Optional<Fault> fault, Body body) {
+  private void run(TaskRecord task, Optional<Fault> fault, Body body, Runnable end) {
     String failure = "";
     long begin = System.nanoTime();
     try {
@@ -117,6 +122,7 @@ public final class Tasks {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+    end.run();
     String why = failure;
     store.change(
         s -> {
