@@ -176,6 +176,9 @@ final class CasTracking {
             "areas of bitmap " + body.text("bitmapId") + " where " + mark + " was asked for");
       }
       long told = body.number("granularity");
+      if (body.has("granularity") && told <= 0) {
+        throw new IllegalArgumentException("a granularity of " + body.text("granularity"));
+      }
       if (granularity != 0 && told != granularity) {
         throw new IllegalArgumentException("granularity " + granularity + ", then " + told);
       }

@@ -116,6 +116,9 @@ class AreasTest {
             page(area(65536, 32768), last).replace("\"65536\",\"areas", "\"32768\",\"areas"));
     assertEquals(
         ErrorCode.CHANGED_AREAS_INVALID, assertThrows(BackupException.class, this::changed).code());
+    cvm.now(CHANGES, page(area(0, 65536), last).replace("\"65536\",\"areas", "\"0\",\"areas"));
+    assertEquals(
+        ErrorCode.CHANGED_AREAS_INVALID, assertThrows(BackupException.class, this::changed).code());
     cvm.now(CHANGES, page(area(983040, 16960), ",\"next\":\"1000000\",\"more\":\"false\""));
     assertEquals(16960, changed().dataBytes(), "the disk may end within a step");
   }

@@ -169,9 +169,10 @@ public final class CasNode {
     Iterator<Map.Entry<String, JsonNode>> fields = node.fields();
     while (fields.hasNext()) {
       Map.Entry<String, JsonNode> each = fields.next();
-      if (each.getKey().toLowerCase(Locale.ROOT).contains("passw")
-          && !each.getValue().asText().isEmpty()
-          && !each.getValue().isNull()) {
+      String value = each.getValue().isNull() ? "" : each.getValue().asText();
+      // Some replies say whether there is one, not what it is.
+      boolean none = value.isEmpty() || value.equals("0") || value.equals("false");
+      if (each.getKey().toLowerCase(Locale.ROOT).contains("passw") && !none) {
         return true;
       }
     }

@@ -52,4 +52,17 @@ class CasNodeTest {
     CasNode cleaned = parse(json).withoutPasswords();
     assertEquals("{\"graphics\":{\"port\":1},\"l\":[{}]}", cleaned.toString());
   }
+
+  @Test
+  void aPasswordIsSeenAndNeverToldAndNoneIsNone() throws Exception {
+    for (String none :
+        new String[] {
+          "{}", "{\"password\":\"\"}", "{\"passwordSet\":\"0\"}", "{\"passwd\":null}"
+        }) {
+      assertFalse(CasNode.parse(none.getBytes(StandardCharsets.UTF_8)).holdsPassword(), none);
+    }
+    CasNode set = CasNode.parse("{\"password\":\"x\"}".getBytes(StandardCharsets.UTF_8));
+    assertTrue(set.holdsPassword());
+    assertFalse(set.withoutPasswords().holdsPassword());
+  }
 }
