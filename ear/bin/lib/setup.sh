@@ -50,6 +50,18 @@ missing_packages() { # purpose: start | demo | test | bench
   command -v chromium >/dev/null || printf '%s\n' chromium
   fc-list 2>/dev/null | grep -qi 'cjk\|wenquanyi' || echo fonts-wqy-zenhei
   command -v mariadbd >/dev/null || [ -x /usr/sbin/mariadbd ] || echo mariadb-server
+  missing_guest_packages
+}
+
+# What the disk of a real guest is made with. Its kernel, busybox and e2fsck are downloaded by the test, not installed.
+missing_guest_packages() {
+  command -v sfdisk >/dev/null || [ -x /usr/sbin/sfdisk ] || echo fdisk
+  command -v mkfs.fat >/dev/null || [ -x /usr/sbin/mkfs.fat ] || echo dosfstools
+  command -v mcopy >/dev/null || echo mtools
+  command -v syslinux >/dev/null || echo syslinux
+  [ -f /usr/lib/syslinux/mbr/mbr.bin ] || echo syslinux-common
+  [ -f /usr/lib/SYSLINUX.EFI/efi64/syslinux.efi ] || echo syslinux-efi
+  [ -f /usr/share/OVMF/OVMF_CODE_4M.fd ] || echo ovmf
 }
 
 setup_for() { # purpose

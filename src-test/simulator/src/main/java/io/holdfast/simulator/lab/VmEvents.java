@@ -96,11 +96,11 @@ public final class VmEvents {
     return out;
   }
 
-  private JsonNode change(Call call) {
-    Vm vm = find.vm(call);
-    return store.change(
-        s -> {
-          LabVms.change(vm, call.body());
+  private JsonNode change(Call call) throws IOException {
+    return machines.locked(
+        find.vm(call).id,
+        v -> {
+          parts.vms().alter(v, call.body());
           return null;
         });
   }

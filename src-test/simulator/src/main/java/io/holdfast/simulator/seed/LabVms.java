@@ -149,6 +149,21 @@ public final class LabVms {
     }
   }
 
+  /** As {@link #change}, and the firmware of a VM that is off. The VM's lock is held. */
+  public void alter(Vm vm, JsonNode order) throws IOException {
+    store.change(
+        s -> {
+          change(vm, order);
+          return null;
+        });
+    if (order.has("bios")) {
+      parts.firmware().change(vm, Json.text(order, "bios", ""));
+    }
+    if (order.has("boot")) {
+      parts.firmware().prepareGuest(vm);
+    }
+  }
+
   private void networks(Vm vm, JsonNode order) {
     if (!order.has("networks")) {
       vm.nics.add(nic(vm, Json.object().put("ipAddr", Json.text(order, "ipAddr", ""))));

@@ -9,12 +9,14 @@ import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 
 /**
  * The variables (NVRAM) of VMs with UEFI firmware: a file beside the VM's first disk. SIM-02; that
  * CAS keeps them so is our assumption.
  */
 public final class Firmware {
+  private static final String PLACEHOLDER = "NVRAM of ";
   private static final long DEFAULT_BYTES = 528 << 10;
 
   private final StateStore store;
@@ -42,12 +44,31 @@ public final class Firmware {
         Files.copy(Path.of(vm.boot.variables), file);
       } else {
         try (RandomAccessFile out = new RandomAccessFile(file.toFile(), "rw")) {
-          out.write(("NVRAM of " + vm.uuid + "\n").getBytes(StandardCharsets.UTF_8));
+          out.write((PLACEHOLDER + vm.uuid + "\n").getBytes(StandardCharsets.UTF_8));
           out.setLength(DEFAULT_BYTES);
         }
       }
     }
     store.change(s -> vm.nvram = path);
+  }
+
+  /** Gives a VM whose guest is to boot by UEFI fresh variables, unless a guest's are there. */
+  public void prepareGuest(Vm vm) throws IOException {
+    if (vm.nvram.isEmpty() || vm.boot == null || vm.boot.variables.isEmpty()) {
+      return;
+    }
+    Path file = volumes.file(vm.hostId, vm.nvram);
+    if (Files.exists(file) && !isPlaceholder(file)) {
+      return;
+    }
+    Files.copy(Path.of(vm.boot.variables), file, StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  private static boolean isPlaceholder(Path file) throws IOException {
+    try (var in = Files.newInputStream(file)) {
+      return new String(in.readNBytes(PLACEHOLDER.length()), StandardCharsets.UTF_8)
+          .equals(PLACEHOLDER);
+    }
   }
 
   /** Changes the firmware of a VM that is shut off; its variables go or come with it. */

@@ -60,6 +60,11 @@ public final class SimulatedCas {
     return "/guest/" + JsonHttp.encode(vm);
   }
 
+  /** The file of a volume in a pool that lies in a folder, whether it is there or not. */
+  public Path volume(String pool, String name) {
+    return state.resolve("vms").resolve(pool).resolve(name);
+  }
+
   /** Makes a VM; {@code disks} as the document says. Returns its id. */
   public String createVm(String name, boolean running, List<Map<String, Object>> disks) {
     return lab()
