@@ -3,6 +3,7 @@ package io.holdfast.server.upkeep;
 import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
 import io.holdfast.server.catalog.RestorePointRepository;
+import io.holdfast.server.database.LeftoverLock;
 import io.holdfast.server.database.ShortTransaction;
 import io.holdfast.server.paging.PageRequest;
 import io.holdfast.server.pool.PoolId;
@@ -11,6 +12,8 @@ import io.holdfast.server.pool.StoragePool;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.transaction.Transactional;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,43 +28,59 @@ import java.util.Optional;
 @ApplicationScoped
 @Transactional(Transactional.TxType.NOT_SUPPORTED)
 public class PoolJobPlanner {
+  private static final Logger LOG = System.getLogger(PoolJobPlanner.class.getName());
   private static final String SYSTEM = "system";
   private static final int RECENT = 50;
   private static final Duration RECHECK_PAUSE = Duration.ofMinutes(1);
 
-  @Inject private PoolRepository pools;
-  @Inject private PoolJobRepository jobs;
-  @Inject private PoolJobService service;
-  @Inject private RestorePointRepository points;
-  @Inject private ShortTransaction transaction;
-  @Inject private Clock clock;
+  @Inject PoolRepository pools;
+  @Inject PoolJobRepository jobs;
+  @Inject PoolJobEntry entry;
+  @Inject PoolJobService service;
+  @Inject RestorePointRepository points;
+  @Inject ShortTransaction transaction;
+  @Inject Clock clock;
 
-  /** One tick. */
+  /** One tick. What goes wrong with one pool must not stop the others; it is tried again. */
   public void tick() {
     for (StoragePool pool : transaction.call(pools::all)) {
       for (PoolJobKind kind : PoolJobKind.values()) {
-        due(pool, kind).ifPresent(work -> start(pool, kind, work));
+        attempt(
+            kind + " in pool " + pool.name(), () -> transaction.run(() -> startDue(pool, kind)));
       }
     }
     for (PoolId pool : transaction.call(points::damagedPools)) {
-      recheck(pool);
+      attempt("recheck of pool " + pool, () -> recheck(pool));
     }
   }
 
-  private Optional<PoolJobWork> due(StoragePool pool, PoolJobKind kind) {
-    return transaction.call(
-        () -> {
-          Optional<PoolJobPlan> plan = jobs.lockPlan(pool.id(), kind);
-          if (plan.isEmpty()) {
-            PoolJobPlan.Settings preset = PoolJobPlan.Settings.preset(kind);
-            jobs.add(new PoolJobPlan(pool.id(), kind, preset, clock.instant()));
-            return Optional.empty();
-          }
-          return !isRechecking(pool.id(), kind)
-                  && plan.get().takeDue(clock.instant(), ZoneId.systemDefault())
-              ? Optional.of(plan.get().settings().work())
-              : Optional.empty();
-        });
+  private static void attempt(String what, Runnable step) {
+    try {
+      step.run();
+    } catch (RuntimeException failure) {
+      LOG.log(Level.WARNING, "Planned pool job: " + what, failure);
+      LeftoverLock.releaseAfter(failure);
+    }
+  }
+
+  /** The time is taken with the job's row, in one transaction, or stays due. */
+  private void startDue(StoragePool pool, PoolJobKind kind) {
+    Optional<PoolJobPlan> plan = jobs.lockPlan(pool.id(), kind);
+    if (plan.isEmpty()) {
+      PoolJobPlan.Settings preset = PoolJobPlan.Settings.preset(kind);
+      jobs.add(new PoolJobPlan(pool.id(), kind, preset, clock.instant()));
+      return;
+    }
+    if (isRechecking(pool.id(), kind)
+        || !plan.get().takeDue(clock.instant(), ZoneId.systemDefault())) {
+      return;
+    }
+    PoolJobWork work = plan.get().settings().work();
+    if (jobs.active(pool.id(), kind).isPresent()) {
+      entry.addSkipped(pool, kind, work, SYSTEM);
+    } else {
+      entry.add(pool, kind, work, SYSTEM);
+    }
   }
 
   /** A recheck is short: what is due meanwhile waits for its end and is not left out. */
@@ -69,22 +88,6 @@ public class PoolJobPlanner {
     return jobs.active(pool, kind)
         .filter(job -> PoolJobWork.recheck().equals(job.work()))
         .isPresent();
-  }
-
-  private void start(StoragePool pool, PoolJobKind kind, PoolJobWork work) {
-    try {
-      service.begin(pool.id(), kind, work, SYSTEM);
-    } catch (BackupException running) {
-      if (running.code() != ErrorCode.POOL_JOB_RUNNING) {
-        throw running;
-      }
-      transaction.run(
-          () -> {
-            PoolJob skipped = new PoolJob(pool, kind, work, SYSTEM, clock.instant());
-            skipped.skip(clock.instant());
-            jobs.add(skipped);
-          });
-    }
   }
 
   /** The next backup heals; whether it did is looked at as soon as it is there. */

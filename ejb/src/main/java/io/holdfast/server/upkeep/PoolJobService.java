@@ -35,6 +35,7 @@ import java.util.function.UnaryOperator;
 @Transactional(Transactional.TxType.NOT_SUPPORTED)
 public class PoolJobService {
   @Inject private PoolJobRepository jobs;
+  @Inject private PoolJobEntry entry;
   @Inject private PoolConnections pools;
   @Inject private AccessPolicy access;
   @Inject private AuditService audit;
@@ -60,12 +61,7 @@ public class PoolJobService {
             if (jobs.active(poolId, kind).isPresent()) {
               throw BackupException.of(ErrorCode.POOL_JOB_RUNNING, "pool", pool.name());
             }
-            PoolJob job = new PoolJob(pool, kind, work, startedBy, clock.instant());
-            jobs.add(job);
-            audit.record(
-                AuditedAction.done("pool-" + name(kind), ref(poolId), pool.name())
-                    .with(work.dryRun() ? "dry run" : "job=" + job.id()));
-            return job;
+            return entry.add(pool, kind, work, startedBy);
           });
     } catch (PersistenceException another) {
       throw BackupException.causedBy(another, ErrorCode.POOL_JOB_RUNNING, "pool", pool.name());
