@@ -14,8 +14,11 @@ public interface RetentionDueRepository {
 
   void remove(RetentionDue due);
 
-  /** What may be tried now, oldest first. */
-  List<RetentionDue> due(Instant now, int limit);
+  /** The pools in which anything may be tried now. */
+  List<PoolId> duePools(Instant now);
+
+  /** What may be tried now in a pool, oldest first. */
+  List<RetentionDue> due(PoolId pool, Instant now, int limit);
 
   /** Nothing of a pool is tried before a moment. */
   void putOff(PoolId pool, Instant until);

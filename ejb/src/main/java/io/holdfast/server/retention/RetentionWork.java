@@ -17,6 +17,7 @@ import io.holdfast.server.pool.PoolId;
 import io.holdfast.server.pool.PoolRepository;
 import io.holdfast.server.resource.ResourceKind;
 import io.holdfast.server.resource.ResourceRef;
+import io.holdfast.server.run.BackgroundWork;
 import io.holdfast.server.run.TaskLifecycle;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -26,19 +27,21 @@ import java.lang.System.Logger.Level;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 
 /**
  * Applies retention where a backup has succeeded (POOL-09): never before, and nothing goes when a
  * later one failed meanwhile. The pool does it and says what it did; rows follow. What could not be
  * done now is tried again, and one whose agent is away waits as long as that takes; an immutable
  * period that was promised is never given up. Asks agents: never inside a transaction. Thread-safe;
- * one thread at a time works.
+ * in one pool one thread at a time works, and a pool whose agent is slow keeps no other waiting.
  */
 @ApplicationScoped
 @Transactional(Transactional.TxType.NOT_SUPPORTED)
@@ -50,41 +53,70 @@ public class RetentionWork {
   private static final Duration PAUSE = Duration.ofMinutes(2);
   private static final Duration PAUSE_IN_USE = Duration.ofMinutes(10);
 
+  /** What a pool job waits for the timer's work in its pool before it lets its thread go. */
+  private static final Duration MOMENT = Duration.ofSeconds(1);
+
   /** The timer and a pool job must not do the same at the same time. */
-  private final ReentrantLock alone = new ReentrantLock();
+  private final Map<PoolId, ReentrantLock> alone = new ConcurrentHashMap<>();
 
-  @Inject private RetentionDueRepository due;
-  @Inject private RetentionQuestion question;
-  @Inject private PolicyRepository policies;
-  @Inject private PoolRepository pools;
-  @Inject private RestorePointRepository points;
-  @Inject private TaskLifecycle tasks;
-  @Inject private AuditService audit;
-  @Inject private ShortTransaction transaction;
-  @Inject private Clock clock;
+  @Inject RetentionDueRepository due;
+  @Inject RetentionQuestion question;
+  @Inject PolicyRepository policies;
+  @Inject PoolRepository pools;
+  @Inject RestorePointRepository points;
+  @Inject TaskLifecycle tasks;
+  @Inject AuditService audit;
+  @Inject BackgroundWork background;
+  @Inject ShortTransaction transaction;
+  @Inject Clock clock;
 
-  /** Applies what is due now; a pool whose agent is away waits. */
-  public void work() {
-    work(transaction.call(() -> due.due(clock.instant(), PORTION)));
+  /** One tick: what is due now is applied pool by pool, side by side. */
+  public void tick() {
+    for (PoolId pool : transaction.call(() -> due.duePools(clock.instant()))) {
+      background.submit(
+          "retention in pool " + pool,
+          () -> workAlone(pool, () -> due.due(pool, clock.instant(), PORTION)));
+    }
   }
 
-  /** Applies what is due in one pool, also what has failed a moment ago. */
-  public void work(PoolId pool) {
-    work(transaction.call(() -> due.inPool(pool, PORTION)));
+  /**
+   * Applies what is due in one pool, also what has failed a moment ago.
+   *
+   * @return false when another thread is at it; nothing was done then
+   */
+  public boolean work(PoolId pool) {
+    return workAlone(pool, () -> due.inPool(pool, PORTION));
   }
 
-  private void work(List<RetentionDue> all) {
-    Set<PoolId> away = new HashSet<>();
-    alone.lock();
+  private boolean workAlone(PoolId pool, Supplier<List<RetentionDue>> wanted) {
+    ReentrantLock lock = alone.computeIfAbsent(pool, id -> new ReentrantLock());
+    if (!isFree(lock)) {
+      return false;
+    }
     try {
-      for (RetentionDue one : all) {
-        if (!away.contains(one.pool()) && isStillDue(one) && !attempt(one)) {
-          away.add(one.pool());
-          transaction.run(() -> putOff(one));
-        }
-      }
+      work(transaction.call(wanted));
+      return true;
     } finally {
-      alone.unlock();
+      lock.unlock();
+    }
+  }
+
+  private static boolean isFree(ReentrantLock lock) {
+    try {
+      return lock.tryLock(MOMENT.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  /** Of one pool: when it is away, all that is left of it waits. */
+  private void work(List<RetentionDue> ofPool) {
+    for (RetentionDue one : ofPool) {
+      if (isStillDue(one) && !attempt(one)) {
+        transaction.run(() -> putOff(one));
+        return;
+      }
     }
   }
 

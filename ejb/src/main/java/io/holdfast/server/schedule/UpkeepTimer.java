@@ -40,7 +40,7 @@ public class UpkeepTimer {
   /** Time to apply retention where backups have succeeded. */
   @Schedule(hour = "*", minute = "*", second = "3/5", persistent = false, info = "retention")
   public void retain() {
-    background.submit("retention", retention::work);
+    background.submit("retention", retention::tick);
   }
 
   /** Time for planned pool jobs. */

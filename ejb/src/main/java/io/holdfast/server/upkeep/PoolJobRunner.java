@@ -72,15 +72,16 @@ public class PoolJobRunner {
     }
   }
 
+  /** While retention is being applied in the pool, the job waits for another tick. */
   private void begin(PoolJob job, UpkeepClient agent) {
     if (isOverdue(job)) {
       outcome.ended(job.id(), PoolJobState.OUT_OF_TIME);
       return;
     }
-    if (job.kind() == PoolJobKind.GARBAGE && !job.work().dryRun()) {
-      retention.work(job.pool());
+    boolean retentionFirst = job.kind() == PoolJobKind.GARBAGE && !job.work().dryRun();
+    if (!retentionFirst || retention.work(job.pool())) {
+      start(job, agent);
     }
-    start(job, agent);
   }
 
   private void start(PoolJob job, UpkeepClient agent) {

@@ -110,10 +110,7 @@ class PoolJobPlannerTest {
     }
 
     List<PoolJobState> states(StoragePool pool) {
-      return jobs.stream()
-          .filter(job -> job.pool().equals(pool.id()))
-          .map(PoolJob::state)
-          .toList();
+      return jobs.stream().filter(job -> job.pool().equals(pool.id())).map(PoolJob::state).toList();
     }
 
     @Override
@@ -160,8 +157,7 @@ class PoolJobPlannerTest {
     }
 
     @Override
-    public Page<PoolJob> list(
-        Optional<PoolId> pool, Optional<PoolJobKind> kind, PageRequest page) {
+    public Page<PoolJob> list(Optional<PoolId> pool, Optional<PoolJobKind> kind, PageRequest page) {
       throw new UnsupportedOperationException();
     }
 

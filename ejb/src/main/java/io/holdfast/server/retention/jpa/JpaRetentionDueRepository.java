@@ -32,11 +32,25 @@ public class JpaRetentionDueRepository implements RetentionDueRepository {
   }
 
   @Override
-  public List<RetentionDue> due(Instant now, int limit) {
+  public List<PoolId> duePools(Instant now) {
     return entities
         .createQuery(
-            "select d from RetentionDue d where d.retryMillis <= :now order by d.retryMillis",
+            "select distinct d.poolId from RetentionDue d where d.retryMillis <= :now",
+            String.class)
+        .setParameter("now", now.toEpochMilli())
+        .getResultStream()
+        .map(PoolId::new)
+        .toList();
+  }
+
+  @Override
+  public List<RetentionDue> due(PoolId pool, Instant now, int limit) {
+    return entities
+        .createQuery(
+            "select d from RetentionDue d where d.poolId = :pool and d.retryMillis <= :now"
+                + " order by d.retryMillis",
             RetentionDue.class)
+        .setParameter("pool", pool.value())
         .setParameter("now", now.toEpochMilli())
         .setMaxResults(limit)
         .getResultList();
