@@ -117,6 +117,21 @@ class LifeCycleTest {
 
   @Test
   @Tag("SIM-02")
+  void restoredVmsGetVariablesTheirFirmwareCanRead() throws Exception {
+    vm("fits", ",'bios':'UEFI'");
+    Path file = folder.resolve("state/vms/share01/fits_VARS.fd");
+    assertTrue(Files.readString(file, StandardCharsets.ISO_8859_1).startsWith("NVRAM of "));
+    Path template = Files.writeString(folder.resolve("template.fd"), "variables");
+    String order = "{\"boot\":{\"variables\":\"" + template + "\"}}";
+    simulator.lab("PUT", "/lab/vm/fits", order);
+    assertEquals("variables", Files.readString(file));
+    Files.writeString(file, "what the guest changed");
+    simulator.lab("PUT", "/lab/vm/fits", order);
+    assertEquals("what the guest changed", Files.readString(file));
+  }
+
+  @Test
+  @Tag("SIM-02")
   void runningVmsGrowButDoNotShrink() throws Exception {
     int vm = vm("grows", ",'state':'running'");
     assertEquals(1005, refusal("PUT", "/vm/modify", "{'id':" + vm + ",'memory':{'size':512}}"));
