@@ -128,6 +128,11 @@ final class Bench {
         settle(disk(SYSTEM));
         ours.backUpEncrypted("full_enc", SYSTEM);
       }
+      if (options.wants("zstd")) {
+        say("full_zstd");
+        settle(disk(SYSTEM));
+        ours.backUpByZstd("full_zstd", SYSTEM);
+      }
       ours.clear();
       others.forEach(PeerTurn::clear);
       operation("incompressible", RANDOM, ours, others);

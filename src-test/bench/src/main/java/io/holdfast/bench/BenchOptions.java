@@ -41,8 +41,8 @@ final class BenchOptions {
       names = "--only",
       split = ",",
       description =
-          "Of: full, again, changed, restore, verify, encrypted, incompressible, memory,"
-              + " cbt, ceiling, net"
+          "Of: full, again, changed, restore, verify, encrypted, zstd, incompressible,"
+              + " memory, cbt, ceiling, net"
               + " (default: all; full is always done).")
   private List<String> only = new ArrayList<>();
 

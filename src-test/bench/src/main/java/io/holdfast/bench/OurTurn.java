@@ -100,6 +100,15 @@ final class OurTurn implements AutoCloseable {
     Workspace.delete(folder);
   }
 
+  /** The same full backup compressed by zstd 3, into a pool that goes at once. */
+  void backUpByZstd(String operation, String vm) {
+    Path folder = workspace.fresh("pool-zstd");
+    PoolAccess scratch = backups.createPool(folder);
+    timed(operation, () -> backups.fullByZstd(scratch, vm));
+    results.stored(operation, OURS, Workspace.bytes(folder));
+    Workspace.delete(folder);
+  }
+
   /** Verifies the whole pool. */
   void verify() {
     timed("verify", () -> backups.verify(pool));

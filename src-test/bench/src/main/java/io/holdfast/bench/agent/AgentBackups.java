@@ -28,6 +28,7 @@ import java.util.UUID;
 /** Drives pools and backups of an agent. Used by one thread. */
 public final class AgentBackups {
   private static final int SMALL_SPAN_BYTES = 1 << 20;
+  private static final int ZSTD_LEVEL = 3;
 
   private final PoolsGrpc.PoolsBlockingStub pools;
   private final BackupSessionsGrpc.BackupSessionsBlockingStub backups;
@@ -94,6 +95,16 @@ public final class AgentBackups {
         request(pool, vm)
             .setRequestedType(BackupType.FULL)
             .setTransferBytes(SMALL_SPAN_BYTES)
+            .build());
+  }
+
+  /** A full backup compressed by zstd 3 (OPT-01), as restic's default is. */
+  public RestorePointSummary fullByZstd(PoolAccess pool, String vm) {
+    return run(
+        request(pool, vm)
+            .setRequestedType(BackupType.FULL)
+            .setCompression(Compression.COMPRESSION_ADJUSTABLE)
+            .setCompressionLevel(ZSTD_LEVEL)
             .build());
   }
 

@@ -35,6 +35,7 @@ public final class Report {
           new Ratio("net_again_vs_local", "again_net", "again", "ours"),
           new Ratio("net_restore_vs_local", "restore_net", "restore", "ours"),
           new Ratio("full_enc_vs_restic", "full_enc", "full", "restic"),
+          new Ratio("full_zstd_vs_restic", "full_zstd", "full", "restic"),
           new Ratio("incompressible_vs_restic", "incompressible", "incompressible", "restic"),
           new Ratio("incompressible_vs_borg", "incompressible", "incompressible", "borg"),
           new Ratio("again_vs_restic", "again", "again", "restic"),

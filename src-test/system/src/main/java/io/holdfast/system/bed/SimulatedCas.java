@@ -80,6 +80,11 @@ public final class SimulatedCas {
     return lab().post("/lab/vm", order).path("id").asText();
   }
 
+  /** Brings a VM into a state: running, shutOff, paused, migrating, settled, … */
+  public void enter(String vm, String state) {
+    lab().post("/lab/vm/" + JsonHttp.encode(vm) + "/state", Map.of("state", state));
+  }
+
   public void deleteVm(String vm) {
     lab().delete("/lab/vm/" + JsonHttp.encode(vm));
   }

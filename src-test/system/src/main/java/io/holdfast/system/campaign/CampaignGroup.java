@@ -25,6 +25,7 @@ final class CampaignGroup {
   private final Operator operator;
   private final Operator.Place place;
   private final Random random;
+  private final Map<String, String> ids = new HashMap<>();
   private final Map<String, List<String>> digests = new HashMap<>();
   private final List<String> failures = new ArrayList<>();
   private int sealed;
@@ -57,7 +58,7 @@ final class CampaignGroup {
 
   void carryOut() {
     try {
-      plan.vms().forEach(vm -> cas.createVm(vm.order()));
+      plan.vms().forEach(vm -> ids.put(vm.name(), cas.createVm(vm.order())));
       cas.baseline();
       String job = createJob();
       backUp(job, "FULL");
@@ -94,7 +95,8 @@ final class CampaignGroup {
   }
 
   private boolean mayBeWritten(VmShape vm) {
-    return vm.power() == VmShape.Power.RUNNING;
+    return vm.power() == VmShape.Power.RUNNING
+        && vm.disks().stream().noneMatch(DiskShape::encrypted);
   }
 
   private void write(VmShape vm) {
@@ -133,7 +135,7 @@ final class CampaignGroup {
     Restrictions.Verdict verdict = Restrictions.of(vm, plan.snapshot(), plan.release());
     JsonNode task = null;
     for (JsonNode each : run.path("vms")) {
-      task = vm.name().equals(each.path("vmName").asText()) ? each : task;
+      task = ids.get(vm.name()).equals(each.path("vmId").asText()) ? each : task;
     }
     if (task == null) {
       fail(vm + " is not in the run " + run);

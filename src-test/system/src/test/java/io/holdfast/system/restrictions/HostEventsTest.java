@@ -1,0 +1,160 @@
+package io.holdfast.system.restrictions;
+
+import static io.holdfast.system.restrictions.Trial.disk;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.holdfast.system.Bed;
+import io.holdfast.system.bed.Operator;
+import io.holdfast.system.bed.SimulatedCas;
+import io.holdfast.system.bed.SimulatorProcess;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * What happens to hosts and VMs between two backups (S1 table 7; S1 6.5): migration, a host that is
+ * deleted and added again, a VM registered anew, releases that cannot track. On a platform of its
+ * own, since its hosts change.
+ */
+@ExtendWith(Bed.Shared.class)
+class HostEventsTest {
+  @TempDir static Path folder;
+  private static Bed bed;
+  private static SimulatorProcess simulator;
+  private static SimulatedCas cas;
+  private static Operator.Place place;
+
+  @BeforeAll
+  static void start(Bed shared) throws Exception {
+    bed = shared;
+    simulator =
+        SimulatorProcess.start(Bed.ROOT, folder, "127.64.1.1,127.64.1.2", "--seed", "hosts");
+    cas = simulator.cas();
+    String platform =
+        bed.operator().addCas(Bed.name("hosts"), cas.cvmPort(), bed.place().agentId());
+    place = new Operator.Place(platform, bed.place().agentId(), bed.place().poolId());
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    simulator.close();
+  }
+
+  private static String vm(String what) {
+    String name = Bed.name(what);
+    Map<String, Object> order = new LinkedHashMap<>();
+    order.put("name", name);
+    order.put("hostId", 1);
+    order.put("state", "running");
+    order.put("disks", List.of(disk("qcow2", "share01")));
+    cas.createVm(order);
+    return name;
+  }
+
+  private static String job(String vm) {
+    Operator operator = bed.operator();
+    return operator.createJob(
+        Bed.name("job " + vm),
+        place,
+        List.of(operator.vmNode(place.platformId(), vm)),
+        Map.of("retryTimes", 0));
+  }
+
+  private static JsonNode run(String job, String type) {
+    return bed.operator().ended(bed.operator().start(job, type));
+  }
+
+  private static void assertType(JsonNode run, String type, String reason) {
+    JsonNode task = run.path("vms").path(0);
+    assertEquals("DONE", task.path("state").asText(), run.toString());
+    assertEquals(type, task.path("type").asText(), run.toString());
+    assertTrue(log(run).contains(reason), reason + " in " + log(run));
+    assertTrue(cas.leftovers().path("clean").asBoolean(), cas.leftovers().toString());
+  }
+
+  private static String log(JsonNode run) {
+    return bed.api().get("/runs/" + run.path("id").asText() + "/log").toString();
+  }
+
+  @Test
+  @Tag("CAS-04")
+  void migrationMakesTheNextBackupFullAndSaysSo() {
+    String vm = vm("migrated");
+    String job = job(vm);
+    assertType(run(job, "FULL"), "FULL", "");
+    cas.lab().post("/lab/vm/" + vm + "/migrate", Map.of("hostId", 2));
+    assertType(run(job, "INCREMENTAL"), "FULL", "FULL_VM_MIGRATED");
+    assertType(run(job, "INCREMENTAL"), "INCREMENTAL", "");
+    cas.deleteVm(vm);
+  }
+
+  @Test
+  @Tag("CAS-24")
+  void backup21_aVmRegisteredAnewUnderAnotherIdIsFoundByItsUuidAndItIsSaid() {
+    String vm = vm("renumbered");
+    String job = job(vm);
+    assertType(run(job, "FULL"), "FULL", "");
+    cas.lab().post("/lab/vm/" + vm + "/renumber", Map.of("newId", 7077));
+    JsonNode run = run(job, "INCREMENTAL");
+    assertEquals("DONE", run.path("state").asText(), log(run));
+    assertTrue(log(run).contains("VM_FOUND_BY_UUID"), log(run));
+    cas.deleteVm(vm);
+  }
+
+  @Test
+  @Tag("CAS-24")
+  void backup21_anotherVmUnderTheOldNameIsNotTakenForIt() {
+    String vm = vm("replaced");
+    String job = job(vm);
+    assertType(run(job, "FULL"), "FULL", "");
+    cas.lab().post("/lab/vm/" + vm + "/renumber", Map.of("newId", 7078, "newUuid", true));
+    JsonNode run = run(job, "INCREMENTAL");
+    assertEquals("FAILED", run.path("state").asText(), run.toString());
+    cas.deleteVm(vm);
+  }
+
+  @Test
+  @Tag("CAS-12")
+  void backup06_aHostDeletedAndAddedAgainNeedsANewJob() {
+    String vm = vm("rehosted");
+    String job = job(vm);
+    assertType(run(job, "FULL"), "FULL", "");
+    JsonNode answer = cas.lab().post("/lab/host/1", Map.of("newId", 71));
+    try {
+      JsonNode run = run(job, "INCREMENTAL");
+      assertEquals("FAILED", run.path("state").asText(), run.toString());
+      assertTrue(
+          run.toString().contains("new job") || run.toString().contains("新建"), run.toString());
+      assertType(run(job(vm), "FULL"), "FULL", "");
+    } finally {
+      cas.lab().post("/lab/host/" + answer.path("id").asText(), Map.of("newId", 1));
+      cas.deleteVm(vm);
+    }
+  }
+
+  @Test
+  @Tag("CAS-06")
+  void backup17and18_releasesThatCannotTrackMakeFullBackups() {
+    String vm = vm("e0760");
+    try {
+      cas.lab().put("/lab/host/1", Map.of("release", "E0760"));
+      String job = job(vm);
+      assertType(run(job, "FULL"), "FULL", "");
+      assertType(run(job, "INCREMENTAL"), "FULL", "FULL_TRACKING");
+      cas.lab().put("/lab/host/1", Map.of("release", "E0730"));
+      assertType(run(job, "INCREMENTAL"), "FULL", "FULL_TRACKING");
+    } finally {
+      cas.lab().put("/lab/host/1", Map.of("release", "E0785P03"));
+      cas.deleteVm(vm);
+    }
+  }
+}
