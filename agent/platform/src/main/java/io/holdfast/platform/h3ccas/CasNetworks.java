@@ -34,7 +34,8 @@ final class CasNetworks {
     List<Map<String, Object>> result = new ArrayList<>();
     if (wanted.networks().isEmpty()) {
       for (NetworkCard card : before) {
-        result.add(entry(wanted, card, card.getVswitchId(), card.getProfileId(), offered));
+        String profile = card.getProfileId().isEmpty() ? first(offered) : card.getProfileId();
+        result.add(entry(wanted, card, card.getVswitchId(), profile, offered));
       }
       return result;
     }
@@ -53,6 +54,17 @@ final class CasNetworks {
       result.add(entry(wanted, named, vSwitch, profile, offered));
     }
     return result;
+  }
+
+  /**
+   * A new VM's card that had no template gets the platform's first, which the table of differences
+   * says; that restores to the original path need one [SRC] is judged before.
+   */
+  private static String first(HostResources offered) {
+    return offered.getProfilesList().stream()
+        .findFirst()
+        .map(ProfileDescription::getId)
+        .orElse("");
   }
 
   private Map<String, Object> entry(
