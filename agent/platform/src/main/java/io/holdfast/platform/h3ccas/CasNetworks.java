@@ -61,10 +61,7 @@ final class CasNetworks {
    * says; that restores to the original path need one [SRC] is judged before.
    */
   private static String first(HostResources offered) {
-    return offered.getProfilesList().stream()
-        .findFirst()
-        .map(ProfileDescription::getId)
-        .orElse("");
+    return offered.getProfilesList().stream().findFirst().map(ProfileDescription::getId).orElse("");
   }
 
   private Map<String, Object> entry(

@@ -43,6 +43,8 @@ final class Wording {
           "sdk",
           "nbd",
           "cbt",
+          "cpu",
+          "arm",
           "lz4",
           "zstd",
           "mac",
