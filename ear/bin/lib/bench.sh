@@ -9,6 +9,6 @@ run_bench() {
   for option in "${AGENT_MEMORY[@]}" "${AGENT_COMPILER[@]}" ${HOLDFAST_AGENT_JAVA_OPTS:-}; do
     options+=("--agent-java-option=$option")
   done
-  "$(java_command)" -Xmx512m "${AGENT_COMPILER[@]}" -cp "$HOLDFAST_ROOT/src-test/bench/target/holdfast-bench.jar:$HOLDFAST_ROOT/src-test/bench/target/lib/*" \
+  "$(java_command)" -Xmx512m -cp "$HOLDFAST_ROOT/src-test/bench/target/holdfast-bench.jar:$HOLDFAST_ROOT/src-test/bench/target/lib/*" \
     io.holdfast.bench.BenchMain "${options[@]}" "$@"
 }

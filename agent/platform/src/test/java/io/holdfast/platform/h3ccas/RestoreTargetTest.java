@@ -163,20 +163,31 @@ class RestoreTargetTest {
   }
 
   @Test
-  @Tag("CAS-13")
-  void cardWithoutPolicyTemplateIsNamed() {
+  @Tag("CAS-14")
+  void cardWithoutPolicyTemplateGetsThePlatformsFirst() throws Exception {
     VmDescription bare =
         LIKE.toBuilder().setNetworks(0, LIKE.getNetworks(0).toBuilder().clearProfileId()).build();
     NewVm wanted =
         new NewVm(NAME, "1", bare, List.of(disk("share01", "qcow2", "")), List.of(), true, "s");
+    cvm.now(
+        "GET /vm/detail/1",
+        Texts.detail(Texts.disk("vda", "qcow2", "")).replace("[holdfast:old]", "[holdfast:s]"));
+    cvm.on(FIND, "{}").on(FIND, LISTED);
+    cvm.on(ADD, Texts.TASK).on("GET /message/7", Texts.DONE);
+    assertEquals("1", cvm.connect().createVm(wanted).getVmId());
+    JsonNode card = new ObjectMapper().readTree(cvm.bodyOf(ADD)).path("network").path(0);
+    assertEquals("1", card.path("profileId").asText());
+  }
+
+  @Test
+  @Tag("CAS-14")
+  void aPolicyTemplateThatIsNotThereIsNamedWithItsCard() {
+    RestoreNetwork unknown =
+        RestoreNetwork.newBuilder().setMac("0c:da:41:1d:00:01").setProfileId("9").build();
+    NewVm wanted = vm(disk("share01", "qcow2", ""), List.of(unknown), true);
     BackupException e = assertThrows(BackupException.class, () -> cvm.connect().createVm(wanted));
     assertEquals(ErrorCode.NETWORK_PROFILE_MISSING, e.code());
     assertEquals("0c:da:41:1d:00:01", e.parameters().get("mac"));
-    RestoreNetwork unknown =
-        RestoreNetwork.newBuilder().setMac("0c:da:41:1d:00:01").setProfileId("9").build();
-    assertEquals(
-        ErrorCode.NETWORK_PROFILE_MISSING,
-        refusal(vm(disk("share01", "qcow2", ""), List.of(unknown), true)));
   }
 
   @Test

@@ -218,8 +218,13 @@ public final class ScriptedCvm implements AutoCloseable {
   }
 
   /** All nonces of before are stale from now on. */
-  public synchronized void expireNonce() {
-    oldestNonce = challenges + 1;
+  public void expireNonce() {
+    expireNonces(0);
+  }
+
+  /** All nonces of before are stale from now on, and so are the next ones. */
+  public synchronized void expireNonces(int next) {
+    oldestNonce = challenges + 1 + next;
   }
 
   /** How often a login was asked for. */

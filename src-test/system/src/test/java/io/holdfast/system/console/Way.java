@@ -109,55 +109,7 @@ final class Way {
   }
 
   void makeJob() {
-    page.visit("navBackup", "backup/jobs.xhtml");
-    page.byId("actions:add").click();
-    page.waitForAddress("backup/wizard.xhtml");
-    page.click("wizard:next");
-    page.look("wizard-incomplete");
-    page.choose("wizard:platform", platform);
-    chooseContent();
-    page.click("wizard:next");
-    page.waitFor("wizard:pool");
-    page.look("wizard-target");
-    page.choose("wizard:pool", pool);
-    page.click("wizard:next");
-    page.waitFor("wizard:planKind");
-    page.radio("wizard:planKind", "MANUAL");
-    page.radio("wizard:backupType", "INCREMENTAL");
-    page.look("wizard-plan");
-    page.click("wizard:next");
-    page.waitFor("wizard:compression");
-    page.find("[id=\"wizard:advanced\"] legend").click();
-    page.look("wizard-options");
-    SpeedSteps.enter(page);
-    page.click("wizard:next");
-    page.waitFor("wizard:name");
-    SpeedSteps.read(page);
-    page.fill("wizard:name", job);
-    page.look("wizard-summary");
-    page.click("wizard:save");
-    page.waitForAddress("backup/jobs.xhtml");
-    page.look("jobs-added");
-  }
-
-  private void chooseContent() {
-    Locator tree = page.byId("wizard:tree");
-    tree.waitFor();
-    page.look("wizard-clusters");
-    assertTrue(tree.locator("[data-nodetype=HOST_POOL]").count() > 0, "the view by host pools");
-    page.find("[id=\"wizard:view\"] .ui-button").nth(1).click();
-    page.settle();
-    assertEquals(0, tree.locator("[data-nodetype=HOST_POOL]").count(), "the view by hosts");
-    assertTrue(tree.locator("[data-nodetype=HOST]").count() > 1, "both hosts");
-    page.look("wizard-hosts");
-    page.fill("wizard:search", VM);
-    page.click("wizard:find");
-    Locator found = tree.locator("li.ui-treenode[data-nodetype=VM]");
-    Waiting.until("one VM", Duration.ofSeconds(10), found::count, count -> count == 1);
-    found.locator(".ui-chkbox-box").click();
-    page.settle();
-    page.waitFor("wizard:nodes:0:drop");
-    page.look("wizard-content");
+    new JobSteps(page).make(VM, platform, pool, job);
   }
 
   void startFull() {

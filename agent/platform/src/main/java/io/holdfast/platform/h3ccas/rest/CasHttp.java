@@ -122,12 +122,15 @@ public final class CasHttp {
         proven = proven || answer.isPresent();
         return reply(method, path, response);
       }
-      if (attempt >= (proven ? PROVEN_LOGIN_ATTEMPTS : LOGIN_ATTEMPTS)) {
-        throw loginRefused("user name or password is wrong");
-      }
       DigestChallenge challenge =
           DigestChallenge.firstOf(response.headers().allValues("WWW-Authenticate"))
               .orElseThrow(() -> loginRefused("the platform offers no Digest login"));
+      boolean right = proven || (answer.isPresent() && challenge.stale());
+      if (attempt >= (right ? PROVEN_LOGIN_ATTEMPTS : LOGIN_ATTEMPTS)) {
+        throw answer.isPresent() && challenge.stale()
+            ? error(ErrorCode.PLATFORM_BUSY, method, path, "every nonce is stale at once")
+            : loginRefused("user name or password is wrong");
+      }
       login.challenged(challenge);
     }
   }

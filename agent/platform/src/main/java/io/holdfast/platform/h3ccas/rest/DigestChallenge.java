@@ -16,9 +16,11 @@ import java.util.regex.Pattern;
  * @param opaque as given; empty: none
  * @param algorithm a {@link java.security.MessageDigest} name: MD5 or SHA-256
  * @param qopAuth whether qop=auth is offered; without it RFC 2069's form is used
+ * @param stale the answer before was right and its nonce too old (RFC 7616 3.3): to be answered
+ *     anew, no refusal
  */
 record DigestChallenge(
-    String realm, String nonce, String opaque, String algorithm, boolean qopAuth) {
+    String realm, String nonce, String opaque, String algorithm, boolean qopAuth, boolean stale) {
   private static final Pattern PARAMETER =
       Pattern.compile("([a-zA-Z]+)\\s*=\\s*(?:\"((?:[^\"\\\\]|\\\\.)*)\"|([^\\s,]+))");
   private static final String SCHEME = "digest ";
@@ -54,6 +56,7 @@ record DigestChallenge(
             values.get("nonce"),
             values.getOrDefault("opaque", ""),
             algorithm,
-            auth));
+            auth,
+            values.getOrDefault("stale", "").equalsIgnoreCase("true")));
   }
 }

@@ -106,6 +106,15 @@ class CasHttpTest {
     assertEquals(2, cvm.challenges());
   }
 
+  /** A nonce that is stale says that the password was right, from the first login on. */
+  @Test
+  void noncesThatExpireBeforeTheyAreUsedAreNoRefusal() {
+    cvm.on("GET /host/", "{}");
+    cvm.expireNonces(4);
+    assertEquals(200, http().get(HOSTS).status());
+    assertEquals(5, cvm.challenges());
+  }
+
   @Test
   void wrongPasswordIsRefusedSoonAndNeverShown() {
     CasHttp http = http(cvm.access().toBuilder().setPassword("wrong-one").build());
