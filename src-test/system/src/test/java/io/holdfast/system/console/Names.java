@@ -54,6 +54,8 @@ final class Names {
                 "admin",
                 "system",
                 "jboss-cli",
+                "fleet-", // VMs of the fleet, and titles of the campaign's
+                "随机",
                 "local agent",
                 Way.VM));
     names.addAll(SIMULATED);
