@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.holdfast.system.bed.Operator;
 import io.holdfast.system.campaign.Campaign;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -30,13 +31,9 @@ class CampaignTest {
   void everyBackupIsSealedAndIdenticalOrRefusedForTheTablesReason(Bed bed)
       throws InterruptedException {
     Operator.Place place = bed.place();
-    Campaign campaign =
-        new Campaign(
-            Bed.ROOT,
-            Bed.ROOT.resolve("src-test/system/target/campaign"),
-            bed.operator(),
-            place,
-            System.err::println);
+    Path folder = Bed.ROOT.resolve("src-test/system/target/campaign");
+    Bed.deleteRecursively(folder);
+    Campaign campaign = new Campaign(Bed.ROOT, folder, bed.operator(), place, System.err::println);
     Campaign.Result result = campaign.run(SEED, CASES);
     assertEquals(List.of(), result.failures(), "seed " + SEED);
     assertTrue(result.cases() >= CASES && result.restored() > CASES / 4, result.toString());
