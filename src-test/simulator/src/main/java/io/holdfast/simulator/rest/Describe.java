@@ -19,6 +19,7 @@ import io.holdfast.simulator.storage.ImageFile;
 import io.holdfast.simulator.storage.Volumes;
 import io.holdfast.simulator.storage.Volumes.Volume;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.util.List;
 import java.util.Optional;
 
@@ -240,16 +241,29 @@ public final class Describe {
     return out.put("hostId", pool.hostId).put("shared", pool.hostId == 0 ? 1 : 0);
   }
 
+  /** Empty when it was deleted since it was listed. */
+  private static Optional<ImageFile> image(Volume volume) throws IOException {
+    try {
+      return Optional.of(ImageFile.read(volume.file()));
+    } catch (NoSuchFileException gone) {
+      return Optional.empty();
+    }
+  }
+
   ArrayNode volumeList(StoragePool pool) throws IOException {
     ArrayNode out = Json.array();
     List<Vm> vms = store.read((CasState s) -> List.copyOf(s.vms));
     for (Volume volume : volumes.list(pool)) {
+      Optional<ImageFile> found = volume.folder() ? Optional.empty() : image(volume);
+      if (!volume.folder() && found.isEmpty()) {
+        continue;
+      }
       ObjectNode entry = out.addObject().put("name", volume.name()).put("path", volume.path());
       if (volume.folder()) {
         entry.put("type", "dir").put("size", 0).put("format", "").put("users", "").put("level", 0);
         continue;
       }
-      ImageFile image = ImageFile.read(volume.file());
+      ImageFile image = found.get();
       entry.put("size", image.sizeBytes() / MEGABYTE).put("sizeBytes", image.sizeBytes());
       entry
           .put("allocation", volume.blocksBytes() / MEGABYTE)

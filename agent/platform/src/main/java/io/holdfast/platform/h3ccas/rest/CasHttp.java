@@ -179,7 +179,8 @@ public final class CasHttp {
     if (status == 403) {
       throw loginRefused("the account has no right to " + method + " " + path);
     }
-    if (status >= 502 && status <= 504) {
+    boolean mayPass = status >= 502 && status <= 504;
+    if (mayPass || (status == 500 && method.equals("GET"))) { // a read that failed is read again
       throw error(ErrorCode.PLATFORM_BUSY, method, path, "HTTP " + status);
     }
     if (status == 404) {

@@ -202,7 +202,7 @@ class CasHttpTest {
 
   @Test
   @Tag("OPT-15")
-  void readsSurviveDropsGarbageAnd503() {
+  void readsSurviveDropsGarbage500And503() {
     cvm.on("GET /host/", "{}");
     CasHttp http = http();
     http.get(HOSTS);
@@ -210,6 +210,7 @@ class CasHttpTest {
         .on("GET /host/", ScriptedCvm.drop())
         .on("GET /host/", ScriptedCvm.drop())
         .on("GET /host/", ScriptedCvm.json(503, ""))
+        .on("GET /host/", ScriptedCvm.json(500, ""))
         .on("GET /host/", "{\"host\":[{\"id\":")
         .on("GET /host/", ScriptedCvm.refusal(1007, "主机正忙于另一事务，请稍后重试。"))
         .on("GET /host/", "{\"host\":[{\"id\":1}]}");
