@@ -56,6 +56,7 @@ final class Names {
                 "jboss-cli",
                 "fleet-", // VMs of the fleet, and titles of the campaign's
                 "随机",
+                "-copy",
                 "local agent",
                 Way.VM));
     names.addAll(SIMULATED);
