@@ -19,7 +19,7 @@ final class NetworkTurn implements AutoCloseable {
   private static final String OURS = "ours";
   private static final String RESTORED = "restored-net";
   private static final String POOL = "pool-net";
-  private static final int WARM_UPS = 6;
+  private static final int WARM_UPS = 16;
 
   private final Workspace workspace;
   private final Results results;

@@ -1,5 +1,7 @@
 package io.holdfast.servertest;
 
+import static io.holdfast.servertest.inside.Refusals.assertInvalid;
+import static io.holdfast.servertest.inside.Refusals.assertOutOfRange;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -275,14 +277,7 @@ class BackupOptionsRestTest {
       assertEquals(value, kept.path(field).asInt(-1), field);
     }
     for (int value : new int[] {min - 1, max + 1}) {
-      Http.Answer answer = post("FULL", Map.of(field, value));
-      assertEquals(422, answer.status(), field + ": " + answer.text());
-      JsonNode problem = answer.json();
-      assertEquals("VALUE_OUT_OF_RANGE", problem.path("title").asText(), answer.text());
-      assertEquals(field, problem.path("parameters").path("field").asText());
-      assertEquals(Integer.toString(value), problem.path("parameters").path("value").asText());
-      assertEquals(Integer.toString(min), problem.path("parameters").path("min").asText());
-      assertEquals(Integer.toString(max), problem.path("parameters").path("max").asText());
+      assertOutOfRange(post("FULL", Map.of(field, value)), field, value, min, max);
     }
   }
 
@@ -292,13 +287,6 @@ class BackupOptionsRestTest {
       assertEquals(value, kept.path(field).asText());
     }
     assertInvalid(post(type, Map.of(field, wrong)), field);
-  }
-
-  private static void assertInvalid(Http.Answer answer, String field) {
-    assertEquals(422, answer.status(), answer.text());
-    assertEquals("INVALID_VALUE", answer.json().path("title").asText(), answer.text());
-    assertEquals(field, answer.json().path("parameters").path("field").asText(), answer.text());
-    assertTrue(answer.json().path("parameters").path("expected").asText().length() > 2);
   }
 
   private Map<String, Object> captcha() {

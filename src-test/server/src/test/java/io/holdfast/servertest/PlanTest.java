@@ -4,9 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.holdfast.server.security.Role;
-import io.holdfast.server.security.SecretVault;
 import io.holdfast.servertest.inside.Accounts;
-import io.holdfast.servertest.inside.Beans;
 import io.holdfast.servertest.inside.Http;
 import io.holdfast.servertest.inside.Rows;
 import java.util.HashMap;
@@ -39,12 +37,7 @@ class PlanTest {
   @BeforeEach
   void begin() {
     operator = Accounts.with(Role.OPERATOR);
-    place = Rows.place();
-    // Only the agent is missing: a run waits for it.
-    Rows.update(
-        "UPDATE platform SET sealed_password = ? WHERE id = ?",
-        Beans.get(SecretVault.class).seal(place.platformId(), "any"),
-        place.platformId());
+    place = Rows.placeWithPassword(); // a run waits for its agent
   }
 
   @Test

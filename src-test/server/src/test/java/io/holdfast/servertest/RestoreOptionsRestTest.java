@@ -1,5 +1,6 @@
 package io.holdfast.servertest;
 
+import static io.holdfast.servertest.inside.Refusals.assertOutOfRange;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -7,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.holdfast.server.security.Role;
 import io.holdfast.servertest.inside.Accounts;
 import io.holdfast.servertest.inside.Http;
+import io.holdfast.servertest.inside.Refusals;
 import io.holdfast.servertest.inside.Rows;
 import java.util.HashMap;
 import java.util.List;
@@ -206,21 +208,12 @@ class RestoreOptionsRestTest {
       assertEquals(value, made(with(newVm(), field, value)).path(field).asInt(-1), field);
     }
     for (int value : new int[] {min - 1, max + 1}) {
-      Http.Answer answer = post(with(newVm(), field, value));
-      assertEquals(422, answer.status(), answer.text());
-      JsonNode problem = answer.json();
-      assertEquals("VALUE_OUT_OF_RANGE", problem.path("title").asText(), answer.text());
-      assertEquals(field, problem.path("parameters").path("field").asText());
-      assertEquals(Integer.toString(min), problem.path("parameters").path("min").asText());
-      assertEquals(Integer.toString(max), problem.path("parameters").path("max").asText());
+      assertOutOfRange(post(with(newVm(), field, value)), field, value, min, max);
     }
   }
 
   private void assertInvalid(Map<String, Object> body, String field) {
-    Http.Answer answer = post(body);
-    assertEquals(422, answer.status(), answer.text());
-    assertEquals("INVALID_VALUE", answer.json().path("title").asText(), answer.text());
-    assertEquals(field, answer.json().path("parameters").path("field").asText(), answer.text());
+    Refusals.assertInvalid(post(body), field);
   }
 
   private JsonNode made(Map<String, Object> body) {

@@ -20,7 +20,6 @@ import io.holdfast.server.run.RunStarter;
 import io.holdfast.server.run.TaskLifecycle;
 import io.holdfast.server.run.TaskTarget;
 import io.holdfast.server.security.Role;
-import io.holdfast.server.security.SecretVault;
 import io.holdfast.servertest.inside.Accounts;
 import io.holdfast.servertest.inside.Beans;
 import io.holdfast.servertest.inside.Http;
@@ -56,11 +55,7 @@ class RunRetryTest {
   @BeforeEach
   void begin() {
     operator = Accounts.with(Role.OPERATOR);
-    place = Rows.place();
-    Rows.update(
-        "UPDATE platform SET sealed_password = ? WHERE id = ?",
-        Beans.get(SecretVault.class).seal(place.platformId(), "any"),
-        place.platformId());
+    place = Rows.placeWithPassword(); // a run waits for its agent
   }
 
   @Test

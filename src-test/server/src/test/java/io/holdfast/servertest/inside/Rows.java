@@ -1,5 +1,6 @@
 package io.holdfast.servertest.inside;
 
+import io.holdfast.server.security.SecretVault;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -47,6 +48,16 @@ public final class Rows {
         "pool " + place.poolId(),
         place.agentId(),
         "/pool/" + place.poolId());
+    return place;
+  }
+
+  /** As {@link #place}, with a password on the platform: only the agent is missing for a run. */
+  public static Place placeWithPassword() {
+    Place place = place();
+    update(
+        "UPDATE platform SET sealed_password = ? WHERE id = ?",
+        Beans.get(SecretVault.class).seal(place.platformId(), "any"),
+        place.platformId());
     return place;
   }
 

@@ -8,13 +8,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.holdfast.agent.protocol.DataPlane;
 import io.holdfast.agent.protocol.DataPlaneOptions;
 import io.holdfast.agent.protocol.InventoryNode;
-import io.holdfast.agent.protocol.PlatformAccess;
 import io.holdfast.agent.protocol.SnapshotType;
 import io.holdfast.agent.protocol.VmDescription;
 import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
 import io.holdfast.model.Extent;
-import io.holdfast.platform.h3ccas.H3cCasDriver;
 import io.holdfast.platform.spi.NewDisk;
 import io.holdfast.platform.spi.NewVm;
 import io.holdfast.platform.spi.PlatformConnection;
@@ -24,13 +22,11 @@ import io.holdfast.platform.spi.VmSnapshot;
 import io.holdfast.source.spi.DiskEndpoint;
 import io.holdfast.source.spi.DiskEndpoint.NbdExport;
 import io.holdfast.system.bed.SimulatedCas;
-import io.holdfast.system.bed.SimulatorProcess;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.time.Clock;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -51,40 +47,27 @@ class H3cCasDriverTest {
       DataPlaneOptions.newBuilder().setDataPlane(DataPlane.DATA_PLANE_NBD).build();
 
   @TempDir static Path folder;
-  private static SimulatorProcess simulator;
+  private static DriverFixture fixture;
   private static SimulatedCas cas;
 
   private PlatformConnection platform;
 
   @BeforeAll
   static void start() throws Exception {
-    simulator =
-        SimulatorProcess.start(
-            Path.of(System.getProperty("holdfast.root")),
-            folder,
-            "127.61.7.1,127.61.7.2",
-            "--seed",
-            "hosts",
-            "--page-limit",
-            "2");
-    cas = simulator.cas();
+    fixture =
+        DriverFixture.start(
+            folder, "127.61.7.1,127.61.7.2", "--seed", "hosts", "--page-limit", "2");
+    cas = fixture.cas();
   }
 
   @AfterAll
   static void stop() throws Exception {
-    simulator.close();
+    fixture.close();
   }
 
   @BeforeEach
   void connect() {
-    PlatformAccess access =
-        PlatformAccess.newBuilder()
-            .setAddress("127.0.0.1")
-            .setPort(cas.cvmPort())
-            .setUser(SimulatedCas.USER)
-            .setPassword(SimulatedCas.PASSWORD)
-            .build();
-    platform = new H3cCasDriver(Clock.systemUTC(), scheme -> false).connect(access);
+    platform = fixture.connect();
   }
 
   @AfterEach

@@ -8,14 +8,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.holdfast.agent.protocol.DataPlane;
 import io.holdfast.agent.protocol.DataPlaneOptions;
 import io.holdfast.agent.protocol.Notice;
-import io.holdfast.agent.protocol.PlatformAccess;
 import io.holdfast.agent.protocol.PreferredNetwork;
 import io.holdfast.agent.protocol.SnapshotType;
 import io.holdfast.agent.protocol.VmDescription;
 import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
 import io.holdfast.model.ExtentMap;
-import io.holdfast.platform.h3ccas.H3cCasDriver;
 import io.holdfast.platform.spi.BackupEligibility;
 import io.holdfast.platform.spi.NewDisk;
 import io.holdfast.platform.spi.NewVm;
@@ -24,11 +22,9 @@ import io.holdfast.platform.spi.VmSnapshot;
 import io.holdfast.source.nbd.NbdDiskTransport;
 import io.holdfast.source.spi.DiskSource;
 import io.holdfast.system.bed.SimulatedCas;
-import io.holdfast.system.bed.SimulatorProcess;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.time.Clock;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -48,38 +44,25 @@ class H3cCasRulesTest {
       DataPlaneOptions.newBuilder().setDataPlane(DataPlane.DATA_PLANE_NBD).build();
 
   @TempDir static Path folder;
-  private static SimulatorProcess simulator;
+  private static DriverFixture fixture;
   private static SimulatedCas cas;
 
   private PlatformConnection platform;
 
   @BeforeAll
   static void start() throws Exception {
-    simulator =
-        SimulatorProcess.start(
-            Path.of(System.getProperty("holdfast.root")),
-            folder,
-            "127.61.8.1,127.61.8.2",
-            "--seed",
-            "hosts");
-    cas = simulator.cas();
+    fixture = DriverFixture.start(folder, "127.61.8.1,127.61.8.2", "--seed", "hosts");
+    cas = fixture.cas();
   }
 
   @AfterAll
   static void stop() throws Exception {
-    simulator.close();
+    fixture.close();
   }
 
   @BeforeEach
   void connect() {
-    PlatformAccess access =
-        PlatformAccess.newBuilder()
-            .setAddress("127.0.0.1")
-            .setPort(cas.cvmPort())
-            .setUser(SimulatedCas.USER)
-            .setPassword(SimulatedCas.PASSWORD)
-            .build();
-    platform = new H3cCasDriver(Clock.systemUTC(), scheme -> false).connect(access);
+    platform = fixture.connect();
   }
 
   @AfterEach

@@ -3,25 +3,21 @@ package io.holdfast.web.console.backup;
 import io.holdfast.server.policy.BackupOptions;
 import io.holdfast.server.policy.BackupType;
 import io.holdfast.server.policy.Compression;
-import io.holdfast.server.policy.DataPlane;
-import io.holdfast.server.policy.DataPlaneSettings;
 import io.holdfast.server.policy.DedupMode;
 import io.holdfast.server.policy.OptionRange;
 import io.holdfast.server.policy.Parallelism;
 import io.holdfast.server.policy.PoolLink;
-import io.holdfast.server.policy.PreferredNetwork;
 import io.holdfast.server.policy.Reading;
 import io.holdfast.server.policy.SnapshotType;
+import io.holdfast.web.console.dataplane.DataPlaneForm;
 import io.holdfast.web.console.speed.LimitsForm;
-import java.io.Serializable;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /**
  * The options of a job while they are edited. {@link #options} makes the real ones, whose ranges
  * decide.
  */
-public class OptionsForm implements Serializable {
+public class OptionsForm extends DataPlaneForm {
   private static final long serialVersionUID = 1L;
 
   private Compression compression;
@@ -35,17 +31,13 @@ public class OptionsForm implements Serializable {
   private boolean enableTracking;
   private SnapshotType snapshotType;
   private int transferBytes;
-  private DataPlane dataPlane;
-  private int bufferBytes;
-  private int connectTimeoutSeconds;
-  private String sdkLogLevel;
-  private PreferredNetwork preferredNetwork;
   private final LimitsForm limits;
   private DedupMode dedupMode;
   private int resumeBufferMib;
   private final HandlingForm handling;
 
   OptionsForm(BackupOptions options) {
+    super(options.dataPlane());
     compression = options.compression();
     compressionLevel = options.compressionLevel();
     reconnectMinutes = options.reconnectMinutes();
@@ -59,12 +51,6 @@ public class OptionsForm implements Serializable {
     enableTracking = reading.enableTracking();
     snapshotType = reading.snapshotType();
     transferBytes = reading.transferBytes();
-    DataPlaneSettings plane = options.dataPlane();
-    dataPlane = plane.dataPlane();
-    bufferBytes = plane.bufferBytes();
-    connectTimeoutSeconds = plane.connectTimeoutSeconds();
-    sdkLogLevel = plane.sdkLogLevel();
-    preferredNetwork = plane.preferredNetwork();
     limits = new LimitsForm(options.limits());
     dedupMode = options.poolLink().dedupMode();
     resumeBufferMib = options.poolLink().resumeBufferMib();
@@ -79,8 +65,7 @@ public class OptionsForm implements Serializable {
         new Parallelism(parallelVms, vmsPerHost, disksPerVm, streamsPerDisk),
         new Reading(
             validDataOnly, enableTracking || type != BackupType.FULL, snapshotType, transferBytes),
-        new DataPlaneSettings(
-            dataPlane, bufferBytes, connectTimeoutSeconds, sdkLogLevel, preferredNetwork),
+        dataPlaneSettings(),
         reconnectMinutes,
         limits.limits(),
         new PoolLink(dedupMode, resumeBufferMib),
@@ -90,17 +75,6 @@ public class OptionsForm implements Serializable {
   /** Powers of two within the range of a transfer, bytes. */
   public List<Integer> getTransferSizes() {
     return sizes(OptionRange.TRANSFER_BYTES);
-  }
-
-  /** Powers of two within the range of a buffer, bytes. */
-  public List<Integer> getBufferSizes() {
-    return sizes(OptionRange.BUFFER_BYTES);
-  }
-
-  private static List<Integer> sizes(OptionRange range) {
-    return IntStream.iterate(range.min(), size -> size <= range.max(), size -> size * 2)
-        .boxed()
-        .toList();
   }
 
   public HandlingForm getHandling() {
@@ -137,14 +111,6 @@ public class OptionsForm implements Serializable {
 
   public List<SnapshotType> getSnapshotTypes() {
     return List.of(SnapshotType.values());
-  }
-
-  public List<DataPlane> getDataPlanes() {
-    return List.of(DataPlane.values());
-  }
-
-  public List<PreferredNetwork> getPreferredNetworks() {
-    return List.of(PreferredNetwork.values());
   }
 
   public Compression getCompression() {
@@ -238,45 +204,5 @@ public class OptionsForm implements Serializable {
 
   public void setTransferBytes(int transferBytes) {
     this.transferBytes = transferBytes;
-  }
-
-  public DataPlane getDataPlane() {
-    return dataPlane;
-  }
-
-  public void setDataPlane(DataPlane dataPlane) {
-    this.dataPlane = dataPlane;
-  }
-
-  public int getBufferBytes() {
-    return bufferBytes;
-  }
-
-  public void setBufferBytes(int bufferBytes) {
-    this.bufferBytes = bufferBytes;
-  }
-
-  public int getConnectTimeoutSeconds() {
-    return connectTimeoutSeconds;
-  }
-
-  public void setConnectTimeoutSeconds(int connectTimeoutSeconds) {
-    this.connectTimeoutSeconds = connectTimeoutSeconds;
-  }
-
-  public String getSdkLogLevel() {
-    return sdkLogLevel;
-  }
-
-  public void setSdkLogLevel(String sdkLogLevel) {
-    this.sdkLogLevel = sdkLogLevel;
-  }
-
-  public PreferredNetwork getPreferredNetwork() {
-    return preferredNetwork;
-  }
-
-  public void setPreferredNetwork(PreferredNetwork preferredNetwork) {
-    this.preferredNetwork = preferredNetwork;
   }
 }

@@ -1,6 +1,7 @@
 package io.holdfast.web.console.login;
 
 import io.holdfast.error.BackupException;
+import io.holdfast.error.ErrorCode;
 import io.holdfast.server.security.TokenCredential;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -28,6 +29,8 @@ import java.io.UncheckedIOException;
  */
 @ApplicationScoped
 public class HoldfastAuthenticationMechanism implements HttpAuthenticationMechanism {
+  private static final System.Logger LOG =
+      System.getLogger(HoldfastAuthenticationMechanism.class.getName());
   private static final String API = "/api/";
   private static final String BEARER = "Bearer ";
 
@@ -73,6 +76,12 @@ public class HoldfastAuthenticationMechanism implements HttpAuthenticationMechan
             : unauthorized(context);
       } catch (BackupException failure) {
         return undecided(context, failure);
+      } catch (RuntimeException failure) {
+        LOG.log(System.Logger.Level.ERROR, "A token could not be looked up", failure);
+        return undecided(
+            context,
+            BackupException.causedBy(
+                failure, ErrorCode.INTERNAL_ERROR, "what", failure.getClass().getSimpleName()));
       }
     }
     return context.isProtected() ? unauthorized(context) : context.doNothing();
