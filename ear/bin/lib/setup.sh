@@ -29,7 +29,11 @@ jdk_package() {
   printf 'default-jdk-headless'
 }
 
-missing_packages() { # purpose: start | demo | test | bench
+missing_packages() { # purpose: start | demo | test | bench | ceph
+  if [ "$1" = ceph ]; then
+    missing_ceph_packages
+    return 0
+  fi
   if ! java_is_enough; then
     jdk_package
     printf "\n"
@@ -51,6 +55,17 @@ missing_packages() { # purpose: start | demo | test | bench
   fc-list 2>/dev/null | grep -qi 'cjk\|wenquanyi' || echo fonts-wqy-zenhei
   command -v mariadbd >/dev/null || [ -x /usr/sbin/mariadbd ] || echo mariadb-server
   missing_guest_packages
+  missing_ceph_packages
+}
+
+# A Ceph cluster of one's own: what ceph-bed starts.
+missing_ceph_packages() {
+  local part
+  for part in mon mgr osd; do
+    command -v "ceph-$part" >/dev/null || echo "ceph-$part"
+  done
+  command -v rbd >/dev/null && command -v ceph >/dev/null || echo ceph-common
+  ldconfig -p 2>/dev/null | grep -q 'librbd\.so\.1' || echo librbd1
 }
 
 # What the disk of a real guest is made with. Its kernel, busybox and e2fsck are downloaded by the test, not installed.

@@ -8,8 +8,8 @@ import java.time.Duration;
  * @param scheme the {@link DiskTransport#scheme()} that can open it
  * @param host address of the data plane
  * @param port control port (cvd-sdk: 8192) or data port (nbd)
- * @param object what to open there: an NBD export name, a CVD object (see {@link CvdObject}) or a
- *     file path
+ * @param object what to open there: an NBD export name, a CVD object (see {@link CvdObject}), a
+ *     file path or an {@link RbdImage}
  * @param bufferBytes size of one request, 64 KiB…8 MiB (CAS-09)
  * @param connections 1…5 connections for this disk (CAS-11)
  * @param connectTimeout 1…10 min
@@ -26,7 +26,7 @@ public record DiskEndpoint(
     String logLevel) {
 
   /** What is opened at the other end. */
-  public sealed interface DiskObject permits NbdExport, CvdObject, LocalFile {}
+  public sealed interface DiskObject permits NbdExport, CvdObject, LocalFile, RbdImage {}
 
   /**
    * An NBD export by name.

@@ -1,12 +1,12 @@
 package io.holdfast.source.spi;
 
 /**
- * Opens disks of one kind of endpoint. Implementations: the CVD-SDK, plain NBD, a file.
+ * Opens disks of one kind of endpoint. Implementations: the CVD-SDK, plain NBD, a file, RBD.
  * Thread-safe.
  */
 public interface DiskTransport {
 
-  /** "cvd-sdk", "nbd" or "file": what {@link DiskEndpoint#scheme()} names. */
+  /** "cvd-sdk", "nbd", "file" or "rbd": what {@link DiskEndpoint#scheme()} names. */
   String scheme();
 
   /**

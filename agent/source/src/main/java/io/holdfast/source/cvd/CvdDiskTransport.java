@@ -4,6 +4,7 @@ import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
 import io.holdfast.source.DiskFailures;
 import io.holdfast.source.LimitedCalls;
+import io.holdfast.source.LimitedOpening;
 import io.holdfast.source.cvd.jna.CvdConnection;
 import io.holdfast.source.cvd.jna.CvdSdk;
 import io.holdfast.source.spi.DiskEndpoint;
@@ -14,10 +15,6 @@ import io.holdfast.source.spi.DiskTransport;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /**
  * Opens disks of a CVK through the CVD-SDK (CAS-09, CAS-11). The library {@code libcvdsdk.so} is
@@ -106,54 +103,12 @@ public final class CvdDiskTransport implements DiskTransport {
     }
     CvdSdk library = loadedLoggingAt(endpoint.logLevel());
     Duration limit = endpoint.connectTimeout().plus(limits.opening());
-    CompletableFuture<CvdDisk> opened = new CompletableFuture<>();
-    Thread opening =
-        new Thread(
-            () -> open(library, endpoint, object, forWriting, opened),
-            "cvd-open " + endpoint.host());
-    opening.setDaemon(true);
-    opening.start();
-    return within(limit, opened);
-  }
-
-  /** One that comes when nobody waits for it any more is closed. */
-  private void open(
-      CvdSdk library,
-      DiskEndpoint endpoint,
-      CvdObject object,
-      boolean forWriting,
-      CompletableFuture<CvdDisk> opened) {
-    try {
-      CvdDisk disk = opened(library, endpoint, object, forWriting);
-      if (!opened.complete(disk)) {
-        disk.close();
-      }
-    } catch (RuntimeException | Error failure) {
-      opened.completeExceptionally(failure);
-    }
-  }
-
-  private static CvdDisk within(Duration limit, CompletableFuture<CvdDisk> opened) {
-    try {
-      return opened.get(limit.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (ExecutionException failure) {
-      if (failure.getCause() instanceof BackupException known) {
-        throw known;
-      }
-      throw new IllegalStateException(failure.getCause());
-    } catch (TimeoutException silent) {
-      BackupException late = hangs("open", "no answer for " + limit.toSeconds() + " s");
-      if (opened.completeExceptionally(late)) {
-        throw late;
-      }
-      return opened.join();
-    } catch (InterruptedException interrupted) {
-      Thread.currentThread().interrupt();
-      BackupException ended =
-          BackupException.causedBy(interrupted, ErrorCode.INTERRUPTED, "what", "CVD-SDK");
-      opened.completeExceptionally(ended);
-      throw ended;
-    }
+    return new LimitedOpening(
+            "cvd-open " + endpoint.host(),
+            limit,
+            "CVD-SDK",
+            () -> hangs("open", "no answer for " + limit.toSeconds() + " s"))
+        .open(() -> opened(library, endpoint, object, forWriting), CvdDisk::close);
   }
 
   private static BackupException hangs(String function, String cause) {
