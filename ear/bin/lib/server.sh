@@ -104,12 +104,13 @@ stop_all() {
   end_process agent 30
   end_process server 40
   stop_simulator
+  stop_hikcloud
 }
 
 show_status() {
   local role pid found=no
   say "state folder: $STATE"
-  for role in server agent simulator; do
+  for role in server agent simulator hikcloud; do
     pid=$([ -d "$STATE/run" ] && pid_of $role || :)
     if [ -n "$pid" ]; then
       found=yes
@@ -126,7 +127,7 @@ show_status() {
 show_logs() {
   local role=server
   case "${1:-}" in
-    server | agent | simulator)
+    server | agent | simulator | hikcloud)
       role=$1
       shift
       ;;

@@ -65,6 +65,7 @@ missing_ceph_packages() {
     command -v "ceph-$part" >/dev/null || echo "ceph-$part"
   done
   command -v rbd >/dev/null && command -v ceph >/dev/null || echo ceph-common
+  ls /usr/lib/*/qemu/block-rbd.so >/dev/null 2>&1 || echo qemu-block-extra
   ldconfig -p 2>/dev/null | grep -q 'librbd\.so\.1' || echo librbd1
 }
 

@@ -2,6 +2,7 @@ package io.holdfast.bench;
 
 import io.holdfast.bench.gc.GcBench;
 import io.holdfast.bench.index.IndexBench;
+import io.holdfast.bench.rbd.RbdBench;
 import io.holdfast.bench.report.Report;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -15,7 +16,7 @@ import picocli.CommandLine.Mixin;
 @Command(
     name = "bench",
     description = "Measure the agent and its peers on the same images in the same run.",
-    subcommands = {ThrottleBench.class, GcBench.class, IndexBench.class},
+    subcommands = {ThrottleBench.class, GcBench.class, IndexBench.class, RbdBench.class},
     mixinStandardHelpOptions = true)
 public final class BenchMain implements Callable<Integer> {
   @Mixin private BenchOptions options;

@@ -2,11 +2,16 @@ package io.holdfast.source.rbd;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTimeout;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.holdfast.model.Extent;
 import io.holdfast.model.ExtentMap;
+import io.holdfast.source.rbd.jna.CephConnection;
+import io.holdfast.source.rbd.jna.CephError;
+import io.holdfast.source.rbd.jna.RbdHandle;
+import io.holdfast.source.rbd.jna.RbdHandle.Span;
 import io.holdfast.source.spi.CephStorage.Areas;
 import io.holdfast.source.spi.CephStorage.Image;
 import io.holdfast.source.spi.CephStorage.Search;
@@ -15,6 +20,7 @@ import io.holdfast.toolkit.Seed;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -185,5 +191,60 @@ class RbdAreasTest {
               List.of(Extent.data(900L << 30, 4096)),
               changed(image, "two", "one", Search.BY_OBJECT_MAP).map().extents());
         });
+  }
+
+  @Test
+  void whatACallbackThrowsComesOutOfTheSearchAndEndsIt() throws Exception {
+    String image = RbdBed.create(16 * OBJECT);
+    for (int i = 0; i < 16; i += 2) {
+      RbdBed.write(image, i * OBJECT, 4096);
+    }
+    CephError.Mapping errors = RbdErrors.of(RbdBed.ceph().image(image, ""))::asking;
+    AtomicInteger told = new AtomicInteger();
+    try (CephConnection connection =
+            CephConnection.open(
+                CephLibraryFolder.configured().libraries(), RbdBed.ceph().admin(), errors);
+        RbdHandle handle = connection.open(RbdBed.ceph().image(image, ""), false, errors)) {
+      assertThrows(
+          ArithmeticException.class,
+          () ->
+              handle.differences(
+                  "",
+                  new Span(0, 16 * OBJECT),
+                  false,
+                  (offset, length, exists) -> {
+                    told.incrementAndGet();
+                    throw new ArithmeticException("as wanted");
+                  },
+                  errors));
+      assertTrue(told.get() < 8, told + " calls");
+      RangeCollector after = new RangeCollector();
+      handle.differences("", new Span(0, 16 * OBJECT), false, after, errors);
+      assertEquals(8 * 4096, after.extents(16 * OBJECT).dataBytes());
+    }
+  }
+
+  /**
+   * One percent of a full image: what is to be read is what {@code rbd diff} says, and not more.
+   */
+  @Test
+  void theBytesReadAreProportionalToTheChange() throws Exception {
+    int objects = 32;
+    String image = RbdBed.create(objects * OBJECT);
+    RbdBed.write(image, 0, (int) (objects * OBJECT));
+    RbdBed.snapshot(image, "one");
+    Random random = new Random(Seed.ofRun().with(7).value());
+    long written = 0;
+    try (DiskTarget target = RbdBed.target(image)) {
+      for (int i = 0; i < 20; i++) {
+        RbdBed.write(target, random.nextInt(objects) * OBJECT + i * 131_072L, 65_536);
+        written += 65_536;
+      }
+      target.flush().join();
+    }
+    RbdBed.snapshot(image, "two");
+    ExtentMap map = changed(image, "two", "one", Search.BY_OBJECT_MAP).map();
+    assertEquals(RbdBed.difference(image + "@two", "one"), map.extents());
+    assertEquals(written, map.dataBytes());
   }
 }
