@@ -62,6 +62,9 @@ public enum ErrorCode {
   HOST_ID_CHANGED(2033, ErrorKind.CONFLICT),
   VM_PROTECTED(2034, ErrorKind.CONFLICT),
   FOLDER_UNSUPPORTED(2035, ErrorKind.CONFIGURATION),
+  SNAPSHOT_OF_BACKUP(2040, ErrorKind.CONFLICT),
+  SNAPSHOT_NOT_OURS(2041, ErrorKind.CONFLICT),
+  SNAPSHOT_OUTCOME_UNKNOWN(2042, ErrorKind.AMBIGUOUS),
 
   DATA_PORT_UNREACHABLE(3000, ErrorKind.TRANSIENT),
   DISK_READ_FAILED(3001, ErrorKind.TRANSIENT),
@@ -156,7 +159,9 @@ public enum ErrorCode {
   VM_NOT_TRACKABLE(7012, ErrorKind.CONFIGURATION),
   JOB_CONTENT_GONE(7013, ErrorKind.CONFIGURATION),
   POOL_JOB_RUNNING(7020, ErrorKind.CONFLICT),
-  POOL_JOB_LOST(7021, ErrorKind.RESOURCE);
+  POOL_JOB_LOST(7021, ErrorKind.RESOURCE),
+  VM_AT_WORK(7030, ErrorKind.CONFLICT),
+  VM_SNAPSHOT_CHANGING(7031, ErrorKind.CONFLICT);
 
   private static final Map<Integer, ErrorCode> BY_NUMBER =
       Arrays.stream(values()).collect(Collectors.toMap(ErrorCode::number, Function.identity()));

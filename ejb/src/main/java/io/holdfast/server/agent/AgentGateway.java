@@ -12,6 +12,9 @@ public interface AgentGateway {
   /** Questions to platforms through this backup host. */
   PlatformQueriesClient platformQueries(AgentId agent);
 
+  /** Snapshots of VMs through this backup host, as operators manage them. */
+  VmSnapshotsClient vmSnapshots(AgentId agent);
+
   /** Backups on this backup host. */
   BackupSessionsClient backupSessions(AgentId agent);
 

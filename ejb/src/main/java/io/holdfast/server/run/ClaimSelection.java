@@ -30,6 +30,12 @@ final class ClaimSelection {
     running.forEach(this::take);
   }
 
+  /** Nobody gets these: somebody else is at work on them. */
+  ClaimSelection without(Set<String> exclusiveKeys) {
+    takenKeys.addAll(exclusiveKeys);
+    return this;
+  }
+
   /** The tasks to start, in the order of the queue. */
   List<UUID> choose(List<QueuedTask> waiting) {
     List<UUID> chosen = new ArrayList<>();

@@ -12,6 +12,8 @@ import io.holdfast.server.policy.Parallelism;
 import io.holdfast.server.pool.PoolRepository;
 import io.holdfast.server.pool.StoragePool;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.inject.Any;
+import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Inject;
 import jakarta.transaction.Transactional;
 import java.time.Clock;
@@ -41,6 +43,7 @@ public class TaskQueue {
   @Inject private AgentRepository agents;
   @Inject private PoolRepository pools;
   @Inject private ServerInstance instance;
+  @Inject @Any private Instance<VmReservations> reservations;
   @Inject private RunLog log;
   @Inject private Clock clock;
 
@@ -72,7 +75,10 @@ public class TaskQueue {
         waiting.stream()
             .map(task -> QueuedTask.of(task, limitsOf(task, runOf), isReady(task, runOf, now)))
             .toList();
-    Set<UUID> chosen = new HashSet<>(new ClaimSelection(limits, running).choose(queued));
+    Set<String> reserved = new HashSet<>();
+    reservations.forEach(each -> reserved.addAll(each.reserved()));
+    Set<UUID> chosen =
+        new HashSet<>(new ClaimSelection(limits, running).without(reserved).choose(queued));
     List<Claim> claims = new ArrayList<>();
     for (VmTask task : waiting) {
       if (chosen.contains(task.getId())) {

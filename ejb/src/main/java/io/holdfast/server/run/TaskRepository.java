@@ -45,6 +45,9 @@ public interface TaskRepository {
    */
   boolean takeDispatchToken();
 
+  /** As {@link #takeDispatchToken}, waiting for who has it. */
+  void awaitDispatchToken();
+
   /**
    * Waiting tasks (PENDING and INTERRUPTED) in the order of the queue, their rows locked; rows that
    * somebody else has locked are passed over.

@@ -19,6 +19,8 @@ public enum Permission {
   PLATFORM_VIEW(ADMINISTRATOR, OPERATOR, AUDITOR),
   /** Add, test, change and remove platforms. */
   PLATFORM_MANAGE(ADMINISTRATOR),
+  /** Take, delete and revert to VM snapshots, and plan that. */
+  SNAPSHOT_MANAGE(OPERATOR),
   /** See pools and their fill. */
   POOL_VIEW(ADMINISTRATOR, OPERATOR, AUDITOR),
   /** Create and remove pools, import their restore points. */

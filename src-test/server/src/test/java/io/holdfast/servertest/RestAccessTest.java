@@ -61,6 +61,11 @@ class RestAccessTest {
        "agentId":"%s"}\
       """
           .formatted(ID);
+  private static final String SCHEDULE =
+      """
+      {"name":"n","platformId":"%1$s","content":[{"nodeId":"VM:1","kind":"VM","name":"v"}]}\
+      """
+          .formatted(ID);
   private static final Map<String, String> BODIES =
       Map.ofEntries(
           Map.entry("POST /access-keys", "{\"label\":\"l\"}"),
@@ -73,6 +78,9 @@ class RestAccessTest {
           Map.entry("POST /platforms", PLATFORM),
           Map.entry("POST /platforms/test", PLATFORM),
           Map.entry("PUT /platforms/{id}", PLATFORM),
+          Map.entry("POST /platforms/{id}/vms/{vmId}/snapshots", "{\"name\":\"n\"}"),
+          Map.entry("POST /snapshot-schedules", SCHEDULE),
+          Map.entry("PUT /snapshot-schedules/{id}", SCHEDULE),
           Map.entry("PUT /platforms/{id}/label", "{\"name\":\"n\",\"tags\":[]}"),
           Map.entry("POST /pools", POOL),
           Map.entry("POST /pools/attach", POOL),

@@ -6,6 +6,7 @@ import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
 import io.holdfast.platform.spi.PlatformConnection;
 import io.holdfast.platform.spi.PlatformDriver;
+import io.holdfast.platform.spi.SnapshotKeeper;
 import io.holdfast.source.spi.DiskEndpoint;
 import io.holdfast.source.spi.DiskSource;
 import io.holdfast.source.spi.DiskTarget;
@@ -31,12 +32,20 @@ public record Connectors(List<PlatformDriver> drivers, List<DiskTransport> trans
    * @throws BackupException PLATFORM_KIND_UNKNOWN
    */
   public PlatformConnection connect(PlatformAccess access) {
+    return driver(access).connect(access);
+  }
+
+  /** As {@link #connect}, for what an operator does with snapshots (CAS-21). */
+  public SnapshotKeeper snapshots(PlatformAccess access) {
+    return driver(access).snapshots(access);
+  }
+
+  private PlatformDriver driver(PlatformAccess access) {
     return drivers.stream()
         .filter(driver -> driver.kind().equals(access.getKind()))
         .findFirst()
         .orElseThrow(
-            () -> BackupException.of(ErrorCode.PLATFORM_KIND_UNKNOWN, "kind", access.getKind()))
-        .connect(access);
+            () -> BackupException.of(ErrorCode.PLATFORM_KIND_UNKNOWN, "kind", access.getKind()));
   }
 
   /**

@@ -81,6 +81,7 @@ public final class AgentServices implements AutoCloseable {
     services =
         List.of(
             new PlatformQueriesService(connectors, calls),
+            new VmSnapshotsService(connectors, calls),
             new BackupSessionsService(backups, calls),
             new RestoreSessionsService(restores, calls),
             new PoolsService(pools, calls),

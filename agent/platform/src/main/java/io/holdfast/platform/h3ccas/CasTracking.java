@@ -99,6 +99,15 @@ final class CasTracking {
 
   /** Off and on again: all bitmaps are gone, new ones count from now on. */
   void restart(CasVm vm) {
+    stop(vm);
+    enable(vm);
+  }
+
+  /** Off: all bitmaps are gone. A platform without the call tracks nothing. */
+  void stop(CasVm vm) {
+    if (http.get(CasPath.of("vm", vm.id(), "cbt")).absent()) {
+      return;
+    }
     CasTasks.Outcome outcome =
         tasks.perform(
             "PUT",
@@ -108,7 +117,6 @@ final class CasTracking {
     if (outcome.code() != PlatformCode.TRACKING_UNSUPPORTED) {
       errors.required(outcome, "vm", vm.label(), "operation", "disable change tracking");
     }
-    enable(vm);
   }
 
   /**

@@ -5,6 +5,7 @@ import io.holdfast.platform.h3ccas.rest.CasTimings;
 import io.holdfast.platform.h3ccas.rest.Waiting;
 import io.holdfast.platform.spi.PlatformConnection;
 import io.holdfast.platform.spi.PlatformDriver;
+import io.holdfast.platform.spi.SnapshotKeeper;
 import java.net.http.HttpClient;
 import java.time.Clock;
 import java.util.function.Predicate;
@@ -48,8 +49,15 @@ public final class H3cCasDriver implements PlatformDriver {
 
   @Override
   public PlatformConnection connect(PlatformAccess access) {
-    CasTimings wanted =
-        access.hasRequestRetries() ? timings.withRetries(access.getRequestRetries()) : timings;
-    return new H3cCasConnection(access, client, wanted, waiting, transportAvailable);
+    return new H3cCasConnection(access, client, timings(access), waiting, transportAvailable);
+  }
+
+  @Override
+  public SnapshotKeeper snapshots(PlatformAccess access) {
+    return new H3cCasSnapshotKeeper(access, client, timings(access), waiting);
+  }
+
+  private CasTimings timings(PlatformAccess access) {
+    return access.hasRequestRetries() ? timings.withRetries(access.getRequestRetries()) : timings;
   }
 }

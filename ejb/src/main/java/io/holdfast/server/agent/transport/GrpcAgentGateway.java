@@ -9,6 +9,7 @@ import io.holdfast.server.agent.PlatformQueriesClient;
 import io.holdfast.server.agent.PoolsClient;
 import io.holdfast.server.agent.RestoreSessionsClient;
 import io.holdfast.server.agent.UpkeepClient;
+import io.holdfast.server.agent.VmSnapshotsClient;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 
@@ -21,6 +22,11 @@ public class GrpcAgentGateway implements AgentGateway {
   @Override
   public PlatformQueriesClient platformQueries(AgentId agent) {
     return new GrpcPlatformQueries(calls(agent));
+  }
+
+  @Override
+  public VmSnapshotsClient vmSnapshots(AgentId agent) {
+    return new GrpcVmSnapshots(calls(agent));
   }
 
   @Override

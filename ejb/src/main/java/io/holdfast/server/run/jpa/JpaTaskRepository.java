@@ -146,6 +146,13 @@ public class JpaTaskRepository implements TaskRepository {
   }
 
   @Override
+  public void awaitDispatchToken() {
+    entities
+        .createNativeQuery("SELECT id FROM dispatch_token WHERE id = 1 FOR UPDATE")
+        .getResultList();
+  }
+
+  @Override
   public List<VmTask> lockWaiting(int limit) {
     List<?> ids =
         entities

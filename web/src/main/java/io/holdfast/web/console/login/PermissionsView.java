@@ -30,6 +30,11 @@ public class PermissionsView {
     return may(Permission.PLATFORM_MANAGE, ResourceKind.PLATFORM);
   }
 
+  /** Take, delete and revert to VM snapshots. */
+  public boolean isManageSnapshots() {
+    return may(Permission.SNAPSHOT_MANAGE, ResourceKind.PLATFORM);
+  }
+
   /** Create and remove pools. */
   public boolean isManagePools() {
     return may(Permission.POOL_MANAGE, ResourceKind.POOL);

@@ -29,6 +29,8 @@ import io.holdfast.server.run.RunLogEntry;
 import io.holdfast.server.run.RunState;
 import io.holdfast.server.run.TaskState;
 import io.holdfast.server.security.Role;
+import io.holdfast.server.snapshot.SnapshotOperationKind;
+import io.holdfast.server.snapshot.SnapshotOperationState;
 import io.holdfast.server.upkeep.PoolJobKind;
 import io.holdfast.server.upkeep.PoolJobState;
 import io.holdfast.web.console.backup.WizardView;
@@ -86,6 +88,8 @@ class BundlesTest {
           RunLogEntry.Severity.class,
           RunState.class,
           DedupMode.class,
+          SnapshotOperationKind.class,
+          SnapshotOperationState.class,
           SnapshotType.class,
           TaskState.class,
           UntrackedHandling.class,

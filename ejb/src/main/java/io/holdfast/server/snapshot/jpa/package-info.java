@@ -1,0 +1,2 @@
+/** Snapshot operations and schedules by JPA. */
+package io.holdfast.server.snapshot.jpa;
