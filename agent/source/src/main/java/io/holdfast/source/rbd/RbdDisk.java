@@ -57,7 +57,7 @@ final class RbdDisk implements DiskSource, DiskTarget {
     this.errors = errors;
     this.failures = errors.failures();
     this.limits = limits;
-    this.sizeBytes = handle.sizeBytes(errors::asking);
+    this.sizeBytes = opened.sizeBytes();
     this.requests =
         new RbdRequests(
             failures.disk(),
@@ -68,7 +68,8 @@ final class RbdDisk implements DiskSource, DiskTarget {
   }
 
   /** The native side of a disk. */
-  record Opened(CephConnection connection, RbdHandle handle, RbdEvents events, int slots) {}
+  record Opened(
+      CephConnection connection, RbdHandle handle, long sizeBytes, RbdEvents events, int slots) {}
 
   private final class RequestFailures implements RbdRequests.Failures {
     @Override

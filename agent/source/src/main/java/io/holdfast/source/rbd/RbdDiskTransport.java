@@ -133,9 +133,10 @@ public final class RbdDiskTransport implements DiskTransport {
         int bytes = endpoint.bufferBytes();
         int slots =
             Math.min(endpoint.connections() * REQUESTS_PER_CONNECTION, MAX_MEMORY_BYTES / bytes);
+        long size = handle.sizeBytes(errors::asking);
         RbdEvents events = RbdEvents.on(libraries, handle, slots, bytes, errors::asking);
         return new RbdDisk(
-            new RbdDisk.Opened(connection, handle, events, slots),
+            new RbdDisk.Opened(connection, handle, size, events, slots),
             errors,
             bytes,
             image.cluster().operationTimeout(),

@@ -1,6 +1,7 @@
 package io.holdfast.source.rbd;
 
 import static io.holdfast.toolkit.DiskSourceContract.failureOf;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -14,9 +15,14 @@ import io.holdfast.source.spi.CephStorage.Search;
 import io.holdfast.source.spi.DiskSource;
 import io.holdfast.source.spi.DiskTarget;
 import io.holdfast.source.spi.RbdImage;
+import io.holdfast.toolkit.Seed;
+import io.holdfast.toolkit.SeededBytes;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -178,6 +184,36 @@ class RbdFaultTest {
       }
     }
     assertEquals(0, RbdRequests.hanging());
+  }
+
+  @Test
+  void writesGoOnAfterTheOsdAndTheMonitorWereAway(@TempDir Path folder) throws Exception {
+    int pieces = 24;
+    String image = RbdBed.create((long) pieces << 20);
+    SeededBytes bytes = new SeededBytes(Seed.ofRun().with(99));
+    CephAccess patient = RbdBed.ceph().access("admin", Optional.empty(), Duration.ofSeconds(80));
+    try (DiskTarget target =
+        new RbdDiskTransport()
+            .openForWriting(RbdBed.endpoint(new RbdImage(patient, "rbd", image, "")))) {
+      List<CompletableFuture<Void>> writes = new ArrayList<>();
+      for (int i = 0; i < pieces; i++) {
+        if (i == 4) {
+          RbdBed.ceph().control("kill-osd");
+          RbdBed.ceph().control("kill-mon");
+        }
+        writes.add(
+            target.write((long) i << 20, ByteBuffer.wrap(bytes.bytes((long) i << 20, 1 << 20))));
+      }
+      RbdBed.ceph().control("start-mon");
+      RbdBed.ceph().control("start-osd");
+      for (CompletableFuture<Void> write : writes) {
+        write.get(90, TimeUnit.SECONDS);
+      }
+      target.flush().get(90, TimeUnit.SECONDS);
+    }
+    Path raw = folder.resolve("raw");
+    RbdBed.ceph().rbd("export", "--no-progress", image, raw.toString());
+    assertArrayEquals(bytes.bytes(0, pieces << 20), Files.readAllBytes(raw));
   }
 
   @Test

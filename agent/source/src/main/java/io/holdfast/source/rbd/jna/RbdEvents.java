@@ -36,12 +36,9 @@ public final class RbdEvents implements AutoCloseable {
     this.ended = new Memory((long) Long.BYTES * count);
     this.slots = new Slot[count];
     for (int i = 0; i < count; i++) {
-      ByteBuffer memory = ByteBuffer.allocateDirect(bytes);
-      slots[i] =
-          new Slot(
-              memory,
-              Pointer.nativeValue(Native.getDirectBufferPointer(memory)),
-              new Memory(Long.BYTES));
+      // Not a direct buffer: those are freed when the collector comes by, and counted by the JVM.
+      Memory memory = new Memory(bytes);
+      slots[i] = new Slot(memory, memory.getByteBuffer(0, bytes), new Memory(Long.BYTES));
     }
     words.clear();
     words.setInt(0, descriptor);
@@ -49,7 +46,7 @@ public final class RbdEvents implements AutoCloseable {
     words.setLong(ONE_AT, 1);
   }
 
-  private record Slot(ByteBuffer memory, long address, Memory completion) {}
+  private record Slot(Memory memory, ByteBuffer view, Memory completion) {}
 
   /** What a slot's request does. */
   public enum Kind {
@@ -102,7 +99,7 @@ public final class RbdEvents implements AutoCloseable {
 
   /** A slot's memory, to be touched only while no request is in it. */
   public ByteBuffer memory(int slot) {
-    return slots[slot].memory();
+    return slots[slot].view();
   }
 
   /**
@@ -118,7 +115,7 @@ public final class RbdEvents implements AutoCloseable {
       return result;
     }
     long completion = out.getLong(0);
-    result = begin(kind, offset, length, slots[slot].address(), completion);
+    result = begin(kind, offset, length, Pointer.nativeValue(slots[slot].memory()), completion);
     if (result < 0) {
       RbdFunctions.rbd_aio_release(completion);
     }
@@ -172,9 +169,15 @@ public final class RbdEvents implements AutoCloseable {
     EventFunctions.write(descriptor, Pointer.nativeValue(words) + ONE_AT, Long.BYTES);
   }
 
-  /** Frees the descriptor. No request is in any slot, and the image is closed already. */
+  /** Frees descriptor and memory. No request is in any slot, and the image is closed already. */
   @Override
   public void close() {
     EventFunctions.close(descriptor);
+    for (Slot slot : slots) {
+      slot.memory().close();
+      slot.completion().close();
+    }
+    words.close();
+    ended.close();
   }
 }
