@@ -13,6 +13,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Assumptions;
 
 /**
@@ -24,6 +26,7 @@ public final class CephBed {
   public static final String POOL = "rbd";
 
   private static final int SECONDS = 180;
+  private static final Pattern DATA = Pattern.compile("\"length\":(\\d+),\"exists\":\"true\"");
 
   /** Guarded by the class. */
   private static CephBed started;
@@ -45,7 +48,7 @@ public final class CephBed {
       Path bin = bin();
       requireInstalled(bin);
       try {
-        Path folder = Files.createTempDirectory("holdfast-ceph").resolve("bed");
+        Path folder = Files.createTempDirectory("holdfast-ceph");
         CephBed bed = new CephBed(bin.resolve("ceph-bed"), folder);
         bed.control("start", "--with-pid", String.valueOf(ProcessHandle.current().pid()));
         Runtime.getRuntime().addShutdownHook(new Thread(() -> bed.control("remove")));
@@ -142,6 +145,17 @@ public final class CephBed {
   public void exported(String image) {
     String script = "set -o pipefail; rbd export --no-progress \"$1\" - | cat >/dev/null";
     run(List.of("bash", "-c", script, "bash", image), configuration(), SECONDS);
+  }
+
+  /** How many bytes {@code rbd diff} calls data that differs since a snapshot. */
+  public long differingBytes(String imageAtSnapshot, String since) {
+    Matcher data =
+        DATA.matcher(rbd("diff", "--format", "json", "--from-snap", since, imageAtSnapshot));
+    long bytes = 0;
+    while (data.find()) {
+      bytes += Long.parseLong(data.group(1));
+    }
+    return bytes;
   }
 
   private String command(String program, String... arguments) {
