@@ -1,6 +1,7 @@
 package io.holdfast.batch.backup;
 
 import io.holdfast.agent.protocol.BackupPlan;
+import io.holdfast.agent.protocol.Notice;
 import io.holdfast.batch.transfer.TaskBatchlet;
 import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
@@ -14,6 +15,7 @@ import io.holdfast.server.run.TransferLedger;
 import jakarta.enterprise.context.Dependent;
 import jakarta.inject.Inject;
 import jakarta.inject.Named;
+import java.util.List;
 
 /** Has the backup host check the VM, before anything is changed on the platform or in the pool. */
 @Dependent
@@ -34,8 +36,16 @@ public class BackupPrepareBatchlet extends TaskBatchlet {
     }
     BackupPlan plan =
         gateway.backupSessions(now.run().getAgentId()).planBackup(requests.backup(now));
+    // All that follows is about the VM that was found, so only now can it be said where it was.
+    lifecycle.notices(now.task().getId(), foundAgain(plan));
     lifecycle.checked(now.task().getId(), plan.getVm());
     return isLeftOut(now, plan) ? SKIPPED : NEXT;
+  }
+
+  private static List<Notice> foundAgain(BackupPlan plan) {
+    return plan.getNoticesList().stream()
+        .filter(notice -> notice.getCode().equals(NoticeCode.VM_FOUND_BY_UUID.name()))
+        .toList();
   }
 
   /** CAS-03: an incremental that the platform can never do for this VM. */

@@ -51,6 +51,7 @@ public class SnapshotBatchlet extends TaskBatchlet {
     lifecycle.releaseDue(taskId);
     lifecycle.advance(taskId, TaskState.QUERYING_CHANGED_DATA);
     BackupBegun begun = sessions.beginBackup(requests.backup(now));
+    lifecycle.checked(taskId, begun.getVm());
     if (ledger.isComplete(taskId)) {
       // Transferred whole before the interruption; a session that is sealed already has no plan.
       return NOTHING_TO_TRANSFER;

@@ -43,6 +43,11 @@ public class RestorePointRegister {
     return points.newest(pool, vm, Optional.empty());
   }
 
+  /** The newest sealed point that a job made of a VM, in any pool. */
+  public Optional<RestorePoint> newestOfJob(String policyId, VmRef vm) {
+    return points.newestOfJob(policyId, vm);
+  }
+
   /** The newest sealed full of a VM in a pool: base of a differential. */
   public Optional<RestorePoint> newestFull(PoolId pool, VmRef vm) {
     return points.newest(pool, vm, Optional.of(RestorePointType.FULL));

@@ -29,6 +29,9 @@ public interface RestorePointRepository {
   /** Restore points of a VM in a pool that came from one job, newest first. */
   List<RestorePoint> ofJob(PoolId pool, String policyId, VmRef vm);
 
+  /** Newest that a job made of a VM, in any pool. */
+  Optional<RestorePoint> newestOfJob(String policyId, VmRef vm);
+
   /** Pools that hold restore points of a job. */
   List<PoolId> poolsOfJob(String policyId);
 

@@ -1,5 +1,6 @@
 package io.holdfast.server.history;
 
+import io.holdfast.server.alarm.AlarmRepository;
 import io.holdfast.server.database.ShortTransaction;
 import io.holdfast.server.settings.IntegerSetting;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -13,9 +14,9 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * Deletes logs, samples and batch executions that are too old. Many small transactions, so that
- * nobody waits for its locks, and a bounded number of them; what is left comes next time. A crash
- * in between does no harm. Thread-safe.
+ * Deletes logs, samples, acknowledged alarms and batch executions that are too old. Many small
+ * transactions, so that nobody waits for its locks, and a bounded number of them; what is left
+ * comes next time. A crash in between does no harm. Thread-safe.
  */
 @ApplicationScoped
 @Transactional(Transactional.TxType.NOT_SUPPORTED)
@@ -28,6 +29,7 @@ public class HistoryPurge {
   private static final int INSTANCES = 100;
 
   @Inject private PurgeRepository rows;
+  @Inject private AlarmRepository alarms;
   @Inject private ShortTransaction transaction;
   @Inject private Clock clock;
 
@@ -47,6 +49,7 @@ public class HistoryPurge {
       instances += gone;
       left--;
     } while (gone == INSTANCES && left > MOST_TRANSACTIONS / 2);
+    transaction.call(() -> alarms.deleteAcknowledged(before, ROWS));
     int lines = 0;
     List<String> runs = transaction.call(() -> rows.runsWithDetails(before, RUNS));
     while (!runs.isEmpty() && left > 0) {

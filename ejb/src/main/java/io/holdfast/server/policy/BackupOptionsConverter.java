@@ -24,6 +24,8 @@ public class BackupOptionsConverter implements AttributeConverter<BackupOptions,
     values.put("validDataOnly", Boolean.toString(reading.validDataOnly()));
     values.put("enableTracking", Boolean.toString(reading.enableTracking()));
     values.put("snapshotType", reading.snapshotType().name());
+    values.put("guestFreeze", reading.freezing().guest().name());
+    values.put("freezeSeconds", Integer.toString(reading.freezing().seconds()));
     values.put("transferBytes", Integer.toString(reading.transferBytes()));
     DataPlaneSettings dataPlane = options.dataPlane();
     values.put("dataPlane", dataPlane.dataPlane().name());
@@ -65,6 +67,10 @@ public class BackupOptionsConverter implements AttributeConverter<BackupOptions,
             Boolean.parseBoolean(values.getOrDefault("enableTracking", "true")),
             SnapshotType.valueOf(
                 values.getOrDefault("snapshotType", preset.reading().snapshotType().name())),
+            // A job of an older version freezes nobody, as it always did.
+            new Freezing(
+                GuestFreeze.valueOf(values.getOrDefault("guestFreeze", GuestFreeze.OFF.name())),
+                number(values, OptionRange.FREEZE_SECONDS)),
             number(values, OptionRange.TRANSFER_BYTES)),
         dataPlane(values, preset.dataPlane()),
         number(values, OptionRange.RECONNECT_MINUTES),

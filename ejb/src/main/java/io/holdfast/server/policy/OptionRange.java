@@ -58,6 +58,9 @@ public record OptionRange(String field, int min, int max, int preset) {
   public static final OptionRange SHUTDOWN_SECONDS =
       new OptionRange("shutdownSeconds", 10, 1800, 10);
 
+  /** CAS-05, seconds a guest may stay frozen. */
+  public static final OptionRange FREEZE_SECONDS = new OptionRange("freezeSeconds", 5, 300, 30);
+
   /** CAS-14, sockets of a new VM; 0: as it was. */
   public static final OptionRange CPU_SOCKETS = new OptionRange("cpuSockets", 0, 64, 0);
 

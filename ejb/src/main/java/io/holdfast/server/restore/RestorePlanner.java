@@ -18,6 +18,7 @@ import io.holdfast.server.inventory.PlatformId;
 import io.holdfast.server.policy.BackupOptions;
 import io.holdfast.server.policy.Compression;
 import io.holdfast.server.policy.DedupMode;
+import io.holdfast.server.policy.Freezing;
 import io.holdfast.server.policy.OptionRange;
 import io.holdfast.server.policy.PoolLink;
 import io.holdfast.server.policy.Reading;
@@ -207,7 +208,8 @@ public class RestorePlanner {
             Compression.NONE,
             OptionRange.COMPRESSION_LEVEL.preset(),
             options.parallelism(),
-            new Reading(true, false, SnapshotType.ADAPTIVE, options.transferBytes()),
+            new Reading(
+                true, false, SnapshotType.ADAPTIVE, Freezing.off(), options.transferBytes()),
             options.dataPlane(),
             options.patience().reconnectMinutes(),
             options.limits(),

@@ -42,6 +42,7 @@ public class BackupRequests {
   @Inject private PoolRepository poolRows;
   @Inject private RestorePointRegister points;
   @Inject private VmSessions sessions;
+  @Inject private LastHosts lastHosts;
   @Inject private ServerInstance instance;
 
   /** The request of a backup task; its base is the newest point that its type counts from. */
@@ -51,7 +52,9 @@ public class BackupRequests {
     BackupOptions options = run.getOptions();
     String base = base(run.getPoolId(), run.getBackupType(), vm(task));
     String previous = previous(run, vm(task));
-    return common(run.getPlatformId(), run.getBackupType(), options)
+    BackupRequest.Builder request = common(run.getPlatformId(), run.getBackupType(), options);
+    lastHosts.of(run.getJobId(), vm(task)).ifPresent(request::setLastHost);
+    return request
         .setSessionId(task.getId().toString())
         .setPool(
             pools.access(
@@ -59,7 +62,7 @@ public class BackupRequests {
                 run.getAgentId(),
                 task.getId().toString(),
                 List.of(base, previous)))
-        .setSessions(sessions.of(vm(task), task.getId()))
+        .setSessions(sessions.of(vm(task), task.getVmUuid(), task.getId()))
         .setVmId(task.getVmId())
         .setExpectedVmUuid(task.getVmUuid())
         .setBaseRestorePointId(base)
@@ -83,6 +86,8 @@ public class BackupRequests {
         .setStorageLink(options.poolLink().toProtocol(options.reconnectMinutes()))
         .setEnableTracking(options.reading().enableTracking())
         .setSnapshotType(options.reading().snapshotType().toProtocol())
+        .setGuestFreeze(options.reading().freezing().guest().toProtocol())
+        .setFreezeSeconds(options.reading().freezing().seconds())
         .setValidDataOnly(options.reading().validDataOnly())
         .setCompression(options.compression().toProtocol())
         .setCompressionLevel(options.compressionLevel())
@@ -94,22 +99,28 @@ public class BackupRequests {
   /**
    * The question what VMs would get in a run of a policy that need not be stored yet.
    *
+   * @param policyId of a stored policy
    * @param vmIds the platform's own ids, at most 200
    * @param reachHosts also try the data plane's port of each host, which takes time
    */
   public CheckVmsRequest check(
-      PolicyDefinition definition, Collection<String> vmIds, boolean reachHosts) {
+      PolicyDefinition definition,
+      Optional<UUID> policyId,
+      Collection<String> vmIds,
+      boolean reachHosts) {
     CheckVmsRequest.Builder request = CheckVmsRequest.newBuilder().setReachHosts(reachHosts);
     Set<String> bases = new TreeSet<>();
     for (String vmId : vmIds) {
       VmRef vm = new VmRef(definition.platformId().value(), vmId);
       String base = base(definition.poolId(), definition.plan().backupType(), vm);
       bases.add(base);
-      request.addVms(
+      VmToCheck.Builder one =
           VmToCheck.newBuilder()
               .setVmId(vmId)
               .setBaseRestorePointId(base)
-              .setSessions(sessions.of(vm, NOBODY)));
+              .setSessions(sessions.of(vm, "", NOBODY));
+      policyId.flatMap(id -> lastHosts.of(id, vm)).ifPresent(one::setLastHost);
+      request.addVms(one);
     }
     return request
         .setCommon(

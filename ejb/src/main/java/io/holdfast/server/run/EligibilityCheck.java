@@ -20,6 +20,7 @@ import jakarta.inject.Inject;
 import jakarta.transaction.Transactional;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 
 /**
@@ -48,6 +49,11 @@ public class EligibilityCheck {
    * @param reachHosts also try each host's control port, which takes up to 3 s a host
    */
   public List<VmEligibility> check(PolicyDefinition definition, boolean reachHosts) {
+    return check(definition, Optional.empty(), reachHosts);
+  }
+
+  private List<VmEligibility> check(
+      PolicyDefinition definition, Optional<UUID> policyId, boolean reachHosts) {
     access.require(Permission.JOB_MANAGE, ResourceRef.all(ResourceKind.JOB));
     Inventory inventory = inventories.refresh(definition.platformId());
     List<InventoryEntry> vms =
@@ -60,7 +66,10 @@ public class EligibilityCheck {
               .backupSessions(definition.agentId())
               .checkVms(
                   requests.check(
-                      definition, part.stream().map(InventoryEntry::objectId).toList(), reachHosts))
+                      definition,
+                      policyId,
+                      part.stream().map(InventoryEntry::objectId).toList(),
+                      reachHosts))
               .getVmsList();
       for (int i = 0; i < part.size() && i < checks.size(); i++) {
         result.add(new VmEligibility(part.get(i), checks.get(i)));
@@ -81,6 +90,6 @@ public class EligibilityCheck {
                         () ->
                             BackupException.of(ErrorCode.NOT_FOUND, "what", "job", "id", policyId))
                     .definition());
-    return check(definition, reachHosts);
+    return check(definition, Optional.of(policyId), reachHosts);
   }
 }

@@ -3,27 +3,40 @@ package io.holdfast.server.run;
 import io.holdfast.agent.protocol.Notice;
 import io.holdfast.agent.protocol.RemoveLeftoversRequest;
 import io.holdfast.error.BackupException;
+import io.holdfast.error.NoticeCode;
 import io.holdfast.server.agent.AgentGateway;
+import io.holdfast.server.agent.AgentHeard;
+import io.holdfast.server.agent.AgentId;
+import io.holdfast.server.audit.AuditService;
+import io.holdfast.server.audit.AuditedAction;
 import io.holdfast.server.inventory.Platform;
 import io.holdfast.server.inventory.PlatformConnections;
 import io.holdfast.server.inventory.PlatformId;
 import io.holdfast.server.inventory.PlatformRepository;
+import io.holdfast.server.resource.ResourceKind;
+import io.holdfast.server.resource.ResourceRef;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import jakarta.transaction.Transactional;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.time.Clock;
+import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Has snapshots of ours removed whose task is no more (CAS-05): once for each platform after a
- * boot, as soon as its backup host is online. Only snapshots of tasks that this server knows to
- * have ended go: others may belong to a running backup of another server. Asks agents: never inside
- * a transaction. Thread-safe.
+ * Has snapshots of ours removed whose task is no more, and guests thawed that a backup host left
+ * frozen (CAS-05): for each platform after a boot, each time its backup host comes back, and again
+ * with growing pauses while something is left. Before each run of a VM the backup host looks at
+ * that VM besides. Only snapshots of tasks that this server knows to have ended go: others may
+ * belong to a running backup of another server. What was removed is in the audit log and in the log
+ * of the run it was left by. Asks agents: never inside a transaction. Thread-safe.
  */
 @ApplicationScoped
 @Transactional(Transactional.TxType.NOT_SUPPORTED)
@@ -35,24 +48,43 @@ public class LeftoverSweep {
   /** 36 bytes each: far below the limit of a message. */
   private static final int MOST_ENDED = 50_000;
 
-  private final Set<String> swept = ConcurrentHashMap.newKeySet();
+  private final SweepTurns turns = new SweepTurns();
+  private final Set<AgentId> cameBack = ConcurrentHashMap.newKeySet();
 
   @Inject private PlatformRepository platforms;
   @Inject private PlatformConnections connections;
   @Inject private TaskRepository tasks;
   @Inject private TaskQueue queue;
   @Inject private AgentGateway gateway;
+  @Inject private TaskLifecycle lifecycle;
+  @Inject private AuditService audit;
+  @Inject private Clock clock;
 
-  /** Platforms whose turn has not come yet and whose backup host is online. */
+  /** An agent that was away may have left something. */
+  void onHeard(@Observes AgentHeard news) {
+    if (news.cameBack()) {
+      cameBack.add(news.agent());
+    }
+  }
+
+  /** Platforms whose turn has come and whose backup host is online. */
   public List<PlatformId> due() {
-    return platforms.all().stream()
-        .filter(platform -> !swept.contains(platform.id().value()))
+    List<Platform> all = platforms.all();
+    for (AgentId agent : Set.copyOf(cameBack)) {
+      cameBack.remove(agent);
+      all.stream()
+          .filter(platform -> platform.backupHost().equals(agent))
+          .forEach(platform -> turns.again(platform.id().value()));
+    }
+    Instant now = clock.instant();
+    return all.stream()
+        .filter(platform -> turns.isDue(platform.id().value(), now))
         .filter(platform -> queue.isOnline(platform.backupHost()))
         .map(Platform::id)
         .toList();
   }
 
-  /** Sweeps one platform; a failure leaves it due. */
+  /** Sweeps one platform; a failure or something that stays makes it due again later. */
   public void sweep(PlatformId id) {
     // Living ones first: a task that ends in between is in both lists, and stays.
     List<String> living = sessions(id, LIVING);
@@ -69,11 +101,43 @@ public class LeftoverSweep {
                       .addAllEndedSessionIds(latest)
                       .build())
               .getRemovedList();
-      swept.add(id.value());
-      removed.forEach(
-          notice -> LOG.log(Level.INFO, "{0} {1}", notice.getCode(), notice.getParametersMap()));
+      removed.forEach(notice -> tell(id, notice));
+      if (removed.stream().allMatch(LeftoverSweep::isRemoval)) {
+        turns.done(id.value());
+      } else {
+        turns.failed(id.value(), clock.instant());
+      }
     } catch (BackupException failure) {
+      turns.failed(id.value(), clock.instant());
       LOG.log(Level.INFO, "Leftovers of platform {0}: {1}", id, failure.getMessage());
+    }
+  }
+
+  private static boolean isRemoval(Notice notice) {
+    return notice.getCode().equals(NoticeCode.LEFTOVER_SNAPSHOT_REMOVED.name());
+  }
+
+  private void tell(PlatformId id, Notice notice) {
+    LOG.log(Level.INFO, "{0} {1}", notice.getCode(), notice.getParametersMap());
+    if (!isRemoval(notice)) {
+      return;
+    }
+    String snapshot = notice.getParametersOrDefault("snapshot", "");
+    String vm = notice.getParametersOrDefault("vm", "");
+    audit.record(
+        "server",
+        "server",
+        AuditedAction.done("leftover-remove", ResourceRef.of(ResourceKind.PLATFORM, id.value()), vm)
+            .with(snapshot));
+    taskOf(snapshot).ifPresent(task -> lifecycle.notices(task, List.of(notice)));
+  }
+
+  /** The task that left a snapshot: its name ends with the task's id. */
+  private static Optional<UUID> taskOf(String snapshot) {
+    try {
+      return Optional.of(UUID.fromString(snapshot.substring(Math.max(0, snapshot.length() - 36))));
+    } catch (IllegalArgumentException notOne) {
+      return Optional.empty();
     }
   }
 

@@ -3,6 +3,8 @@ package io.holdfast.server.run;
 import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
 import io.holdfast.error.NoticeCode;
+import io.holdfast.server.alarm.AlarmBell;
+import io.holdfast.server.alarm.AlarmSubject;
 import io.holdfast.server.run.RunLogEntry.Severity;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -10,10 +12,14 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 
-/** Writes the log of runs. Joins the caller's transaction. Thread-safe. */
+/**
+ * Writes the log of runs, and raises an alarm with what somebody should look at (JOB-07). Joins the
+ * caller's transaction. Thread-safe.
+ */
 @ApplicationScoped
 public class RunLog {
   @Inject private RunRepository runs;
+  @Inject private AlarmBell bell;
   @Inject private Clock clock;
 
   /** A line about a run. */
@@ -67,11 +73,16 @@ public class RunLog {
 
   /** What went wrong with a VM. */
   public void error(VmTask task, ErrorCode code, Map<String, String> parameters) {
+    bell.failed(subject(task), code, parameters);
     runs.add(new RunLogEntry(task, clock.instant(), Severity.ERROR, code.name(), parameters));
   }
 
   /** What went wrong with a run as a whole. */
   public void error(BackupRun run, BackupException failure) {
+    bell.failed(
+        new AlarmSubject(run.getId(), null, run.getJobName(), ""),
+        failure.code(),
+        failure.parameters());
     runs.add(
         new RunLogEntry(
             run, clock.instant(), Severity.ERROR, failure.code().name(), failure.parameters()));
@@ -87,6 +98,14 @@ public class RunLog {
       runs.add(
           new RunLogEntry(
               task, clock.instant(), severity, notice.getCode(), notice.getParametersMap()));
+      if (AlarmBell.isDegrading(notice.getCode())) {
+        bell.degraded(subject(task), notice.getCode(), notice.getParametersMap());
+      }
     }
+  }
+
+  private AlarmSubject subject(VmTask task) {
+    String job = runs.find(task.getRunId()).map(BackupRun::getJobName).orElse("");
+    return new AlarmSubject(task.getRunId(), task.getId(), job, task.getVmName());
   }
 }

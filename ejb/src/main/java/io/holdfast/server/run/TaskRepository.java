@@ -29,8 +29,11 @@ public interface TaskRepository {
   /** The latest backup task of a VM in a job that has ended or is accomplished. */
   Optional<VmTask> latestBackup(UUID jobId, VmRef vm);
 
-  /** Backup tasks of a VM, of all jobs, the latest first. */
-  List<VmTask> backupsOf(VmRef vm, int limit);
+  /**
+   * Backup tasks of a VM, of all jobs, the latest first: those under its id, and under its UUID
+   * when that is not empty.
+   */
+  List<VmTask> backupsOf(VmRef vm, String uuid, int limit);
 
   /** Which of some ids are backup tasks that have ended. */
   List<String> endedBackups(Collection<String> ids);

@@ -18,10 +18,14 @@ public class VmSessions {
 
   @Inject private TaskRepository tasks;
 
-  /** The sessions of a VM but one's own. */
-  public SessionsOfVm of(VmRef vm, UUID own) {
+  /**
+   * The sessions of a VM but one's own, under any id that it had on the platform.
+   *
+   * @param uuid of the VM; empty when unknown
+   */
+  public SessionsOfVm of(VmRef vm, String uuid, UUID own) {
     SessionsOfVm.Builder sessions = SessionsOfVm.newBuilder();
-    for (VmTask task : tasks.backupsOf(vm, MOST)) {
+    for (VmTask task : tasks.backupsOf(vm, uuid, MOST)) {
       boolean mine = task.getId().equals(own);
       if (!mine && task.getState().isEnded()) {
         sessions.addEnded(task.getId().toString());

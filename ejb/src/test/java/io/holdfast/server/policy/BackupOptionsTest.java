@@ -105,7 +105,12 @@ class BackupOptionsTest {
             Compression.ADJUSTABLE,
             19,
             new Parallelism(32, 10, 5, 5),
-            new Reading(false, false, SnapshotType.INTERNAL, 1 << 20),
+            new Reading(
+                false,
+                false,
+                SnapshotType.INTERNAL,
+                new Freezing(GuestFreeze.REQUIRED, 60),
+                1 << 20),
             new DataPlaneSettings(DataPlane.NBD, 64 << 10, 60, "message", PreferredNetwork.STORAGE),
             60,
             SpeedLimits.parse("67,22:00,06:00,0;,08:00,18:00,1048576|*,2097152"),
@@ -122,7 +127,7 @@ class BackupOptionsTest {
   }
 
   @Test
-  void optionsOfAnOlderVersionReadAsPresetsAndKeepNothingFree() {
+  void optionsOfAnOlderVersionReadAsPresetsKeepNothingFreeAndFreezeNobody() {
     BackupOptions read = new BackupOptionsConverter().convertToEntityAttribute("");
     BackupOptions preset = BackupOptions.preset();
     VmHandling handling = preset.handling();
@@ -131,7 +136,12 @@ class BackupOptionsTest {
             preset.compression(),
             preset.compressionLevel(),
             preset.parallelism(),
-            preset.reading(),
+            new Reading(
+                true,
+                true,
+                SnapshotType.ADAPTIVE,
+                Freezing.off(),
+                preset.reading().transferBytes()),
             preset.dataPlane(),
             preset.reconnectMinutes(),
             preset.limits(),

@@ -212,6 +212,15 @@ class BackupOptionsRestTest {
   }
 
   @Test
+  @Tag("CAS-05")
+  @DisplayName("Freezing guests: where possible unless chosen, required, off; 5-300 s (30)")
+  void freezingOfGuests() {
+    assertEquals("ADAPTIVE", preset().path("guestFreeze").asText());
+    choices("FULL", "guestFreeze", List.of("ADAPTIVE", "REQUIRED", "OFF"), "SOMETIMES");
+    presetAndRange("freezeSeconds", 30, 5, 300);
+  }
+
+  @Test
   @Tag("OPT-14")
   @Tag("OPT-15")
   @DisplayName("S1 table 3, retries 0-10 (3) every 0-120 min (10); requests of the platform (15)")

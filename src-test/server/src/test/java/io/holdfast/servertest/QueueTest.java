@@ -139,6 +139,31 @@ class QueueTest {
   }
 
   @Test
+  @Tag("CAS-24")
+  void aSecondBackupHostOnAHypervisorHostIsDoneAndSaid() {
+    TaskQueue queue = Beans.get(TaskQueue.class);
+    Rows.Place one = Rows.place();
+    BackupRun first = queue(one, 32, 10, hosts(1, 1));
+    assertEquals(1, queue.claim(LIMITS).size());
+    Rows.Place other = Rows.place();
+    BackupRun second =
+        queue(
+            new Rows.Place(other.agentId(), one.platformId(), one.poolId()),
+            32,
+            10,
+            List.of(new TaskTarget("another", "", "another", "host-0", "host-0")));
+    assertEquals(1, queue.claim(LIMITS).size());
+    assertEquals("0", warnings(first));
+    assertEquals("1", warnings(second));
+  }
+
+  private static String warnings(BackupRun run) {
+    return Rows.text(
+        "SELECT count(*) FROM run_log WHERE run_id = ? AND code = 'HOST_OF_TWO_BACKUP_HOSTS'",
+        run.getId().toString());
+  }
+
+  @Test
   @Tag("OPT-03")
   void rowsThatSomebodyHoldsArePassedOverWithoutWaiting() throws Exception {
     BackupRun run = queue(2, 10, hosts(4, 4));

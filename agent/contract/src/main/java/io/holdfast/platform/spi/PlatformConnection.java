@@ -94,6 +94,24 @@ public interface PlatformConnection extends AutoCloseable {
    */
   VmSnapshot createSnapshot(String vmId, String name, SnapshotType type);
 
+  /**
+   * As {@link #createSnapshot}, with the file systems of the running guest frozen for its moment,
+   * where the platform can; it thaws them itself, whether the snapshot succeeds or not. A platform
+   * that knows nothing of freezing takes the snapshot and says so.
+   *
+   * @param watch hears of the operation, to end one that takes too long
+   */
+  default FrozenSnapshot createFrozenSnapshot(
+      String vmId, String name, SnapshotType type, FreezeWatch watch) {
+    return new FrozenSnapshot(createSnapshot(vmId, name, type), FrozenSnapshot.Freezing.UNTOLD);
+  }
+
+  /**
+   * Ends an operation that may keep a guest frozen, at once and without waiting for its end; one
+   * that is over is success. Its snapshot may be there or not then.
+   */
+  default void thaw(String vmId, String operation) {}
+
   /** The snapshot of this name, if it is there. */
   Optional<VmSnapshot> findSnapshot(String vmId, String name);
 
@@ -182,6 +200,9 @@ public interface PlatformConnection extends AutoCloseable {
 
   /** Starts it; one that runs is success. */
   void start(String vmId);
+
+  /** Lets a paused VM go on; one that runs is success. */
+  default void resume(String vmId) {}
 
   /** Deletes VM and, if asked, its volumes; one that is gone is success. */
   void deleteVm(String vmId, boolean deleteVolumes);

@@ -13,6 +13,7 @@ import io.holdfast.agent.throttle.SystemThrottleTime;
 import io.holdfast.agent.throttle.Throttles;
 import io.holdfast.agent.transfer.AbandonedSessions;
 import io.holdfast.agent.transfer.BackupShutdowns;
+import io.holdfast.agent.transfer.GuestFreezes;
 import io.holdfast.agent.transfer.OpenBackups;
 import io.holdfast.agent.transfer.OpenPools;
 import io.holdfast.agent.transfer.PoolMedium;
@@ -51,6 +52,7 @@ public final class AgentServices implements AutoCloseable {
       new TransferWorkers("holdfast-decode", 2 * TransferWorkers.perProcessor());
   private final ScheduledThreadPoolExecutor watch = watch();
   private final SystemThrottleTime time;
+  private final GuestFreezes freezes;
   private final OpenBackups backups;
   private final OpenRestores restores;
   private final UpkeepJobs upkeep;
@@ -74,7 +76,8 @@ public final class AgentServices implements AutoCloseable {
     String agentId = CertificateRole.nameOf(identity.get().certificate());
     StorageLinks links = new StorageLinks(pools, identity, agentId);
     BackupShutdowns shutdowns = new BackupShutdowns(state, clock);
-    backups = new OpenBackups(connectors, links, resources, shutdowns, clock);
+    freezes = new GuestFreezes(state, clock);
+    backups = new OpenBackups(connectors, links, resources, shutdowns, freezes, clock);
     restores = new OpenRestores(connectors, links, resources, state, clock);
     upkeep = new UpkeepJobs(pools);
     handles = new StorageHandles(pools, new GrantCheck(identity, agentId, clock), clock);
@@ -134,6 +137,7 @@ public final class AgentServices implements AutoCloseable {
     watch.shutdown();
     upkeep.close();
     backups.close();
+    freezes.close();
     restores.close();
     storageCalls.close(CLOSE_SECONDS);
     handles.close();

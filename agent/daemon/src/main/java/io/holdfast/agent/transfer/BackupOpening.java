@@ -47,20 +47,21 @@ final class BackupOpening {
   private final TransferResources resources;
   private final BackupShutdowns shutdowns;
   private final OfflineSessions offline;
+  private final GuestFreezes freezes;
   private final Clock clock;
 
   BackupOpening(
       Connectors connectors,
       PoolReach pools,
       TransferResources resources,
-      BackupShutdowns shutdowns,
-      OfflineSessions offline,
+      BackupPrecautions precautions,
       Clock clock) {
     this.connectors = connectors;
     this.pools = pools;
     this.resources = resources;
-    this.shutdowns = shutdowns;
-    this.offline = offline;
+    this.shutdowns = precautions.shutdowns();
+    this.offline = precautions.offline();
+    this.freezes = precautions.freezes();
     this.clock = clock;
   }
 
@@ -185,6 +186,7 @@ final class BackupOpening {
       UUID id, BackupRequest request, VmEligibility.Judged judged, Held held) {
     held.pool().requireRoom();
     PlatformConnection platform = held.platform();
+    freezes.settle(request.getSessionId(), platform);
     List<Notice> notices = new ArrayList<>(judged.notices());
     notices.addAll(platform.dataPlane(judged.vm().vm(), request.getDataPlane()));
     notices.addAll(BackupRelease.removeLeftovers(platform, judged));
@@ -233,10 +235,10 @@ final class BackupOpening {
       throws DiskAreas.TurnsFull {
     PlatformConnection platform = held.platform();
     TransferPool pool = held.pool().pool();
-    VmSnapshot snapshot =
-        platform.createSnapshot(request.getVmId(), snapshotName(request), vm.snapshotType());
-    requireAllDisks(vm, snapshot);
     List<Notice> notices = new ArrayList<>(before);
+    VmSnapshot snapshot = freezes.take(request, vm.vm(), vm.snapshotType(), platform, notices::add);
+    PausedVms.look(vm.vm(), snapshot.type(), platform).ifPresent(notices::add);
+    requireAllDisks(vm, snapshot);
     boolean isNone = snapshot.type() == SnapshotType.SNAPSHOT_NONE;
     if (isNone) {
       offline.begin(request.getSessionId(), request.getVmId(), vm.vm().getName());

@@ -38,11 +38,13 @@ final class BackupRelease {
   private final Connectors connectors;
   private final PoolReach pools;
   private final BackupShutdowns shutdowns;
+  private final GuestFreezes freezes;
 
-  BackupRelease(Connectors connectors, PoolReach pools, BackupShutdowns shutdowns) {
+  BackupRelease(Connectors connectors, PoolReach pools, BackupPrecautions precautions) {
     this.connectors = connectors;
     this.pools = pools;
-    this.shutdowns = shutdowns;
+    this.shutdowns = precautions.shutdowns();
+    this.freezes = precautions.freezes();
   }
 
   /** Releases a session that is not open in this process any more. */
@@ -79,6 +81,7 @@ final class BackupRelease {
       ReleaseBackupRequest asked, boolean withMarks, ReleaseBackupResponse.Builder response) {
     String name = BackupOpening.SNAPSHOT_PREFIX + asked.getSessionId();
     try (PlatformConnection platform = connectors.connect(asked.getPlatform())) {
+      freezes.settle(asked.getSessionId(), platform);
       ReleaseBackupRequest request = asked.toBuilder().setVmId(vmId(asked, platform)).build();
       shutdowns.settle(request.getSessionId(), platform, response);
       // Marks first: while the snapshot is there the release is due, and nothing is forgotten.
@@ -201,6 +204,7 @@ final class BackupRelease {
     Set<String> living = new HashSet<>(request.getLiveSessionIdsList());
     living.addAll(open);
     try (PlatformConnection platform = connectors.connect(access)) {
+      freezes.settleAll(access.getPlatformId(), open, platform);
       for (SnapshotName snapshot : platform.listSnapshots(BackupOpening.SNAPSHOT_PREFIX)) {
         String session = snapshot.name().substring(BackupOpening.SNAPSHOT_PREFIX.length());
         if (living.contains(session)) {

@@ -50,16 +50,19 @@ public final class OpenBackups implements AutoCloseable {
   /**
    * @param resources shared with everybody else in the process
    * @param shutdowns remembers VMs that have to run again
+   * @param freezes watches over frozen guests
    */
   public OpenBackups(
       Connectors connectors,
       PoolReach pools,
       TransferResources resources,
       BackupShutdowns shutdowns,
+      GuestFreezes freezes,
       Clock clock) {
     this.offline = new OfflineSessions(clock);
-    this.opening = new BackupOpening(connectors, pools, resources, shutdowns, offline, clock);
-    this.release = new BackupRelease(connectors, pools, shutdowns);
+    BackupPrecautions precautions = new BackupPrecautions(shutdowns, offline, freezes);
+    this.opening = new BackupOpening(connectors, pools, resources, precautions, clock);
+    this.release = new BackupRelease(connectors, pools, precautions);
     this.checks = new VmChecks(connectors, pools);
     this.clock = clock;
   }

@@ -65,9 +65,13 @@ final class VmChecks {
                 .setExpectedVmUuid(vm.getExpectedVmUuid())
                 .setBaseRestorePointId(vm.getBaseRestorePointId())
                 .clearSessions()
+                .clearLastHost()
                 .build();
         if (vm.hasSessions()) {
           one = one.toBuilder().setSessions(vm.getSessions()).build();
+        }
+        if (vm.hasLastHost()) {
+          one = one.toBuilder().setLastHost(vm.getLastHost()).build();
         }
         response.addVms(checked(one, request.getReachHosts(), platform, eligibility, pool));
       }

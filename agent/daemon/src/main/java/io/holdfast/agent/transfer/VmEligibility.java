@@ -1,6 +1,7 @@
 package io.holdfast.agent.transfer;
 
 import io.holdfast.agent.protocol.BackupRequest;
+import io.holdfast.agent.protocol.HostOfLastBackup;
 import io.holdfast.agent.protocol.Notice;
 import io.holdfast.agent.protocol.StorageSpace;
 import io.holdfast.agent.protocol.VmDescription;
@@ -56,12 +57,14 @@ final class VmEligibility {
   /**
    * Judges the VM of a request.
    *
-   * @throws BackupException VM_NOT_FOUND, VM_REPLACED, VM_STATE_REFUSED, VM_HAS_NO_DISK,
-   *     SNAPSHOT_UNSUPPORTED, PLATFORM_VERSION_UNSUPPORTED, VM_IN_BACKUP, STORAGE_RESERVE_REACHED
+   * @throws BackupException VM_NOT_FOUND, VM_REPLACED, HOST_REGISTERED_ANEW, VM_STATE_REFUSED,
+   *     VM_HAS_NO_DISK, SNAPSHOT_UNSUPPORTED, GUEST_NOT_FREEZABLE, PLATFORM_VERSION_UNSUPPORTED,
+   *     VM_IN_BACKUP, STORAGE_RESERVE_REACHED
    */
   Judged judge(BackupRequest request) {
     List<Notice> notices = new ArrayList<>();
     VmDescription now = identified(request, notices);
+    requireSameHost(request, now);
     boolean shutsDown = request.getShutDownVm() && now.getState().equals("running");
     BackupEligibility vm =
         shutsDown
@@ -70,6 +73,7 @@ final class VmEligibility {
     if (vm.disks().stream().noneMatch(BackupEligibility.Disk::included)) {
       throw BackupException.of(ErrorCode.VM_HAS_NO_DISK, "vm", vm.vm().getName());
     }
+    GuestFreezes.require(request, vm.vm(), shutsDown || !now.getState().equals("running"));
     notices.addAll(vm.notices());
     if (shutsDown) {
       notices.add(Notices.note(NoticeCode.VM_WILL_SHUT_DOWN, "vm", vm.vm().getName()));
@@ -115,6 +119,34 @@ final class VmEligibility {
         other.getUuid(),
         "expected",
         expected);
+  }
+
+  /**
+   * CAS-12: a job does not go on with a VM whose host was deleted and added again; a VM that moved
+   * to another host is another matter.
+   */
+  private void requireSameHost(BackupRequest request, VmDescription now) {
+    HostOfLastBackup then = request.getLastHost();
+    if (!request.hasLastHost() || then.getHostId().equals(now.getHostId())) {
+      return;
+    }
+    boolean anew =
+        platform
+            .newIdOfHost(then.getHostId(), then.getHostName(), then.getHostAddress())
+            .filter(now.getHostId()::equals)
+            .isPresent();
+    if (anew) {
+      throw BackupException.of(
+          ErrorCode.HOST_REGISTERED_ANEW,
+          "vm",
+          now.getName(),
+          "host",
+          now.getHostName(),
+          "from",
+          then.getHostId(),
+          "to",
+          now.getHostId());
+    }
   }
 
   /** A VM as it is now, if it is there. */

@@ -13,6 +13,9 @@ import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
 import io.holdfast.model.ExtentMap;
 import io.holdfast.platform.spi.BackupEligibility;
+import io.holdfast.platform.spi.FreezeWatch;
+import io.holdfast.platform.spi.FrozenSnapshot;
+import io.holdfast.platform.spi.FrozenSnapshot.Freezing;
 import io.holdfast.platform.spi.NewDisk;
 import io.holdfast.platform.spi.NewVm;
 import io.holdfast.platform.spi.PlatformConnection;
@@ -179,6 +182,7 @@ final class TestConnection implements PlatformConnection {
       vm.disks.forEach((key, disk) -> devices.put(key, disk.description().getDevice()));
       return new VmSnapshot(vmId, name, type, Instant.now(), "1", "", Map.of(), devices);
     }
+    vm.paused = vm.pausing;
     if (vm.snapshots.add(name)) {
       vm.snapshotMarks.put(name, vm.tracking);
       vm.disks
@@ -186,6 +190,36 @@ final class TestConnection implements PlatformConnection {
           .forEach(disk -> disk.snapshot(name, vm.tracking ? mark(name, disk.description()) : ""));
     }
     return findSnapshot(vmId, name).orElseThrow();
+  }
+
+  @Override
+  public FrozenSnapshot createFrozenSnapshot(
+      String vmId, String name, SnapshotType type, FreezeWatch watch) {
+    TestVm vm = platform.vm(vmId);
+    if (vm.snapshots.contains(name)) {
+      return new FrozenSnapshot(findSnapshot(vmId, name).orElseThrow(), Freezing.FOUND);
+    }
+    watch.begun("op-" + vmId);
+    if (vm.answer == TestVm.GuestAnswer.NOBODY) {
+      return new FrozenSnapshot(createSnapshot(vmId, name, type), Freezing.UNANSWERED);
+    }
+    vm.freezes.add("frozen");
+    platform.maybeFail("freeze");
+    if (vm.answer == TestVm.GuestAnswer.STAYS_FROZEN) {
+      platform.awaitThaw(vm);
+      throw BackupException.of(
+          ErrorCode.PLATFORM_TASK_FAILED, "vm", vm.name, "operation", "snapshot", "cause", "ended");
+    }
+    VmSnapshot taken = createSnapshot(vmId, name, type);
+    vm.freezes.add("thawed");
+    return new FrozenSnapshot(taken, Freezing.FROZEN);
+  }
+
+  @Override
+  public void thaw(String vmId, String operation) {
+    if (operation.equals("op-" + vmId)) {
+      platform.thaw(platform.vm(vmId));
+    }
   }
 
   private static String mark(String snapshot, DiskDescription disk) {
@@ -211,7 +245,14 @@ final class TestConnection implements PlatformConnection {
         });
     return Optional.of(
         new VmSnapshot(
-            vmId, name, SnapshotType.SNAPSHOT_EXTERNAL, Instant.now(), "1", "", marks, devices));
+            vmId,
+            name,
+            vm.pausing ? SnapshotType.SNAPSHOT_INTERNAL : SnapshotType.SNAPSHOT_EXTERNAL,
+            Instant.now(),
+            "1",
+            "",
+            marks,
+            devices));
   }
 
   @Override
@@ -311,6 +352,12 @@ final class TestConnection implements PlatformConnection {
   public void start(String vmId) {
     platform.maybeFail("start");
     platform.vm(vmId).running = true;
+  }
+
+  @Override
+  public void resume(String vmId) {
+    platform.maybeFail("resume");
+    platform.vm(vmId).paused = false;
   }
 
   @Override

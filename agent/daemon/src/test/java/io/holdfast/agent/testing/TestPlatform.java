@@ -131,6 +131,23 @@ public final class TestPlatform implements PlatformDriver {
     validDataKnown = false;
   }
 
+  /** Blocks as a platform's operation does that does not end by itself. */
+  synchronized void awaitThaw(TestVm vm) {
+    long end = System.nanoTime() + 20_000_000_000L;
+    try {
+      while (!vm.freezes.contains("thawed") && System.nanoTime() < end) {
+        wait(1000);
+      }
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  synchronized void thaw(TestVm vm) {
+    vm.freezes.add("thawed");
+    notifyAll();
+  }
+
   synchronized void maybeFail(String call) {
     BackupException failure = failures.remove(call);
     if (failure != null) {

@@ -7,9 +7,11 @@ import io.holdfast.toolkit.DiskPattern;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A VM of the {@link TestPlatform}. Fields are changed by tests at will. */
 public final class TestVm {
@@ -27,8 +29,42 @@ public final class TestVm {
   boolean running = true;
   volatile boolean refusesShutdown;
   volatile boolean isProtected;
+  volatile boolean pausing;
+  volatile boolean paused;
+  volatile String tools = "running";
+  volatile GuestAnswer answer = GuestAnswer.NOBODY;
+  final List<String> freezes = new CopyOnWriteArrayList<>();
   volatile int cpuCores = 2;
   volatile long memoryMib = 512;
+
+  /** How a guest takes being frozen. */
+  public enum GuestAnswer {
+    NOBODY,
+    FREEZES,
+    /** It freezes, and only thawing it ends that. */
+    STAYS_FROZEN
+  }
+
+  /** The platform takes internal snapshots of it and leaves it paused. */
+  public void pauseForSnapshots() {
+    pausing = true;
+  }
+
+  /** Paused by the platform. */
+  public boolean paused() {
+    return paused;
+  }
+
+  /** What its guest does when it is to be frozen. */
+  public void guest(String toolsState, GuestAnswer guestAnswer) {
+    tools = toolsState;
+    answer = guestAnswer;
+  }
+
+  /** "frozen" and "thawed" in their order. */
+  public List<String> freezes() {
+    return freezes;
+  }
 
   TestVm(String id, String name, String ownerTag) {
     this.id = id;
@@ -154,11 +190,12 @@ public final class TestVm {
             .setHostId(hostId)
             .setHostName("host-" + hostId)
             .setHostAddress(hostAddress)
-            .setState(running ? "running" : "shutOff")
+            .setState(!running ? "shutOff" : paused ? "paused" : "running")
             .setCpuSockets(1)
             .setCpuCores(cpuCores)
             .setMemoryMib(memoryMib)
             .setProtected(isProtected)
+            .setGuestTools(tools)
             .setVncPassword(ownerTag.isEmpty())
             .setFirmware(ownerTag.isEmpty() ? "uefi" : "bios")
             .setPlatformDocument("{\"tag\":\"" + ownerTag + "\"}")

@@ -12,6 +12,7 @@ import io.holdfast.agent.protocol.BackupType;
 import io.holdfast.agent.protocol.CheckVmsRequest;
 import io.holdfast.agent.protocol.CheckVmsResponse;
 import io.holdfast.agent.protocol.FreeSpaceRule;
+import io.holdfast.agent.protocol.HostOfLastBackup;
 import io.holdfast.agent.protocol.ReleaseBackupRequest;
 import io.holdfast.agent.protocol.RestorePointSummary;
 import io.holdfast.agent.protocol.SessionsOfVm;
@@ -19,6 +20,7 @@ import io.holdfast.agent.protocol.SnapshotType;
 import io.holdfast.agent.protocol.VmToCheck;
 import io.holdfast.agent.testing.TestPlatform;
 import io.holdfast.agent.testing.TestVm;
+import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
 import java.util.List;
 import java.util.UUID;
@@ -211,5 +213,31 @@ class CheckVmsTest extends BackupFixture {
                 .build());
     assertTrue(vm.snapshots().isEmpty(), "the snapshot is on the VM under its new id");
     assertEquals(digests(), stored(point));
+  }
+
+  @Test
+  @Tag("CAS-12")
+  void aVmWhoseHostWasAddedAgainAsksForANewJobAndOneThatMovedDoesNot() {
+    disk("vda", MIB, 1);
+    vm.host("71", "10.0.0.1");
+    HostOfLastBackup then =
+        HostOfLastBackup.newBuilder()
+            .setHostId("1")
+            .setHostName("host-1")
+            .setHostAddress("10.0.0.1")
+            .build();
+    BackupRequest request = driver.request(vm.id(), BackupType.FULL, "").setLastHost(then).build();
+    platform.hostAddedAgain("71");
+    BackupException refused = errorOf(() -> agent.backups().beginBackup(request));
+    assertEquals(ErrorCode.HOST_REGISTERED_ANEW, refused.code());
+    assertEquals(vm.name(), refused.parameters().get("vm"));
+    assertEquals("host-71", refused.parameters().get("host"));
+    assertEquals("1", refused.parameters().get("from"));
+    assertTrue(vm.snapshots().isEmpty());
+
+    platform.hostAddedAgain("72");
+    assertTrue(agent.backups().planBackup(request).hasVm(), "on a third host: it moved");
+    platform.hostAddedAgain("");
+    assertTrue(agent.backups().planBackup(request).hasVm(), "the host of then is still there");
   }
 }

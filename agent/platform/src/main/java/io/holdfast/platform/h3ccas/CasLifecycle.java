@@ -76,20 +76,26 @@ final class CasLifecycle {
 
   /** One that runs is success. */
   void start(String vmId) {
+    toRunning(vmId, "start");
+  }
+
+  /** [P] {@code /vm/restore} lets a paused VM go on; one that runs is success. */
+  void resume(String vmId) {
+    toRunning(vmId, "restore");
+  }
+
+  private void toRunning(String vmId, String call) {
     CasVm vm = vms.vm(vmId);
     if (vm.running()) {
       return;
     }
     CasTasks.Outcome outcome =
         tasks.perform(
-            "PUT",
-            CasPath.of("vm", "start", vmId),
-            null,
-            () -> vms.state(vmId).equals(CasVm.RUNNING));
+            "PUT", CasPath.of("vm", call, vmId), null, () -> vms.state(vmId).equals(CasVm.RUNNING));
     if (outcome.code() == PlatformCode.VM_STATE && vms.state(vmId).equals(CasVm.RUNNING)) {
       return;
     }
-    errors.required(outcome, subject(vm, "start VM " + vm.label(), ""));
+    errors.required(outcome, subject(vm, call + " VM " + vm.label(), ""));
   }
 
   /** One that is gone is success. [P] type 1 deletes the volumes, 0 keeps them. */

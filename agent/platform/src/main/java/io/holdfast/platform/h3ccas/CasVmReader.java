@@ -59,6 +59,7 @@ final class CasVmReader {
             .setBootOrder(
                 detail.list("bootDev").stream().map(CasNode::text).collect(Collectors.joining(",")))
             .setProtected(basic.number("protectModel") != 0)
+            .setGuestTools(tools(basic))
             .setVncPassword(detail.child("graphics").holdsPassword())
             .setPlatformDocument(detail.withoutPasswords().toString());
     disks.forEach(each -> vm.addDisks(each.description()));
@@ -66,6 +67,15 @@ final class CasVmReader {
     String note = either(group, basic, "description");
     return new CasVm(
         vm.build(), disks, basic.flag("migrating"), basic.text("status").equals("0"), note);
+  }
+
+  /** [P] {@code castoolsStatus} 0 or 1. */
+  private static String tools(CasNode basic) {
+    return switch (basic.text("castoolsStatus")) {
+      case "1" -> "running";
+      case "0" -> "stopped";
+      default -> "";
+    };
   }
 
   private static String either(CasNode first, CasNode second, String field) {

@@ -11,18 +11,17 @@ import io.holdfast.agent.protocol.TestPlatformResponse;
 import io.holdfast.agent.protocol.VmDescription;
 import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
-import io.holdfast.error.NoticeCode;
 import io.holdfast.model.ExtentMap;
 import io.holdfast.platform.h3ccas.cvd.CvdDisk;
 import io.holdfast.platform.h3ccas.cvd.CvdHandles;
 import io.holdfast.platform.h3ccas.rest.CasEndpoint;
 import io.holdfast.platform.h3ccas.rest.CasHttp;
-import io.holdfast.platform.h3ccas.rest.CasPath;
-import io.holdfast.platform.h3ccas.rest.CasReply;
 import io.holdfast.platform.h3ccas.rest.CasTasks;
 import io.holdfast.platform.h3ccas.rest.CasTimings;
 import io.holdfast.platform.h3ccas.rest.Waiting;
 import io.holdfast.platform.spi.BackupEligibility;
+import io.holdfast.platform.spi.FreezeWatch;
+import io.holdfast.platform.spi.FrozenSnapshot;
 import io.holdfast.platform.spi.NewDisk;
 import io.holdfast.platform.spi.NewVm;
 import io.holdfast.platform.spi.PlatformConnection;
@@ -38,7 +37,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Predicate;
 
 /**
@@ -90,40 +88,9 @@ final class H3cCasConnection implements PlatformConnection {
     dataPlane = new CasDataPlane(hosts, handles, login, transportAvailable);
   }
 
-  /** Not repeated on failure: the user is waiting and wants the first error. */
   @Override
   public TestPlatformResponse test() {
-    CasReply reply = errors.required(http.send("GET", CasPath.of("operator", "test"), null));
-    if (reply.status() > 299) {
-      throw errors.of(ErrorCode.PLATFORM_ERROR, "HTTP " + reply.status(), "operation", "login");
-    }
-    CasRelease release = CasRelease.of(hosts.version());
-    Set<String> architectures = hosts.architectures();
-    TestPlatformResponse.Builder result =
-        TestPlatformResponse.newBuilder()
-            .setProduct(release.product())
-            .setVersion(release.text())
-            .addAllArchitectures(architectures);
-    boolean usable = false;
-    for (String architecture : architectures.isEmpty() ? Set.of("") : architectures) {
-      CasRelease.Verdict verdict = release.verdict(architecture);
-      usable |= verdict != CasRelease.Verdict.UNSUPPORTED;
-      if (verdict != CasRelease.Verdict.LISTED) {
-        result.addNotices(
-            Notices.warning(
-                NoticeCode.PLATFORM_VERSION_UNLISTED, "version", release.named(architecture)));
-      }
-    }
-    if (!usable) {
-      throw errors.of(
-          ErrorCode.PLATFORM_VERSION_UNSUPPORTED,
-          "not supported",
-          "product",
-          release.product(),
-          "version",
-          release.named(String.join(", ", architectures)));
-    }
-    return result.build();
+    return new RegistrationCheck(http, errors, hosts).check();
   }
 
   @Override
@@ -191,6 +158,24 @@ final class H3cCasConnection implements PlatformConnection {
     eligibility.requireState(vm);
     eligibility.requireDisks(vm);
     return snapshots.create(vm, name, eligibility.type(vm, type));
+  }
+
+  @Override
+  public FrozenSnapshot createFrozenSnapshot(
+      String vmId, String name, SnapshotType type, FreezeWatch watch) {
+    CasVm vm = vms.vm(vmId);
+    Optional<VmSnapshot> present = snapshots.find(vm, name);
+    if (present.isPresent()) {
+      return new FrozenSnapshot(present.get(), FrozenSnapshot.Freezing.FOUND);
+    }
+    eligibility.requireState(vm);
+    eligibility.requireDisks(vm);
+    return snapshots.createFrozen(vm, name, eligibility.type(vm, type), watch);
+  }
+
+  @Override
+  public void thaw(String vmId, String operation) {
+    snapshots.giveUp(operation);
   }
 
   @Override
@@ -312,6 +297,11 @@ final class H3cCasConnection implements PlatformConnection {
   public void start(String vmId) {
     handles.closeVm(vmId);
     lifecycle.start(vmId);
+  }
+
+  @Override
+  public void resume(String vmId) {
+    lifecycle.resume(vmId);
   }
 
   @Override

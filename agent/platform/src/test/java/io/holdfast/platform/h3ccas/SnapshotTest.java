@@ -1,12 +1,14 @@
 package io.holdfast.platform.h3ccas;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.holdfast.agent.protocol.SnapshotType;
 import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
+import io.holdfast.platform.spi.FrozenSnapshot;
 import io.holdfast.platform.spi.SnapshotName;
 import io.holdfast.platform.spi.VmSnapshot;
 import java.time.Duration;
@@ -14,6 +16,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -74,6 +77,67 @@ class SnapshotTest {
     assertEquals(TAKEN, taken.createdAt());
     assertEquals("127.0.0.1", taken.hostAddress());
     assertTrue(cvm.bodyOf(POST).contains("\"snapType\":1"), cvm.bodyOf(POST));
+  }
+
+  private FrozenSnapshot.Freezing frozen(String refreshData) {
+    cvm.now(LIST, "{}").on(LIST, TREE).now(POST, Texts.TASK);
+    cvm.now("GET /message/7", Texts.DONE.replace("}", refreshData + "}"));
+    List<String> begun = new ArrayList<>();
+    FrozenSnapshot taken =
+        cvm.connect()
+            .createFrozenSnapshot("1", "holdfast-1", SnapshotType.SNAPSHOT_ADAPTIVE, begun::add);
+    assertEquals(List.of("7"), begun);
+    assertEquals("holdfast-1", taken.snapshot().name());
+    return taken.freezing();
+  }
+
+  @Test
+  void aFrozenSnapshotTellsWhatThePlatformSaysOfTheGuest() {
+    String said = ",\"refreshData\":[{\"key\":\"quiesced\",\"value\":\"%s\"}]";
+    assertEquals(FrozenSnapshot.Freezing.FROZEN, frozen(said.formatted("1")));
+    assertTrue(cvm.bodyOf(POST).contains("\"quiesce\":1"), cvm.bodyOf(POST));
+    assertEquals(FrozenSnapshot.Freezing.UNANSWERED, frozen(said.formatted("0")));
+    assertEquals(FrozenSnapshot.Freezing.UNTOLD, frozen(""));
+    assertEquals(
+        FrozenSnapshot.Freezing.FOUND,
+        cvm.connect()
+            .createFrozenSnapshot("1", "holdfast-1", SnapshotType.SNAPSHOT_ADAPTIVE, id -> {})
+            .freezing());
+  }
+
+  @Test
+  void aSnapshotThatIsNotToFreezeDoesNotAskForIt() {
+    cvm.on(LIST, "{}").on(LIST, TREE).on(POST, Texts.TASK).on("GET /message/7", Texts.DONE);
+    create();
+    assertFalse(cvm.bodyOf(POST).contains("quiesce"), cvm.bodyOf(POST));
+  }
+
+  @Test
+  void thawingCancelsThePlatformsTaskAndOneThatIsGoneIsNoError() {
+    cvm.on("PUT /message/cancel/7", ScriptedCvm.json(204, ""));
+    cvm.connect().thaw("1", "7");
+    assertEquals(1, cvm.count("PUT /message/cancel/7"));
+    cvm.connect().thaw("1", "8");
+  }
+
+  @Test
+  void aPausedVmGoesOnAndOneThatRunsIsLeftAlone() {
+    cvm.connect().resume("1");
+    assertEquals(0, cvm.count("PUT /vm/restore/1"));
+    Texts.vm(cvm, "4", "", "[" + Texts.disk("vda", "qcow2", "") + "]");
+    cvm.on("PUT /vm/restore/1", Texts.TASK).on("GET /message/7", Texts.DONE);
+    cvm.connect().resume("1");
+    assertEquals(1, cvm.count("PUT /vm/restore/1"));
+  }
+
+  @Test
+  void toolsOfTheGuestAreTold() {
+    Texts.vm(cvm, "2", ",\"castoolsStatus\":\"1\"", "[" + Texts.disk("vda", "qcow2", "") + "]");
+    assertEquals("running", cvm.connect().describeVm("1").getGuestTools());
+    Texts.vm(cvm, "2", ",\"castoolsStatus\":\"0\"", "[" + Texts.disk("vda", "qcow2", "") + "]");
+    assertEquals("stopped", cvm.connect().describeVm("1").getGuestTools());
+    Texts.vm(cvm, "2", "", "[" + Texts.disk("vda", "qcow2", "") + "]");
+    assertEquals("", cvm.connect().describeVm("1").getGuestTools());
   }
 
   @Test

@@ -92,6 +92,21 @@ public class JpaRestorePointRepository implements RestorePointRepository {
   }
 
   @Override
+  public Optional<RestorePoint> newestOfJob(String policyId, VmRef vm) {
+    return entityManager
+        .createQuery(
+            "select p from RestorePoint p where p.policyId = :policy"
+                + " and p.platformId = :platform and p.vmId = :vm order by p.createdAt desc, p.id",
+            RestorePoint.class)
+        .setParameter("policy", policyId)
+        .setParameter("platform", vm.platformId())
+        .setParameter("vm", vm.vmId())
+        .setMaxResults(1)
+        .getResultStream()
+        .findFirst();
+  }
+
+  @Override
   public List<PoolId> poolsOfJob(String policyId) {
     return entityManager
         .createQuery(

@@ -86,15 +86,17 @@ public class JpaTaskRepository implements TaskRepository {
   }
 
   @Override
-  public List<VmTask> backupsOf(VmRef vm, int limit) {
+  public List<VmTask> backupsOf(VmRef vm, String uuid, int limit) {
     return entities
         .createQuery(
             "select t from VmTask t where t.kind = :kind and t.platformId = :platform"
-                + " and t.vmId = :vm order by t.queueOrder desc",
+                + " and (t.vmId = :vm or (t.vmUuid = :uuid and t.vmUuid <> ''))"
+                + " order by t.queueOrder desc",
             VmTask.class)
         .setParameter("kind", RunKind.BACKUP)
         .setParameter("platform", vm.platformId())
         .setParameter("vm", vm.vmId())
+        .setParameter("uuid", uuid)
         .setMaxResults(limit)
         .getResultList();
   }

@@ -66,6 +66,7 @@ class ConsoleTest {
       way.makeJob();
       way.startFull();
       way.readHistory();
+      way.readAlarms();
       way.switchLanguageAndBack();
       way.keepInOrder();
       way.restoreToNewVm();

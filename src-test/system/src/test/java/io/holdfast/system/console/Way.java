@@ -150,6 +150,13 @@ final class Way {
     return figures.isVisible() ? figures.textContent().replaceAll("\\s+", " ") : "";
   }
 
+  void readAlarms() {
+    page.visit("navAlarms", "alarms/alarms.xhtml");
+    page.fill("alarmsForm:search", job);
+    page.click("alarmsForm:find");
+    page.look("alarms");
+  }
+
   void readHistory() {
     page.visit("navHistory", "history/history.xhtml");
     page.fill("historyForm:search", job);

@@ -69,6 +69,16 @@ class HostEventsTest {
         Map.of("retryTimes", 0));
   }
 
+  private static JsonNode cluster() {
+    for (JsonNode node :
+        bed.api().get("/platforms/" + place.platformId() + "/inventory?refresh=true")) {
+      if ("CLUSTER".equals(node.path("kind").asText())) {
+        return node;
+      }
+    }
+    throw new IllegalStateException("no cluster");
+  }
+
   private static JsonNode run(String job, String type) {
     return bed.operator().ended(bed.operator().start(job, type));
   }
@@ -104,7 +114,10 @@ class HostEventsTest {
     String job = job(vm);
     assertType(run(job, "FULL"), "FULL", "");
     cas.lab().post("/lab/vm/" + vm + "/renumber", Map.of("newId", 7077));
-    assertType(run(job, "INCREMENTAL"), "FULL", "FULL_NO_BASE");
+    JsonNode found = run(job, "INCREMENTAL");
+    assertType(found, "FULL", "FULL_NO_BASE");
+    assertTrue(log(found).contains("VM_FOUND_BY_UUID"), log(found));
+    assertEquals("7077", found.path("vms").path(0).path("vmId").asText(), found.toString());
     assertType(run(job, "INCREMENTAL"), "INCREMENTAL", "");
     cas.deleteVm(vm);
   }
@@ -121,20 +134,31 @@ class HostEventsTest {
     cas.deleteVm(vm);
   }
 
-  /**
-   * The guide asks for a new job; by its UUID the VM is found all the same, in full and said so.
-   */
+  /** S1 6.5: a job whose VMs or hosts were selected asks for a new one; a cluster's goes on. */
   @Test
   @Tag("CAS-04")
   @Tag("CAS-12")
-  void backup06_aHostDeletedAndAddedAgainMakesTheNextBackupFullAndItIsSaid() {
+  void backup06_aHostDeletedAndAddedAgainAsksForANewJob() {
     String vm = vm("rehosted");
-    String job = job(vm);
-    assertType(run(job, "FULL"), "FULL", "");
+    String old = job(vm);
+    assertType(run(old, "FULL"), "FULL", "");
+    String wide =
+        bed.operator()
+            .createJob(Bed.name("wide"), place, List.of(cluster()), Map.of("retryTimes", 0));
+    assertType(run(wide, "FULL"), "FULL", "");
     String id = cas.lab().post("/lab/host/1", Map.of("newId", 71)).path("id").asText();
     try {
-      assertType(run(job, "INCREMENTAL"), "FULL", "FULL_");
-      assertType(run(job, "INCREMENTAL"), "INCREMENTAL", "");
+      JsonNode refused = run(old, "INCREMENTAL");
+      assertEquals("FAILED", refused.path("state").asText(), refused.toString());
+      JsonNode task = refused.path("vms").path(0);
+      assertEquals("HOST_REGISTERED_ANEW", task.path("error").asText(), refused.toString());
+      assertTrue(task.toString().contains(vm), refused.toString());
+      JsonNode check = bed.api().post("/jobs/" + old + "/check", Map.of());
+      assertTrue(check.toString().contains("HOST_REGISTERED_ANEW"), check.toString());
+      String anew = job(vm);
+      assertType(run(anew, "INCREMENTAL"), "FULL", "FULL_HOST_CHANGED");
+      assertType(run(wide, "FULL"), "FULL", "");
+      assertType(run(anew, "INCREMENTAL"), "INCREMENTAL", "");
     } finally {
       cas.lab().post("/lab/host/" + id, Map.of("newId", 1));
       cas.deleteVm(vm);

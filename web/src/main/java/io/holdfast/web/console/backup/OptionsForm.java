@@ -4,6 +4,8 @@ import io.holdfast.server.policy.BackupOptions;
 import io.holdfast.server.policy.BackupType;
 import io.holdfast.server.policy.Compression;
 import io.holdfast.server.policy.DedupMode;
+import io.holdfast.server.policy.Freezing;
+import io.holdfast.server.policy.GuestFreeze;
 import io.holdfast.server.policy.OptionRange;
 import io.holdfast.server.policy.Parallelism;
 import io.holdfast.server.policy.PoolLink;
@@ -30,6 +32,8 @@ public class OptionsForm extends DataPlaneForm {
   private boolean validDataOnly;
   private boolean enableTracking;
   private SnapshotType snapshotType;
+  private GuestFreeze guestFreeze;
+  private int freezeSeconds;
   private int transferBytes;
   private final LimitsForm limits;
   private DedupMode dedupMode;
@@ -50,6 +54,8 @@ public class OptionsForm extends DataPlaneForm {
     validDataOnly = reading.validDataOnly();
     enableTracking = reading.enableTracking();
     snapshotType = reading.snapshotType();
+    guestFreeze = reading.freezing().guest();
+    freezeSeconds = reading.freezing().seconds();
     transferBytes = reading.transferBytes();
     limits = new LimitsForm(options.limits());
     dedupMode = options.poolLink().dedupMode();
@@ -64,7 +70,11 @@ public class OptionsForm extends DataPlaneForm {
         compressionLevel,
         new Parallelism(parallelVms, vmsPerHost, disksPerVm, streamsPerDisk),
         new Reading(
-            validDataOnly, enableTracking || type != BackupType.FULL, snapshotType, transferBytes),
+            validDataOnly,
+            enableTracking || type != BackupType.FULL,
+            snapshotType,
+            new Freezing(guestFreeze, freezeSeconds),
+            transferBytes),
         dataPlaneSettings(),
         reconnectMinutes,
         limits.limits(),
@@ -196,6 +206,31 @@ public class OptionsForm extends DataPlaneForm {
 
   public void setSnapshotType(SnapshotType snapshotType) {
     this.snapshotType = snapshotType;
+  }
+
+  public List<GuestFreeze> getGuestFreezes() {
+    return List.of(GuestFreeze.values());
+  }
+
+  public GuestFreeze getGuestFreeze() {
+    return guestFreeze;
+  }
+
+  public void setGuestFreeze(GuestFreeze guestFreeze) {
+    this.guestFreeze = guestFreeze;
+  }
+
+  /** Whether the limit counts. */
+  public boolean isFreezing() {
+    return guestFreeze != GuestFreeze.OFF;
+  }
+
+  public int getFreezeSeconds() {
+    return freezeSeconds;
+  }
+
+  public void setFreezeSeconds(int freezeSeconds) {
+    this.freezeSeconds = freezeSeconds;
   }
 
   public int getTransferBytes() {

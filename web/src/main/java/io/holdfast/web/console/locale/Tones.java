@@ -16,7 +16,14 @@ public class Tones {
       Map.of(
           "hf-good", Set.of("DONE", "ONLINE", "ENABLED", "GOOD"),
           "hf-warn",
-              Set.of("PARTIAL", "OUT_OF_TIME", "INTERRUPTED", "WARNING", "STOPPING", "UNKNOWN"),
+              Set.of(
+                  "PARTIAL",
+                  "OUT_OF_TIME",
+                  "INTERRUPTED",
+                  "WARNING",
+                  "STOPPING",
+                  "UNKNOWN",
+                  "DEGRADED"),
           "hf-bad",
               Set.of("FAILED", "OFFLINE", "ERROR", "NEVER_STARTED", "UNREACHABLE", "CRITICAL"),
           "hf-busy",

@@ -5,6 +5,8 @@ import io.holdfast.server.policy.Compression;
 import io.holdfast.server.policy.DataPlane;
 import io.holdfast.server.policy.DataPlaneSettings;
 import io.holdfast.server.policy.DedupMode;
+import io.holdfast.server.policy.Freezing;
+import io.holdfast.server.policy.GuestFreeze;
 import io.holdfast.server.policy.Parallelism;
 import io.holdfast.server.policy.PoolLink;
 import io.holdfast.server.policy.PreferredNetwork;
@@ -31,6 +33,8 @@ public record JobOptions(
     Boolean validDataOnly,
     Boolean enableTracking,
     String snapshotType,
+    String guestFreeze,
+    Integer freezeSeconds,
     Integer transferBytes,
     String dataPlane,
     Integer bufferBytes,
@@ -64,6 +68,8 @@ public record JobOptions(
         reading.validDataOnly(),
         reading.enableTracking(),
         reading.snapshotType().name(),
+        reading.freezing().guest().name(),
+        reading.freezing().seconds(),
         reading.transferBytes(),
         plane.dataPlane().name(),
         plane.bufferBytes(),
@@ -125,6 +131,10 @@ public record JobOptions(
         or(validDataOnly, preset.validDataOnly()),
         or(enableTracking, preset.enableTracking()),
         Required.choice("snapshotType", snapshotType, SnapshotType.class, preset.snapshotType()),
+        new Freezing(
+            Required.choice(
+                "guestFreeze", guestFreeze, GuestFreeze.class, preset.freezing().guest()),
+            or(freezeSeconds, preset.freezing().seconds())),
         or(transferBytes, preset.transferBytes()));
   }
 

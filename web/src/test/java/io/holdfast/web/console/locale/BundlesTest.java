@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.holdfast.server.agent.AgentState;
+import io.holdfast.server.alarm.AlarmKind;
 import io.holdfast.server.catalog.RestorePointType;
 import io.holdfast.server.inventory.InventoryKind;
 import io.holdfast.server.inventory.InventoryTree;
@@ -12,6 +13,7 @@ import io.holdfast.server.policy.BackupType;
 import io.holdfast.server.policy.Compression;
 import io.holdfast.server.policy.DataPlane;
 import io.holdfast.server.policy.DedupMode;
+import io.holdfast.server.policy.GuestFreeze;
 import io.holdfast.server.policy.PlanKind;
 import io.holdfast.server.policy.PreferredNetwork;
 import io.holdfast.server.policy.RetentionUnit;
@@ -62,6 +64,7 @@ class BundlesTest {
   private static final List<Class<? extends Enum<?>>> SHOWN =
       List.of(
           AgentState.class,
+          AlarmKind.class,
           BackupType.class,
           Compression.class,
           DataPlane.class,
@@ -91,6 +94,7 @@ class BundlesTest {
           SnapshotOperationKind.class,
           SnapshotOperationState.class,
           SnapshotType.class,
+          GuestFreeze.class,
           TaskState.class,
           UntrackedHandling.class,
           WizardView.Step.class);

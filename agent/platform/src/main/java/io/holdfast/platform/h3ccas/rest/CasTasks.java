@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -59,13 +60,23 @@ public final class CasTasks {
    *     PLATFORM_TASK_TIMEOUT
    */
   public Outcome perform(String method, CasPath path, byte[] body, BooleanSupplier settled) {
+    return perform(method, path, body, settled, id -> {});
+  }
+
+  /**
+   * The same for what may have to be cancelled.
+   *
+   * @param begun hears the id of each task that is waited for, before the first look at it
+   */
+  public Outcome perform(
+      String method, CasPath path, byte[] body, BooleanSupplier settled, Consumer<String> begun) {
     Instant end = http.waiting().now().plus(http.timings().retryBudget());
     for (int attempt = 1; ; attempt++) {
       boolean last = attempt > http.timings().retries();
       Optional<Outcome> outcome;
       String why;
       try {
-        outcome = once(method, path, body);
+        outcome = once(method, path, body, begun);
         why = outcome.map(Outcome::message).orElse("outcome unknown");
       } catch (TransientException e) {
         if (http.givenUp(e, attempt, end)) {
@@ -89,7 +100,7 @@ public final class CasTasks {
   }
 
   /** One attempt; empty when it is not known what became of it. */
-  private Optional<Outcome> once(String method, CasPath path, byte[] body) {
+  private Optional<Outcome> once(String method, CasPath path, byte[] body, Consumer<String> begun) {
     CasReply reply = http.send(method, path, body);
     if (reply.busy()) {
       return Optional.of(
@@ -104,7 +115,22 @@ public final class CasTasks {
           new Outcome(false, PlatformCode.UNKNOWN, "HTTP 404 " + path, CasNode.nothing()));
     }
     String id = taskId(reply.body());
-    return id.isEmpty() ? Optional.of(Outcome.done(reply.body())) : await(id, path);
+    if (id.isEmpty()) {
+      return Optional.of(Outcome.done(reply.body()));
+    }
+    begun.accept(id);
+    return await(id, path);
+  }
+
+  /**
+   * [P] Asks the platform to give a task up, once and without waiting for its end. One that is over
+   * or unknown is no error.
+   *
+   * @throws BackupException PLATFORM_UNREACHABLE and others of the connection
+   */
+  public void cancel(String id) {
+    CasReply reply = http.send("PUT", CasPath.of("message", "cancel", id), null);
+    LOG.info("Task {} was cancelled: HTTP {} {}", id, reply.status(), reply.errorMessage());
   }
 
   /** [P] The id is a member, below a root element, or the bare body. */

@@ -1,0 +1,11 @@
+package io.holdfast.platform.spi;
+
+/** Who watches over a guest while a platform freezes it. Called on the thread of the snapshot. */
+@FunctionalInterface
+public interface FreezeWatch {
+  /**
+   * The platform has begun; {@link PlatformConnection#thaw} with this word ends it. What it names
+   * outlives a crash of the process once this returns. Called again for each repetition.
+   */
+  void begun(String operation);
+}

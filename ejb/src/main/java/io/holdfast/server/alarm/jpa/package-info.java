@@ -1,0 +1,2 @@
+/** Alarms in the database. */
+package io.holdfast.server.alarm.jpa;

@@ -1,0 +1,5 @@
+/**
+ * What somebody should look at: failed, skipped and degraded VMs, kept until a person has
+ * acknowledged them (JOB-07). It does not know of runs: who raises an alarm says what it is about.
+ */
+package io.holdfast.server.alarm;

@@ -1,0 +1,2 @@
+/** The page of alarms. */
+package io.holdfast.web.console.alarms;

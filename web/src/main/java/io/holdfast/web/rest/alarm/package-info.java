@@ -1,0 +1,2 @@
+/** {@code /alarms} of the API. */
+package io.holdfast.web.rest.alarm;
