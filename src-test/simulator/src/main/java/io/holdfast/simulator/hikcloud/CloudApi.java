@@ -7,6 +7,7 @@ import static io.holdfast.simulator.hikcloud.CloudState.VOLUMES;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import io.holdfast.simulator.json.Json;
 import io.holdfast.simulator.rest.Router;
 import io.holdfast.simulator.rest.Router.Call;
@@ -49,6 +50,7 @@ final class CloudApi {
     router.add("GET", PREFIX + "/volumes/{v}", call -> state.get(VOLUMES, call.path().get(0)));
     router.add("GET", PREFIX + "/snapshots", this::snapshots);
     router.add("POST", PREFIX + "/snapshots", this::createSnapshots);
+    router.add("PUT", PREFIX + "/snapshots/{s}", this::renameSnapshot);
     router.add("DELETE", PREFIX + "/snapshots/{s}", this::deleteSnapshot);
     router.add("POST", PREFIX + "/snapshots/{s}/rollback", this::rollBack);
     router.add("GET", PREFIX + "/tasks/{t}", call -> tasks.get(call.path().get(0)));
@@ -119,6 +121,16 @@ final class CloudApi {
   private JsonNode createSnapshots(Call call) {
     snapshots.requirePossible(call.body());
     return tasks.begin("snapshot-create", call.fault(), () -> snapshots.create(call.body()));
+  }
+
+  /** The name is the platform's only; the RBD snapshot keeps its own. */
+  private JsonNode renameSnapshot(Call call) {
+    String name = Json.text(call.body(), "name", "");
+    if (name.isBlank()) {
+      throw CloudException.invalid("name 不能为空");
+    }
+    state.put(SNAPSHOTS, call.path().get(0), "name", TextNode.valueOf(name));
+    return state.get(SNAPSHOTS, call.path().get(0));
   }
 
   private JsonNode deleteSnapshot(Call call) {

@@ -109,6 +109,11 @@ class HikCloudTest {
             + cloud.lab("GET", "/instances/" + id, "").get("freezeLog").get(1).asText());
 
     String snapshot = made.get(0).get("id").asText();
+    cloud.call("PUT", "/snapshots/" + snapshot, Json.object().put("name", "kept"));
+    JsonNode listed =
+        cloud.call("GET", "/snapshots?volumeId=" + made.get(0).get("volumeId").asText(), null);
+    assertEquals("kept", listed.get("list").get(0).get("name").asText());
+    assertTrue(ceph.rbd("snap", "ls", id + "_disk").contains(name));
     assertEquals(
         "HEC-40901", cloud.refusal("POST", "/snapshots/" + snapshot + "/rollback", Json.object()));
     ObjectNode stop = Json.object().put("type", "stop");
