@@ -39,6 +39,12 @@ class RbdFaultTest {
     return new RbdDiskTransport().openForReading(RbdBed.endpoint(image));
   }
 
+  /** However a test ended, the next one finds the cluster whole. */
+  private static void startAll() {
+    RbdBed.ceph().control("start-mon");
+    RbdBed.ceph().control("start-osd");
+  }
+
   private static ErrorCode codeOf(Runnable call) {
     return assertThrows(BackupException.class, call::run).code();
   }
@@ -157,7 +163,7 @@ class RbdFaultTest {
     RbdBed.write(image, 0, 8 << 20);
     RbdBed.snapshot(image, "one");
     CephAccess patient = RbdBed.ceph().access("admin", Optional.empty(), Duration.ofSeconds(60));
-    CephAccess hasty = RbdBed.ceph().access("admin", Optional.empty(), Duration.ofSeconds(3));
+    CephAccess hasty = RbdBed.ceph().access("admin", Optional.empty(), Duration.ofSeconds(5));
     try (DiskSource waits = source(new RbdImage(patient, "rbd", image, "one"));
         DiskSource gives = source(new RbdImage(hasty, "rbd", image, "one"))) {
       RbdBed.ceph().control("kill-osd");
@@ -182,6 +188,8 @@ class RbdFaultTest {
       } finally {
         RbdBed.ceph().control("start-mon");
       }
+    } finally {
+      startAll();
     }
     assertEquals(0, RbdRequests.hanging());
   }
@@ -204,12 +212,13 @@ class RbdFaultTest {
         writes.add(
             target.write((long) i << 20, ByteBuffer.wrap(bytes.bytes((long) i << 20, 1 << 20))));
       }
-      RbdBed.ceph().control("start-mon");
-      RbdBed.ceph().control("start-osd");
+      startAll();
       for (CompletableFuture<Void> write : writes) {
         write.get(90, TimeUnit.SECONDS);
       }
       target.flush().get(90, TimeUnit.SECONDS);
+    } finally {
+      startAll();
     }
     Path raw = folder.resolve("raw");
     RbdBed.ceph().rbd("export", "--no-progress", image, raw.toString());
