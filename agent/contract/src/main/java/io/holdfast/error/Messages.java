@@ -16,7 +16,8 @@ import java.util.regex.Pattern;
  */
 public final class Messages {
   private static final Pattern PARAMETER = Pattern.compile("\\{([a-zA-Z_]+)(:size)?\\}");
-  private static final Set<String> TERMS = Set.of("what", "field", "type", "state", "key");
+  private static final Set<String> TERMS =
+      Set.of("what", "field", "type", "state", "key", "advice");
   private static final ResourceBundle.Control NO_FALLBACK =
       ResourceBundle.Control.getNoFallbackControl(ResourceBundle.Control.FORMAT_PROPERTIES);
 
@@ -25,9 +26,9 @@ public final class Messages {
   /**
    * The text under {@code key} with its parameters filled in; a parameter that was not given shows
    * as "?". Kinds of things, names of fields, types, states and kinds of keys ({@code what}, {@code
-   * field}, {@code type}, {@code state}, {@code key}) are told in the reader's language where
-   * bundle {@code terms} has them under {@code what.<value>}, {@code field.<value>} and so on,
-   * blanks as underscores.
+   * field}, {@code type}, {@code state}, {@code key}, {@code advice}) are told in the reader's
+   * language where bundle {@code terms} has them under {@code what.<value>}, {@code field.<value>}
+   * and so on, blanks as underscores.
    */
   public static String text(String key, Map<String, String> parameters, Locale locale) {
     Matcher matcher = PARAMETER.matcher(pattern(key, locale));

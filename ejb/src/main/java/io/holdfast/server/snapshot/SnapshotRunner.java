@@ -154,7 +154,10 @@ public class SnapshotRunner {
     Duration patience = agentAway ? PATIENCE_WITH_AGENTS : PATIENCE;
     boolean patient =
         operation.startedAt().map(since -> now.isBefore(since.plus(patience))).orElse(false);
-    if (patient && (agentAway || failure.kind() == ErrorKind.TRANSIENT)) {
+    // What the agent has said of a revert is the end of it: asked again, it could not know more.
+    boolean passes =
+        failure.kind() == ErrorKind.TRANSIENT && operation.kind() != SnapshotOperationKind.REVERT;
+    if (patient && (agentAway || passes)) {
       outcome.retry(operation.id(), now.plus(PAUSE), failure);
       return;
     }

@@ -89,7 +89,7 @@ public class VmSnapshotService {
    * Takes a VM that is off back to a snapshot; what was written since is lost. Needs
    * SNAPSHOT_MANAGE.
    *
-   * @throws BackupException SNAPSHOT_OF_BACKUP; VM_STATE_REFUSED; others as {@link #create}
+   * @throws BackupException SNAPSHOT_OF_BACKUP; REVERT_NEEDS_VM_OFF; others as {@link #create}
    */
   public SnapshotOperation revert(PlatformId platform, String vmId, String name) {
     Caller caller = policy.require(Permission.SNAPSHOT_MANAGE, ref(platform));
@@ -97,13 +97,7 @@ public class VmSnapshotService {
     requireOurs(now, name);
     if (!now.getVm().getState().equals("shutOff")) {
       throw BackupException.of(
-          ErrorCode.VM_STATE_REFUSED,
-          "vm",
-          label(now),
-          "state",
-          now.getVm().getState(),
-          "advice",
-          "Shut it down first.");
+          ErrorCode.REVERT_NEEDS_VM_OFF, "vm", label(now), "state", now.getVm().getState());
     }
     return begin(
         new SnapshotOperation(

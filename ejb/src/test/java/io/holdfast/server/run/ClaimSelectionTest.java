@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.holdfast.server.policy.Parallelism;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -64,6 +65,17 @@ class ClaimSelectionTest {
     List<QueuedTask> queue =
         List.of(vm(RUN, "h1", "a", limits), vm(UUID.randomUUID(), "h1", "a", limits));
     assertEquals(ids(queue.subList(0, 1)), choose(LIMITS, queue));
+  }
+
+  @Test
+  @Tag("CAS-21")
+  void aVmWhoseSnapshotsAreChangedWaits() {
+    Parallelism limits = new Parallelism(32, 10, 1, 1);
+    List<QueuedTask> queue = List.of(vm(RUN, "h1", "a", limits), vm(RUN, "h1", "b", limits));
+    Set<String> reserved = Set.of(queue.get(0).exclusiveKey());
+    assertEquals(
+        ids(queue.subList(1, 2)),
+        new ClaimSelection(LIMITS, running).without(reserved).choose(queue));
   }
 
   @Test

@@ -1,7 +1,6 @@
 package io.holdfast.system;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -14,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -42,7 +42,7 @@ class VmSnapshotTest {
 
     bed.cas().write(vm, "vda", 2 * MIB, 3 * MIB, 7);
     assertNotEquals(then, bed.cas().digest(vm, "vda", ""));
-    assertEquals("VM_STATE_REFUSED", refusal(() -> revert(bed, id, "before-patch")));
+    assertEquals("REVERT_NEEDS_VM_OFF", refusal(() -> revert(bed, id, "before-patch")));
     bed.cas().enter(vm, "shutOff");
     assertEquals("DONE", revert(bed, id, "before-patch").path("state").asText());
     assertEquals(then, bed.cas().digest(vm, "vda", ""), "the bytes of the snapshot");
@@ -126,13 +126,20 @@ class VmSnapshotTest {
           refusal(() -> change(bed, id, Map.of("name", "another"))),
           "one at a time");
       String run = bed.operator().start(job, "FULL");
-      JsonNode taken = ended(bed, begun);
-      assertEquals("DONE", taken.path("state").asText(), taken.toString());
-      JsonNode done = bed.operator().done(run);
-      String started = done.path("vms").get(0).path("startedAt").asText();
-      assertFalse(
-          started.isEmpty() || started.compareTo(taken.path("endedAt").asText()) < 0,
-          "the backup began at " + started + ", the snapshot ended " + taken);
+      String operation = "/snapshot-operations/" + begun.path("id").asText();
+      int looks = 0;
+      JsonNode before = bed.api().get("/runs/" + run);
+      while ("RUNNING".equals(bed.api().get(operation).path("state").asText())) {
+        for (JsonNode each : before.path("vms")) {
+          assertEquals("PENDING", each.path("state").asText(), each.toString());
+          looks++;
+        }
+        LockSupport.parkNanos(Duration.ofMillis(100).toNanos());
+        before = bed.api().get("/runs/" + run);
+      }
+      assertTrue(looks > 20, "it was in the queue meanwhile: " + looks);
+      assertEquals("DONE", ended(bed, begun).path("state").asText());
+      bed.operator().done(run);
     } finally {
       bed.cas().clearFaults();
     }

@@ -50,8 +50,8 @@ public interface SnapshotKeeper extends AutoCloseable {
    * off before, so that no backup counts changes across the revert, whatever the platform thinks of
    * its bitmaps, and whatever becomes of the revert.
    *
-   * @throws io.holdfast.error.BackupException NOT_FOUND; VM_STATE_REFUSED when it is not off;
-   *     SNAPSHOT_OF_BACKUP; VM_IN_BACKUP when the VM carries a snapshot of a backup
+   * @throws io.holdfast.error.BackupException NOT_FOUND; REVERT_NEEDS_VM_OFF; SNAPSHOT_OF_BACKUP;
+   *     VM_IN_BACKUP when the VM carries a snapshot of a backup
    */
   void revert(String vmId, String name);
 

@@ -16,6 +16,7 @@ import io.holdfast.platform.h3ccas.rest.Waiting;
 import io.holdfast.platform.spi.SnapshotKeeper;
 import io.holdfast.platform.spi.TrackingMark;
 import java.net.http.HttpClient;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -156,9 +157,12 @@ final class H3cCasSnapshotKeeper implements SnapshotKeeper {
                   "snapshot",
                   backup.getName(),
                   "taken",
-                  http.waiting().now());
+                  Instant.ofEpochMilli(backup.getCreatedEpochMillis()));
             });
-    eligibility.requireOff(vm);
+    if (!vm.shutOff()) {
+      String state = vm.description().getState();
+      throw errors.of(ErrorCode.REVERT_NEEDS_VM_OFF, state, "vm", vm.label(), "state", state);
+    }
     tracking.stop(vm);
     Map<String, Object> body = Map.of("vmId", vm.id(), "name", name);
     CasTasks.Outcome outcome =

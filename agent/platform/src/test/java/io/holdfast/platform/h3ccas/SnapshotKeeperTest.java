@@ -166,7 +166,7 @@ class SnapshotKeeperTest {
   @Test
   void revertIsRefusedForWhatRunsOrIsBackedUp() {
     cvm.on(LIST, OURS);
-    assertEquals(ErrorCode.VM_STATE_REFUSED, refused(() -> keeper().revert("1", "before")));
+    assertEquals(ErrorCode.REVERT_NEEDS_VM_OFF, refused(() -> keeper().revert("1", "before")));
     assertEquals(ErrorCode.NOT_FOUND, refused(() -> keeper().revert("1", "gone")));
     vm("3");
     cvm.now(LIST, WITH_BACKUP);

@@ -57,6 +57,7 @@ final class Names {
                 "fleet-", // VMs of the fleet, and titles of the campaign's
                 "随机",
                 "-copy",
+                "hfsnap-",
                 "local agent",
                 Way.VM));
     names.addAll(SIMULATED);
@@ -78,6 +79,9 @@ final class Names {
               names.add(pool.path("folder").asText());
             });
     bed.api().get("/platforms").forEach(one -> names.add(one.path("name").asText()));
+    for (var done : bed.api().get("/snapshot-operations?limit=1000").path("items")) {
+      names.add(done.path("snapshot").asText());
+    }
     for (String list : List.of("/jobs", "/runs", "/restore-jobs")) {
       for (var entry : bed.api().get(list + "?limit=1000").path("items")) {
         names.add(entry.path("name").asText());
