@@ -112,7 +112,7 @@ public final class OpenBackups implements AutoCloseable {
 
   /** Makes a stream durable. */
   public CompletableFuture<Long> sync(String sessionId, String diskKey, int stream) {
-    return running(sessionId).stream(diskKey, stream).sync();
+    return running(sessionId).sync(diskKey, stream);
   }
 
   /** Other speed limits for a session, at once. */

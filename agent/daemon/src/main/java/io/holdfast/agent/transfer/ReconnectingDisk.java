@@ -142,14 +142,19 @@ public final class ReconnectingDisk<D> implements AutoCloseable {
     }
   }
 
-  /** Ends the connection; requests in flight fail. Idempotent. */
-  @Override
-  public synchronized void close() {
-    closed = true;
+  /** Ends the connection until the disk is needed again; to be called with no request in flight. */
+  public synchronized void rest() {
     if (disk != null) {
       closing.accept(disk);
       disk = null;
     }
+  }
+
+  /** Ends the connection; requests in flight fail. Idempotent. */
+  @Override
+  public synchronized void close() {
+    closed = true;
+    rest();
     notifyAll();
   }
 }

@@ -20,7 +20,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * A backup session open in this process. Everything in it can be had again from the pool session,
@@ -36,6 +38,7 @@ final class RunningBackup implements AutoCloseable {
   private final RestorePointSummary draft;
   private final Map<String, ReconnectingDisk<DiskSource>> disks = new HashMap<>();
   private final Map<StreamKey, BackupStream> streams = new HashMap<>();
+  private final Set<StreamKey> ended = ConcurrentHashMap.newKeySet();
   private final SessionStages stages;
   private final Pace pace;
   private final Clock clock;
@@ -151,6 +154,42 @@ final class RunningBackup implements AutoCloseable {
               pool.stored(result.replayed() ? 0 : result.storedBytes());
               return result;
             });
+  }
+
+  /**
+   * Makes what was asked for of a stream durable; answers the first ordinal that is not. A disk
+   * whose streams are all at their ends gives its connections back: the next one of the VM opens
+   * its own, and no more are open than may be read at a time (OPT-05).
+   *
+   * @throws BackupException NOT_FOUND for a stream that was not planned
+   */
+  CompletableFuture<Long> sync(String diskKey, int stream) {
+    return stream(diskKey, stream)
+        .sync()
+        .thenApply(
+            next -> {
+              durable(diskKey, stream, next);
+              return next;
+            });
+  }
+
+  private void durable(String diskKey, int stream, long next) {
+    List<StreamPlan> ofDisk =
+        begun.getStreamsList().stream().filter(each -> each.getDiskKey().equals(diskKey)).toList();
+    for (StreamPlan each : ofDisk) {
+      if (each.getStream() == stream && next >= each.getExtentCount()) {
+        ended.add(new StreamKey(diskKey, stream));
+      }
+    }
+    boolean all =
+        ofDisk.stream()
+            .allMatch(
+                each ->
+                    each.getExtentCount() == 0
+                        || ended.contains(new StreamKey(diskKey, each.getStream())));
+    if (all) {
+      disks.get(diskKey).rest();
+    }
   }
 
   /**
