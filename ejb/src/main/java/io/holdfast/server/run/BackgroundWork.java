@@ -23,6 +23,7 @@ public class BackgroundWork {
   private static final Logger LOG = System.getLogger(BackgroundWork.class.getName());
 
   private final Set<String> underWay = ConcurrentHashMap.newKeySet();
+  private final Set<String> wantedAgain = ConcurrentHashMap.newKeySet();
 
   @Resource private ManagedExecutorService executor;
   @Inject private CurrentCaller caller;
@@ -45,8 +46,18 @@ public class BackgroundWork {
     }
   }
 
+  /**
+   * As {@link #submit}, but work of that name that is under way is done once more after it: what
+   * has changed since it began is seen, without a wait for the next tick.
+   */
+  public void submitOrRepeat(String name, Runnable work) {
+    wantedAgain.add(name);
+    submit(name, work);
+  }
+
   private void perform(String name, Runnable work) {
     try {
+      wantedAgain.remove(name);
       caller.run(Caller.server(), work);
     } catch (RuntimeException failure) {
       // The edge: nobody is behind it who could be told; the next tick tries again.
@@ -54,6 +65,9 @@ public class BackgroundWork {
       LeftoverLock.releaseAfter(failure);
     } finally {
       underWay.remove(name);
+    }
+    if (wantedAgain.contains(name)) {
+      submit(name, work);
     }
   }
 }

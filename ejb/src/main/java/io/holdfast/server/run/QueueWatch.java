@@ -16,6 +16,6 @@ public class QueueWatch {
   @Inject private Dispatcher dispatcher;
 
   void changed(@Observes(during = TransactionPhase.AFTER_SUCCESS) QueueChanged event) {
-    background.submit("dispatch", dispatcher::dispatch);
+    background.submitOrRepeat("dispatch", dispatcher::dispatch);
   }
 }

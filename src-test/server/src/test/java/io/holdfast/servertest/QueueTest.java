@@ -83,9 +83,30 @@ class QueueTest {
     Rows.update(
         "UPDATE vm_task SET state = 'STOPPED' WHERE state IN ('PENDING', 'PREPARING', 'STOPPING')");
     Rows.update(
-        "UPDATE backup_run SET state = 'STOPPED' WHERE state IN ('PENDING', 'RUNNING', 'STOPPING')");
+        "UPDATE backup_run SET state = 'STOPPED' WHERE state IN ('PENDING', 'RUNNING',"
+            + " 'STOPPING')");
     over.countDown();
     threads.shutdownNow();
+  }
+
+  @Test
+  @Tag("JOB-02")
+  void workThatIsWantedWhileItIsUnderWayIsDoneOnceMore() throws Exception {
+    BackgroundWork background = Beans.get(BackgroundWork.class);
+    CountDownLatch begun = new CountDownLatch(1);
+    CountDownLatch twice = new CountDownLatch(2);
+    CountDownLatch end = new CountDownLatch(1);
+    Runnable work =
+        () -> {
+          begun.countDown();
+          await(end);
+          twice.countDown();
+        };
+    assertTrue(background.submit("wanted again", work));
+    assertTrue(begun.await(10, TimeUnit.SECONDS));
+    background.submitOrRepeat("wanted again", work);
+    end.countDown();
+    assertTrue(twice.await(10, TimeUnit.SECONDS), "a change meanwhile waits for the next tick");
   }
 
   @Test
