@@ -160,7 +160,8 @@ public final class CvdServer implements Closeable {
 
     private void note(String op, JsonNode request, ObjectNode reply, long begun) {
       StringBuilder call = new StringBuilder(op);
-      for (String name : List.of("vmId", "device", "path", "snapshot", "mode", "handle")) {
+      for (String name :
+          List.of("vmId", "device", "path", "snapshot", "mode", "blockSize", "handle")) {
         if (request.has(name)) {
           call.append(' ').append(name).append('=').append(request.get(name).asText());
         }

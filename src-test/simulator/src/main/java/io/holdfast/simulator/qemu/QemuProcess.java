@@ -74,11 +74,16 @@ public final class QemuProcess {
     qmp.execute("blockdev-del", Json.object().put("node-name", node));
   }
 
-  /** Plugs a disk in while running. */
-  public void plug(StartDisk disk) throws IOException {
+  /** Opens a disk's files without giving the guest a device. */
+  public void addNodes(StartDisk disk) throws IOException {
     for (ObjectNode node : disk.nodes()) {
       addNode(node);
     }
+  }
+
+  /** Plugs a disk in while running. */
+  public void plug(StartDisk disk) throws IOException {
+    addNodes(disk);
     qmp.execute(
         "device_add",
         device(disk.device(), disk.nodes().get(disk.nodes().size() - 1).get("node-name").asText()));

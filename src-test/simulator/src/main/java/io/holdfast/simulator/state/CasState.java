@@ -218,6 +218,9 @@ public final class CasState {
     public boolean encrypted;
     public String backingStore = "";
 
+    /** Added to a running VM on a bus without hot plug: its guest has it from the next start on. */
+    public boolean afterRestart;
+
     /** Names of the files below the first layer, which belong to the chain too. */
     public List<String> bases = new ArrayList<>();
 

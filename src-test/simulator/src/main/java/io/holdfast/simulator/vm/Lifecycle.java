@@ -127,7 +127,9 @@ public final class Lifecycle {
   public String addDisk(Vm vm, DiskOrder order) throws IOException {
     Optional<QemuProcess> qemu = machines.qemu(vm.id);
     Disk disk = materialize(vm, order);
+    disk.afterRestart = vm.status == VmStatus.RUNNING && Json.flag(order.rest(), "afterRestart");
     if (vm.status == VmStatus.RUNNING
+        && !disk.afterRestart
         && !disk.targetBus.equals("virtio")
         && !disk.targetBus.equals("scsi")) {
       if (!order.existing()) {
@@ -141,7 +143,13 @@ public final class Lifecycle {
             ? nextDevice(vm.disks, disk.targetBus)
             : wanted;
     if (qemu.isPresent()) {
-      qemu.get().plug(new QemuProcess.StartDisk(disk.device, images.nodes(vm, disk)));
+      QemuProcess.StartDisk plugged =
+          new QemuProcess.StartDisk(disk.device, images.nodes(vm, disk));
+      if (disk.afterRestart) {
+        qemu.get().addNodes(plugged);
+      } else {
+        qemu.get().plug(plugged);
+      }
     }
     store.change(s -> vm.disks.add(disk));
     return disk.device;

@@ -110,6 +110,7 @@ public final class Machines {
   public void start(Vm vm) throws IOException {
     List<QemuProcess.StartDisk> disks = new ArrayList<>();
     for (Disk disk : inBootOrder(vm)) {
+      disk.afterRestart = false;
       disks.add(new QemuProcess.StartDisk(disk.device, images.nodes(vm, disk)));
     }
     QemuProcess qemu =

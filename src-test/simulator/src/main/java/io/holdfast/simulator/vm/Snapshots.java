@@ -120,7 +120,7 @@ public final class Snapshots {
 
   private void prepareParts(Vm vm, Snapshot snapshot) throws IOException {
     for (Disk disk : vm.disks) {
-      if (snapshot.external && !disk.dependent()) {
+      if (disk.afterRestart || (snapshot.external && !disk.dependent())) {
         continue;
       }
       volumes.requireRoom(volumes.pool(vm.hostId, disk.poolName), OVERLAY_ROOM_BYTES);
