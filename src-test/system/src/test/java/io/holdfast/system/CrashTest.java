@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -28,9 +29,10 @@ class CrashTest {
   private static final long DATA = 192 * MIB;
   private static final Duration LIMIT = Duration.ofMinutes(4);
 
-  @ParameterizedTest
+  @ParameterizedTest(name = "S1 table 3, reconnect time: goes on after a kill of {0} at {1} %")
   @CsvSource({"agent,20", "agent,70", "server,35", "simulator,50"})
   @Tag("JOB-09")
+  @Tag("OPT-08")
   @Tag("CAS-05")
   void goesOnAfterAKill(String role, int percent, Bed bed) {
     String vm = Bed.name("crash");
@@ -58,6 +60,7 @@ class CrashTest {
 
   @Test
   @Tag("JOB-09")
+  @DisplayName("S1 table 5, reconnect time; backup and restore go on after kills at random moments")
   void goesOnAfterKillsAtRandomMoments(Bed bed) {
     long seed = Long.getLong("holdfast.test.seed", System.nanoTime() & Integer.MAX_VALUE);
     System.err.println("kills at random moments: -Dholdfast.test.seed=" + seed);

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.holdfast.system.bed.ApiProblem;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -21,6 +22,7 @@ class DiskRestoreTest {
 
   @Test
   @Tag("CAS-17")
+  @DisplayName("S1 7.3, original path: the disk that is there is written, the others are not")
   void aDiskComesBackOverItselfAndLeavesTheOthers(Bed bed) {
     String vm = Bed.name("disk-back");
     JsonNode point = backedUp(bed, vm);
@@ -38,6 +40,7 @@ class DiskRestoreTest {
 
   @Test
   @Tag("CAS-17")
+  @DisplayName("S1 7.3, new path: a new disk of another VM")
   void aDiskBecomesANewDiskOfAnotherVm(Bed bed) {
     String vm = Bed.name("disk-from");
     JsonNode point = backedUp(bed, vm);
@@ -53,6 +56,7 @@ class DiskRestoreTest {
 
   @Test
   @Tag("CAS-18")
+  @DisplayName("S1 7.2, captcha: a wrong one starts nothing")
   void aWrongCaptchaStartsNothing(Bed bed) {
     String vm = Bed.name("captcha");
     JsonNode point = backedUp(bed, vm);

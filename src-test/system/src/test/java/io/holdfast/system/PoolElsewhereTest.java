@@ -1,48 +1,63 @@
 package io.holdfast.system;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.holdfast.system.bed.ApiProblem;
 import io.holdfast.system.bed.Operator;
+import io.holdfast.system.bed.SimulatedCas;
+import io.holdfast.system.bed.Waiting;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A job whose pool is on another agent than its backup host. In an installation of its own: others
- * count on one agent.
+ * Two agents: a job whose pool is on the other one, and two backup hosts for one platform. In an
+ * installation of its own: others count on one agent.
  */
 class PoolElsewhereTest {
   private static final long MIB = 1 << 20;
 
+  @TempDir static Path folder;
+  private static Bed bed;
+  private static StorageAgent storage;
+
+  @BeforeAll
+  static void start() throws IOException {
+    bed = Bed.own("two agents", Map.of());
+    // The other agent knows no name but localhost, not even its own machine's.
+    Path names = folder.resolve("hosts");
+    Files.writeString(names, "127.0.0.1 localhost\n");
+    storage = StorageAgent.start(bed, "-Djdk.net.hosts.file=" + names);
+  }
+
+  @AfterAll
+  static void stop() {
+    bed.close();
+  }
+
   @Test
   @Tag("OPT-02")
   @Tag("OPT-08")
+  @Tag("OPT-09")
   @Tag("RST-02")
+  @DisplayName("S1 table 3, resume buffer; a pool of another agent, its absence and its return")
   void aPoolOfAnotherAgentIsBackedUpToAndRestoredFromAndItsAbsenceIsTold() {
-    try (Bed bed = Bed.own("two agents", Map.of())) {
-      backUpAndRestore(bed);
-    }
-  }
-
-  private static void backUpAndRestore(Bed bed) {
-    StorageAgent storage = StorageAgent.start(bed);
-    String pool =
-        bed.operator()
-            .createPool(
-                Bed.name("elsewhere"), storage.id(), storage.folder("pool").toString(), "DEDUP");
-    String vm = Bed.name("far");
-    bed.cas()
-        .createVm(
-            vm,
-            true,
-            List.of(Bed.disk(256 * MIB, "qcow2", List.of(Bed.content(0, 64 * MIB, "random", 5)))));
-    Operator.Place place =
-        new Operator.Place(bed.place().platformId(), bed.place().agentId(), pool);
-    JsonNode node = bed.operator().vmNode(place.platformId(), vm);
-    String job = bed.operator().createJob(Bed.name("far"), place, List.of(node), Map.of());
+    String pool = pool("elsewhere", "DEDUP");
+    String vm = vm("far", 256 * MIB, 64 * MIB);
+    String job = job(vm, bed.place().agentId(), pool, Map.of("resumeBufferMib", 1));
 
     bed.operator().done(bed.operator().start(job, "FULL"));
     bed.operator().done(bed.operator().start(job, "INCREMENTAL"));
@@ -57,5 +72,65 @@ class PoolElsewhereTest {
     assertTrue(log.contains(Integer.toString(storage.port())), log);
     storage.startAgain();
     bed.operator().done(bed.operator().start(job, "FULL"));
+  }
+
+  @Test
+  @Tag("RES-01")
+  @DisplayName("S1 table 7, backup 3: a name that the server resolves and the backup host does not")
+  void table7Backup03_aNameThatOnlyTheServerResolves() throws IOException {
+    String name = InetAddress.getLocalHost().getHostName();
+    Map<String, Object> wanted =
+        Operator.cas(Bed.name("name"), bed.cas().cvmPort(), storage.id(), SimulatedCas.PASSWORD);
+    wanted.put("address", name);
+    ApiProblem refused = assertThrows(ApiProblem.class, () -> bed.api().post("/platforms", wanted));
+    assertEquals("PLATFORM_NAME_UNRESOLVED", refused.error(), refused.getMessage());
+    assertTrue(refused.getMessage().contains(name), refused.getMessage());
+  }
+
+  @Test
+  @Tag("CAS-06")
+  @Tag("CAS-24")
+  @DisplayName(
+      "S1 table 7, backup 23 and environment 6: one VM and one host, two backup hosts at once")
+  void table7Backup23AndEnvironment06_twoBackupHostsAtOnce() {
+    String other = pool("second", "STANDARD");
+    String vm = vm("both", 16 * MIB, MIB);
+    String beside = vm("beside", 16 * MIB, MIB);
+    Map<String, Object> held =
+        Map.of("limits", Map.of("disk", Map.of("otherwiseBytesPerSecond", 0)));
+    String first =
+        bed.operator().start(job(vm, bed.place().agentId(), bed.place().poolId(), held), "FULL");
+    Waiting.until(
+        "its snapshot", Duration.ofSeconds(60), () -> bed.cas().snapshots(vm), s -> s.size() == 1);
+    String second = bed.operator().start(job(vm, storage.id(), other, Map.of()), "FULL");
+    String third = bed.operator().start(job(beside, storage.id(), other, Map.of()), "FULL");
+    bed.operator().done(third);
+    String log = bed.api().get("/runs/" + third + "/log").toString();
+    assertTrue(log.contains("HOST_OF_TWO_BACKUP_HOSTS"), log);
+    JsonNode waiting = bed.api().get("/runs/" + second).path("vms").path(0);
+    assertEquals("PENDING", waiting.path("state").asText(), waiting.toString());
+    assertEquals(1, bed.cas().snapshots(vm).size(), "one backup of it at a time");
+    bed.api().put("/runs/" + first + "/limits", Map.of());
+    bed.operator().done(first);
+    bed.operator().done(second);
+    RestoredCopy.assertIdentical(bed, vm);
+  }
+
+  private static String pool(String what, String kind) {
+    String name = Bed.name(what);
+    return bed.operator().createPool(name, storage.id(), storage.folder(name).toString(), kind);
+  }
+
+  private static String vm(String what, long sizeBytes, long dataBytes) {
+    String vm = Bed.name(what);
+    List<Map<String, Object>> content = List.of(Bed.content(0, dataBytes, "random", 5));
+    bed.cas().createVm(vm, true, List.of(Bed.disk(sizeBytes, "qcow2", content)));
+    return vm;
+  }
+
+  private static String job(String vm, String agent, String pool, Map<String, Object> options) {
+    Operator.Place place = new Operator.Place(bed.place().platformId(), agent, pool);
+    JsonNode node = bed.operator().vmNode(place.platformId(), vm);
+    return bed.operator().createJob(Bed.name("job"), place, List.of(node), options);
   }
 }

@@ -16,6 +16,7 @@ import java.time.ZonedDateTime;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -30,6 +31,8 @@ class SpeedLimitTest {
   private static final Duration SOON = Duration.ofSeconds(30);
 
   @Test
+  @DisplayName(
+      "S1 table 3, limit of the backup speed by windows: a run goes on when its window ends")
   void aRunGoesOnWhenTheWindowThatHoldsItEnds(Bed bed) {
     String vm = vm(bed);
     // Windows are by whole minutes: one that ends with this minute or, when that is near, the next.
@@ -65,6 +68,7 @@ class SpeedLimitTest {
 
   @Test
   @Tag("JOB-02")
+  @DisplayName("S1 table 3, limit of the transfer speed; a run held in the middle is stopped")
   void aRunThatIsHeldInTheMiddleOfItsTransferIsStoppedByRest(Bed bed) {
     String vm = vm(bed);
     String job =

@@ -9,6 +9,7 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -24,13 +25,15 @@ final class StorageAgent {
   private static final Duration START_LIMIT = Duration.ofSeconds(60);
 
   private final Bed bed;
+  private final List<String> options;
   private final Path state;
   private final int port;
   private final String id;
   private Process process;
 
-  private StorageAgent(Bed bed) {
+  private StorageAgent(Bed bed, List<String> options) {
     this.bed = bed;
+    this.options = options;
     this.state = bed.installation().state().resolve(Bed.name("storage-agent"));
     this.port = freePort();
     Set<String> before = ids();
@@ -50,9 +53,13 @@ final class StorageAgent {
     Runtime.getRuntime().addShutdownHook(new Thread(() -> process.destroyForcibly()));
   }
 
-  /** Starts and enrols one. */
-  static StorageAgent start(Bed bed) {
-    return new StorageAgent(bed);
+  /**
+   * Starts and enrols one.
+   *
+   * @param options of its JVM
+   */
+  static StorageAgent start(Bed bed, String... options) {
+    return new StorageAgent(bed, List.of(options));
   }
 
   private static int freePort() {
@@ -73,22 +80,16 @@ final class StorageAgent {
 
   private void run(String accessKey) {
     String jar = "agent/daemon/target/holdfast-agent-standalone.jar";
-    ProcessBuilder builder =
-        new ProcessBuilder(
-            ProcessHandle.current().info().command().orElse("java"),
-            "-Xmx96m",
-            "-XX:MaxDirectMemorySize=128m",
-            "-jar",
-            Bed.ROOT.resolve(jar).toString(),
-            "run",
-            "--state",
-            state.toString(),
-            "--server",
-            "127.0.0.1:" + bed.installation().port("agents"),
-            "--control-port",
-            Integer.toString(port),
-            "--control-address",
-            "127.0.0.1");
+    List<String> command = new ArrayList<>();
+    command.add(ProcessHandle.current().info().command().orElse("java"));
+    command.addAll(List.of("-Xmx96m", "-XX:MaxDirectMemorySize=128m"));
+    command.addAll(options);
+    command.addAll(List.of("-jar", Bed.ROOT.resolve(jar).toString(), "run"));
+    command.addAll(List.of("--state", state.toString()));
+    command.addAll(List.of("--server", "127.0.0.1:" + bed.installation().port("agents")));
+    command.addAll(List.of("--control-port", Integer.toString(port)));
+    command.addAll(List.of("--control-address", "127.0.0.1"));
+    ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().put("HOLDFAST_ACCESS_KEY", accessKey);
     try {
       Files.createDirectories(state);

@@ -80,6 +80,17 @@ public final class Operator {
   /** A manual job with the given nodes; {@code options} replace the defaults they name. */
   public String createJob(
       String name, Place place, List<JsonNode> nodes, Map<String, Object> options) {
+    return createJob(jobBody(name, place, nodes, options));
+  }
+
+  /** Makes a job as the API takes it. */
+  public String createJob(Map<String, Object> job) {
+    return api.post("/jobs", job).path("id").asText();
+  }
+
+  /** The body of {@link #createJob}, for tests that add to it. */
+  public static Map<String, Object> jobBody(
+      String name, Place place, List<JsonNode> nodes, Map<String, Object> options) {
     List<Map<String, String>> content =
         nodes.stream()
             .map(
@@ -101,7 +112,7 @@ public final class Operator {
     Map<String, Object> once = new LinkedHashMap<>(Map.of("retryTimes", 0));
     once.putAll(options);
     job.put("options", once);
-    return api.post("/jobs", job).path("id").asText();
+    return job;
   }
 
   /** Where a job takes from and puts to. */

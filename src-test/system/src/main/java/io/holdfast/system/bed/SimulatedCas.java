@@ -56,6 +56,11 @@ public final class SimulatedCas {
     return new JsonHttp(endpoints().path("lab").asText());
   }
 
+  /** The platform's own REST, with a login of its own. */
+  public CvmRest rest() {
+    return new CvmRest(endpoints().path("cvm").asText());
+  }
+
   private static String guest(String vm) {
     return "/guest/" + JsonHttp.encode(vm);
   }

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -175,27 +176,19 @@ class RestoreRestrictionsTest {
     JsonNode task =
         trial.backUp(vm, "FULL", Map.of("shutDown", true, "shutdownSeconds", 10, "retryTimes", 0));
     trial.assertRefused(task, "SHUTDOWN_REFUSED");
-    assertEquals("running", status(vm));
+    assertEquals("running", trial.power(vm));
   }
 
   @Test
   @Tag("OPT-18")
+  @DisplayName("S1 table 2, shut the VM down for the backup; table 7, restore 18")
   void row18_aShutdownInTimeIsBackedUpOfflineAndStartedAgain() {
     String vm =
         trial.vm("r18b", Map.of("state", "running", "shutdown", "500"), disk("raw", "lun01"));
     String before = bed.cas().digest(vm, "vda", "");
     trial.assertSealed(trial.backUp(vm, "FULL", Map.of("shutDown", true, "retryTimes", 0)), "FULL");
-    assertEquals("running", status(vm));
+    assertEquals("running", trial.power(vm));
     assertEquals(before, bed.cas().digest(vm, "vda", ""));
-  }
-
-  private String status(String vm) {
-    for (JsonNode each : bed.cas().lab().get("/lab/vm").path("vms")) {
-      if (vm.equals(each.path("name").asText())) {
-        return each.path("status").asText();
-      }
-    }
-    throw new IllegalStateException("no VM " + vm);
   }
 
   @Test

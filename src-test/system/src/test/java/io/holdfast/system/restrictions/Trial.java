@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.holdfast.system.Bed;
 import io.holdfast.system.bed.ApiProblem;
 import io.holdfast.system.bed.Operator;
+import io.holdfast.system.bed.Waiting;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,17 +16,19 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 /** What every row's test does: a VM of some shape, a job, a run, a look at how it ended. */
-final class Trial {
-  static final long MIB = 1 << 20;
+public final class Trial {
+  public static final long MIB = 1 << 20;
+
+  private static final Duration SOON = Duration.ofSeconds(60);
 
   private final Bed bed;
 
-  Trial(Bed bed) {
+  public Trial(Bed bed) {
     this.bed = bed;
   }
 
   /** A small disk of a format in a pool; pools with telling names are made when named. */
-  static Map<String, Object> disk(String format, String pool) {
+  public static Map<String, Object> disk(String format, String pool) {
     Map<String, Object> disk = new LinkedHashMap<>();
     disk.put("sizeBytes", 16 * MIB);
     disk.put("format", format);
@@ -34,7 +38,7 @@ final class Trial {
     return disk;
   }
 
-  static Map<String, Object> with(Map<String, Object> disk, String name, Object value) {
+  public static Map<String, Object> with(Map<String, Object> disk, String name, Object value) {
     Map<String, Object> changed = new LinkedHashMap<>(disk);
     changed.put(name, value);
     return changed;
@@ -42,12 +46,12 @@ final class Trial {
 
   /** Makes a VM and gives its name. */
   @SafeVarargs
-  final String vm(String what, String state, Map<String, Object>... disks) {
+  public final String vm(String what, String state, Map<String, Object>... disks) {
     return vm(what, Map.of("state", state), disks);
   }
 
   @SafeVarargs
-  final String vm(String what, Map<String, Object> more, Map<String, Object>... disks) {
+  public final String vm(String what, Map<String, Object> more, Map<String, Object>... disks) {
     String name = Bed.name(what);
     Map<String, Object> order = new LinkedHashMap<>(more);
     order.put("name", name);
@@ -58,28 +62,28 @@ final class Trial {
   }
 
   /** A job for one VM. */
-  String job(String vm, Map<String, Object> options) {
+  public String job(String vm, Map<String, Object> options) {
     return bed.jobFor(vm, options);
   }
 
   /** Runs a job to its end, whatever it is, and gives the only VM of the run. */
-  JsonNode run(String job, String type) {
+  public JsonNode run(String job, String type) {
     JsonNode run = bed.operator().ended(bed.operator().start(job, type));
     assertEquals(1, run.path("vms").size(), run.toString());
     return run.path("vms").get(0);
   }
 
-  JsonNode backUp(String vm, String type, Map<String, Object> options) {
+  public JsonNode backUp(String vm, String type, Map<String, Object> options) {
     return run(job(vm, options), type);
   }
 
-  void assertSealed(JsonNode task, String type) {
+  public void assertSealed(JsonNode task, String type) {
     assertEquals("DONE", task.path("state").asText(), task.toString());
     assertEquals(type, task.path("type").asText(), task.toString());
     assertClean();
   }
 
-  void assertRefused(JsonNode task, String code, String... words) {
+  public void assertRefused(JsonNode task, String code, String... words) {
     assertEquals("FAILED", task.path("state").asText(), task.toString());
     assertEquals(code, task.path("error").asText(), task.toString());
     for (String word : words) {
@@ -95,20 +99,20 @@ final class Trial {
   }
 
   /** The newest restore point of a VM, in full. */
-  JsonNode point(String vm) {
+  public JsonNode point(String vm) {
     JsonNode points = bed.operator().restorePoints(bed.place().platformId(), vm);
     return bed.api().get("/restore-points/" + points.path(0).path("id").asText());
   }
 
   /** A restore to a new VM of the given name on the host of the old one. */
-  Map<String, Object> toNewVm(JsonNode point, String name) {
+  public Map<String, Object> toNewVm(JsonNode point, String name) {
     Map<String, Object> definition = definition(point, "NEW_VM");
     definition.put("newVmName", name);
     definition.put("targetHostId", point.path("hostId").asText());
     return definition;
   }
 
-  Map<String, Object> toOriginal(JsonNode point) {
+  public Map<String, Object> toOriginal(JsonNode point) {
     Map<String, Object> definition = definition(point, "ORIGINAL_VM");
     definition.put("overwrite", true);
     return definition;
@@ -123,18 +127,18 @@ final class Trial {
     return definition;
   }
 
-  JsonNode restored(Map<String, Object> definition) {
+  public JsonNode restored(Map<String, Object> definition) {
     return bed.operator().done(bed.operator().restore(definition));
   }
 
-  JsonNode notRestored(Map<String, Object> definition) {
+  public JsonNode notRestored(Map<String, Object> definition) {
     JsonNode run = bed.operator().ended(bed.operator().restore(definition));
     assertEquals("FAILED", run.path("state").asText(), run.toString());
     return run.path("vms").get(0);
   }
 
   /** What the API said when it refused. */
-  static ApiProblem refusal(Supplier<?> call) {
+  public static ApiProblem refusal(Supplier<?> call) {
     try {
       Object answer = call.get();
       throw new AssertionError("was not refused: " + answer);
@@ -143,8 +147,98 @@ final class Trial {
     }
   }
 
+  /**
+   * Waits until the snapshot of a run stands that a limit holds: what is there while a backup is at
+   * work can be looked at for as long as is wanted. Gives the run's id again.
+   */
+  public String held(String vm, String run) {
+    Waiting.until(
+        "the snapshot of " + vm, SOON, () -> bed.cas().snapshots(vm), names -> !names.isEmpty());
+    return run;
+  }
+
+  /** Options that hold every run of a job from its beginning. */
+  public static Map<String, Object> holding(Map<String, Object> options) {
+    return with(options, "limits", Map.of("disk", Map.of("otherwiseBytesPerSecond", 0)));
+  }
+
+  /** Lets a held run go on. */
+  public void letGo(String run) {
+    bed.api().put("/runs/" + run + "/limits", Map.of());
+  }
+
+  /** Waits until a run's only VM is in a state. */
+  public JsonNode until(String run, String state) {
+    return Waiting.until(
+        state + " of run " + run,
+        SOON,
+        () -> bed.api().get("/runs/" + run),
+        now -> state.equals(now.path("state").asText()));
+  }
+
+  /** What the platform says of a VM's power: running, shutOff, paused, unknown. */
+  public String power(String vm) {
+    for (JsonNode each : bed.cas().lab().get("/lab/vm").path("vms")) {
+      if (vm.equals(each.path("name").asText())) {
+        return each.path("status").asText();
+      }
+    }
+    throw new IllegalStateException("no VM " + vm);
+  }
+
+  /** The log of a run with all its texts. */
+  public String log(String run) {
+    return bed.api().get("/runs/" + run + "/log").toString();
+  }
+
+  /** The log of the newest run of a job. */
+  public String logOf(String job) {
+    return log(newestRun(job).path("id").asText());
+  }
+
+  /** The newest run of a job, as in the list. */
+  public JsonNode newestRun(String job) {
+    return bed.api().get("/runs?jobId=" + job).path("items").path(0);
+  }
+
+  /** What a disk is called in a restore point. */
+  public static String diskKey(JsonNode point, String device) {
+    for (JsonNode disk : point.path("disks")) {
+      if (device.equals(disk.path("device").asText())) {
+        return disk.path("diskKey").asText();
+      }
+    }
+    throw new IllegalStateException("no " + device + " in " + point);
+  }
+
+  /** A restore of a disk to a new disk of another VM. */
+  public Map<String, Object> toNewDisk(JsonNode point, String device, String target) {
+    Map<String, Object> definition = definition(point, "NEW_DISK");
+    definition.put("targetVmId", id(target));
+    definition.put("disks", List.of(Map.of("diskKey", diskKey(point, device))));
+    return definition;
+  }
+
+  /** A restore of a disk over itself. */
+  public Map<String, Object> toOriginalDisk(JsonNode point, String device) {
+    Map<String, Object> definition = definition(point, "ORIGINAL_DISK");
+    definition.put("overwrite", true);
+    definition.put("disks", List.of(Map.of("diskKey", diskKey(point, device))));
+    return definition;
+  }
+
+  /** The platform's id of a VM. */
+  public String id(String vm) {
+    for (JsonNode each : bed.cas().lab().get("/lab/vm").path("vms")) {
+      if (vm.equals(each.path("name").asText())) {
+        return each.path("id").asText();
+      }
+    }
+    throw new IllegalStateException("no VM " + vm);
+  }
+
   /** Codes of the lines in the log of the newest run of a job. */
-  List<String> logCodes(String job) {
+  public List<String> logCodes(String job) {
     JsonNode runs = bed.api().get("/runs?jobId=" + job).path("items");
     JsonNode log = bed.api().get("/runs/" + runs.path(0).path("id").asText() + "/log");
     List<String> codes = new ArrayList<>();
@@ -153,7 +247,7 @@ final class Trial {
     return codes;
   }
 
-  Operator operator() {
+  public Operator operator() {
     return bed.operator();
   }
 }
