@@ -24,7 +24,7 @@ public final class Campaign {
   private static final List<String> RELEASES =
       List.of("E0785P03", "E0710", "E0760", "E0782P02", "E0730", "E0781P02", "E0780");
   private static final int VMS_IN_GROUP = 8;
-  private static final int AT_A_TIME = 2;
+  private static final int AT_A_TIME = 3;
 
   private final Path root;
   private final Path folder;
