@@ -42,8 +42,6 @@ public class DatabaseMigration {
             // The batch job repository and the timers keep their own tables in the same schema.
             .baselineOnMigrate(true)
             .baselineVersion("0")
-            // Numbers belong to features, which are not finished in their order.
-            .outOfOrder(true)
             .failOnMissingLocations(false)
             .load()
             .migrate();
