@@ -41,8 +41,6 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @Order(8)
 @Tag("JOB-07")
 class AlarmTest {
-  private final Http operator = Accounts.with(Role.OPERATOR);
-
   @Deployment
   static Archive<?> probe() {
     return Probe.of(AlarmTest.class);
@@ -97,12 +95,13 @@ class AlarmTest {
         .build();
   }
 
-  private JsonNode alarms(Http http, String job, String more) {
+  private static JsonNode alarms(Http http, String job, String more) {
     return http.get("/alarms?q=" + job + more).expect(200).json();
   }
 
   @Test
   void failedSkippedAndDegradedVmsRingOnceEachAndSilentOnesDoNot() {
+    Http operator = Accounts.with(Role.OPERATOR);
     String job = "ring-" + UUID.randomUUID();
     String run = run(job);
     JsonNode found = alarms(operator, job, "");
@@ -125,6 +124,7 @@ class AlarmTest {
 
   @Test
   void anAcknowledgedAlarmSaysByWhomAndIsOnlyThereWhenAskedFor() {
+    Http operator = Accounts.with(Role.OPERATOR);
     String job = "seen-" + UUID.randomUUID();
     run(job);
     String id = alarms(operator, job, "&kind=FAILED").path("items").path(0).path("id").asText();

@@ -65,8 +65,8 @@ class ConsoleTest {
       way.createPool();
       way.makeJob();
       way.startFull();
-      way.readHistory();
       way.readAlarms();
+      way.readHistory();
       way.switchLanguageAndBack();
       way.keepInOrder();
       way.restoreToNewVm();

@@ -69,6 +69,19 @@ class HostEventsTest {
         Map.of("retryTimes", 0));
   }
 
+  /** JOB-07: it rings until somebody has seen it. */
+  private static void assertAlarm(String vm, String run) {
+    JsonNode open = bed.api().get("/alarms?q=" + vm);
+    assertEquals(1, open.path("total").asInt(), open.toString());
+    JsonNode alarm = open.path("items").path(0);
+    assertEquals("HOST_REGISTERED_ANEW", alarm.path("code").asText(), open.toString());
+    assertEquals("FAILED", alarm.path("kind").asText(), open.toString());
+    assertEquals(run, alarm.path("runId").asText(), open.toString());
+    bed.api().post("/alarms/" + alarm.path("id").asText() + "/acknowledge", Map.of());
+    assertEquals(0, bed.api().get("/alarms?q=" + vm).path("total").asInt());
+    assertEquals(1, bed.api().get("/alarms?open=false&q=" + vm).path("total").asInt());
+  }
+
   private static JsonNode cluster() {
     for (JsonNode node :
         bed.api().get("/platforms/" + place.platformId() + "/inventory?refresh=true")) {
@@ -138,6 +151,7 @@ class HostEventsTest {
   @Test
   @Tag("CAS-04")
   @Tag("CAS-12")
+  @Tag("JOB-07")
   void backup06_aHostDeletedAndAddedAgainAsksForANewJob() {
     String vm = vm("rehosted");
     String old = job(vm);
@@ -153,6 +167,7 @@ class HostEventsTest {
       JsonNode task = refused.path("vms").path(0);
       assertEquals("HOST_REGISTERED_ANEW", task.path("error").asText(), refused.toString());
       assertTrue(task.toString().contains(vm), refused.toString());
+      assertAlarm(vm, refused.path("id").asText());
       JsonNode check = bed.api().post("/jobs/" + old + "/check", Map.of());
       assertTrue(check.toString().contains("HOST_REGISTERED_ANEW"), check.toString());
       String anew = job(vm);
