@@ -12,6 +12,8 @@ import io.holdfast.servertest.inside.Accounts;
 import io.holdfast.servertest.inside.Beans;
 import io.holdfast.servertest.inside.Http;
 import io.holdfast.servertest.inside.Rows;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -20,6 +22,7 @@ import org.jboss.arquillian.container.test.api.Deployment;
 import org.jboss.arquillian.junit5.ArquillianExtension;
 import org.jboss.shrinkwrap.api.Archive;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -30,11 +33,16 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @Order(31)
 @Tag("CAS-21")
 class SnapshotQueueTest {
-  private final Rows.Place place = Rows.place();
+  private Rows.Place place;
 
   @Deployment
   static Archive<?> probe() {
     return Probe.of(SnapshotQueueTest.class);
+  }
+
+  @BeforeEach
+  void place() {
+    place = Rows.place();
   }
 
   @AfterEach
@@ -66,6 +74,7 @@ class SnapshotQueueTest {
 
   private void task(String state) {
     String run = UUID.randomUUID().toString();
+    String now = Long.toString(System.currentTimeMillis());
     Rows.update(
         "INSERT INTO backup_run (id, kind, job_id, job_name, platform_id, agent_id, pool_id,"
             + " options, state, expanded, started_by, started_millis) VALUES (?, 'BACKUP', ?, 'j',"
@@ -78,14 +87,17 @@ class SnapshotQueueTest {
     Rows.update(
         "INSERT INTO vm_task (id, run_id, kind, platform_id, agent_id, vm_id, vm_uuid, vm_name,"
             + " host_id, host_name, exclusive_key, queue_order, threads, state, server_instance,"
-            + " release_due, accomplished, attempts, retry_millis) VALUES (?, ?, 'BACKUP', ?, ?,"
-            + " '7', '', 'vm seven', '', '', ?, 1, 2, ?, 'another server', FALSE, FALSE, 1, 0)",
+            + " release_due, accomplished, attempts, retry_millis, interrupted_millis,"
+            + " started_millis) VALUES (?, ?, 'BACKUP', ?, ?, '7', '', 'vm seven', '', '', ?, 1, 2,"
+            + " ?, 'another server', FALSE, FALSE, 1, 0, ?, ?)",
         UUID.randomUUID().toString(),
         run,
         place.platformId(),
         place.agentId(),
         key(),
-        state);
+        state,
+        now,
+        now);
   }
 
   @Test
@@ -145,7 +157,7 @@ class SnapshotQueueTest {
             "keepCount",
             32,
             "content",
-            java.util.List.of(Map.of("nodeId", "VM:7", "kind", "VM", "name", "seven")));
+            List.of(Map.of("nodeId", "VM:7", "kind", "VM", "name", "seven")));
     for (Map.Entry<String, Object> wrong :
         Map.<String, Object>of(
                 "keepCount",
@@ -157,9 +169,9 @@ class SnapshotQueueTest {
                 "name",
                 " ",
                 "content",
-                java.util.List.of())
+                List.of())
             .entrySet()) {
-      Map<String, Object> changed = new java.util.HashMap<>(good);
+      Map<String, Object> changed = new HashMap<>(good);
       changed.put(wrong.getKey(), wrong.getValue());
       assertEquals(422, operator.post("/snapshot-schedules", changed).status(), wrong.toString());
     }
