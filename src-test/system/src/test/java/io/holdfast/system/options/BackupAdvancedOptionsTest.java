@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.holdfast.system.Bed;
 import io.holdfast.system.bed.CvmRest;
 import io.holdfast.system.bed.Waiting;
+import io.holdfast.system.restrictions.GuideRows;
 import io.holdfast.system.restrictions.Trial;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -16,12 +16,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -29,24 +26,8 @@ import org.junit.jupiter.params.provider.CsvSource;
  * S1 table 3, the advanced options of backups. Reconnect time: {@code CrashTest}; resume buffer:
  * {@code PoolElsewhereTest}; speed limits: {@code SpeedLimitTest}.
  */
-@ExtendWith(Bed.Shared.class)
-class BackupAdvancedOptionsTest {
+class BackupAdvancedOptionsTest extends GuideRows {
   private static final Duration SOON = Duration.ofSeconds(60);
-
-  private Bed bed;
-  private Trial trial;
-
-  @BeforeEach
-  void begin(Bed shared) {
-    bed = shared;
-    trial = new Trial(shared);
-    bed.cas().baseline();
-  }
-
-  @AfterEach
-  void calm() {
-    bed.cas().clearFaults();
-  }
 
   @Test
   @Tag("CAS-09")

@@ -11,40 +11,22 @@ import io.holdfast.system.Bed;
 import io.holdfast.system.bed.ApiProblem;
 import io.holdfast.system.bed.Operator;
 import io.holdfast.system.bed.Waiting;
+import io.holdfast.system.restrictions.GuideRows;
 import io.holdfast.system.restrictions.Trial;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * S1 table 2, the general options of backups. Preferred network: {@code AccessRestrictionsTest}.
  */
-@ExtendWith(Bed.Shared.class)
-class BackupGeneralOptionsTest {
+class BackupGeneralOptionsTest extends GuideRows {
   private static final Duration SOON = Duration.ofSeconds(60);
-
-  private Bed bed;
-  private Trial trial;
-
-  @BeforeEach
-  void begin(Bed shared) {
-    bed = shared;
-    trial = new Trial(shared);
-    bed.cas().baseline();
-  }
-
-  @AfterEach
-  void calm() {
-    bed.cas().clearFaults();
-  }
 
   @Test
   @Tag("OPT-01")

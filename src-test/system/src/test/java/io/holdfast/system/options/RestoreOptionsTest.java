@@ -12,6 +12,7 @@ import io.holdfast.system.Bed;
 import io.holdfast.system.bed.ApiProblem;
 import io.holdfast.system.bed.CvmRest;
 import io.holdfast.system.bed.Waiting;
+import io.holdfast.system.restrictions.GuideRows;
 import io.holdfast.system.restrictions.Trial;
 import java.nio.file.Files;
 import java.time.Duration;
@@ -19,44 +20,16 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * S1 7.2, 7.3 and tables 4 and 5, the options of restores. Captcha: {@code DiskRestoreTest};
  * reconnect time: {@code CrashTest}.
  */
-@ExtendWith(Bed.Shared.class)
-class RestoreOptionsTest {
+class RestoreOptionsTest extends GuideRows {
   private static final Duration SOON = Duration.ofSeconds(60);
-
-  private Bed bed;
-  private Trial trial;
-
-  @BeforeEach
-  void begin(Bed shared) {
-    bed = shared;
-    trial = new Trial(shared);
-    bed.cas().baseline();
-  }
-
-  @AfterEach
-  void calm() {
-    bed.cas().clearFaults();
-  }
-
-  private JsonNode pointOf(String vm) {
-    trial.assertSealed(trial.backUp(vm, "FULL", Map.of()), "FULL");
-    return trial.point(vm);
-  }
-
-  private String digest(String vm, String device) {
-    return bed.cas().digest(vm, device, "");
-  }
 
   @Test
   @Tag("OPT-03")

@@ -13,33 +13,14 @@ import io.holdfast.system.bed.Waiting;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** S1 table 7: the rows about accounts, names, ports and networks. */
-@ExtendWith(Bed.Shared.class)
-class AccessRestrictionsTest {
+class AccessRestrictionsTest extends GuideRows {
   private static final String SWITCH = "/lab/host/1/vswitch/vswitch-rows";
   private static final String ADDRESS = "127.64.7.1";
-
-  private Bed bed;
-  private Trial trial;
-
-  @BeforeEach
-  void begin(Bed shared) {
-    bed = shared;
-    trial = new Trial(shared);
-    bed.cas().baseline();
-  }
-
-  @AfterEach
-  void calm() {
-    bed.cas().clearFaults();
-  }
 
   @Test
   @Tag("RES-01")

@@ -17,34 +17,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** S1 table 7, "backup": what happens before, while and after a backup is at work. */
-@ExtendWith(Bed.Shared.class)
-class BackupEventsTest {
+class BackupEventsTest extends GuideRows {
   private static final Pattern HAN = Pattern.compile("\\p{IsHan}");
-
-  private Bed bed;
-  private Trial trial;
-
-  @BeforeEach
-  void begin(Bed shared) {
-    bed = shared;
-    trial = new Trial(shared);
-    bed.cas().baseline();
-  }
-
-  @AfterEach
-  void calm() {
-    bed.cas().clearFaults();
-  }
 
   @Test
   @Tag("CAS-24")

@@ -6,38 +6,18 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.holdfast.system.Bed;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** S1 table 7, "backup", and the lines of "environment" that speak of backups. */
-@ExtendWith(Bed.Shared.class)
 @Tag("CAS-06")
-class BackupRestrictionsTest {
+class BackupRestrictionsTest extends GuideRows {
   private static final Map<String, Object> NOTHING = Map.of();
-
-  private Bed bed;
-  private Trial trial;
-
-  @BeforeEach
-  void begin(Bed shared) {
-    bed = shared;
-    trial = new Trial(shared);
-    bed.cas().baseline();
-  }
-
-  @AfterEach
-  void calm() {
-    bed.cas().clearFaults();
-  }
 
   @Test
   void row01_thereIsNoSyntheticBackup() {

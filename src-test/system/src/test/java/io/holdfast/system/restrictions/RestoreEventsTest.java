@@ -15,40 +15,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** S1 table 7, "restore": where a restore goes, what stands in its way, what stays afterwards. */
-@ExtendWith(Bed.Shared.class)
-class RestoreEventsTest {
-  private Bed bed;
-  private Trial trial;
-
-  @BeforeEach
-  void begin(Bed shared) {
-    bed = shared;
-    trial = new Trial(shared);
-    bed.cas().baseline();
-  }
-
-  @AfterEach
-  void calm() {
-    bed.cas().clearFaults();
-  }
-
-  private JsonNode pointOf(String vm) {
-    trial.assertSealed(trial.backUp(vm, "FULL", Map.of()), "FULL");
-    return trial.point(vm);
-  }
-
-  private String digest(String vm, String device) {
-    return bed.cas().digest(vm, device, "");
-  }
-
+class RestoreEventsTest extends GuideRows {
   @Test
   @Tag("RST-01")
   @DisplayName("S1 table 7, restore 1 and 5: no mount restore; equal addresses are warned of")

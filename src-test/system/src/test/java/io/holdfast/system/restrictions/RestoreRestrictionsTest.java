@@ -12,38 +12,15 @@ import io.holdfast.system.bed.ApiProblem;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** S1 table 7, "restore", and the lines of "environment" that speak of restores. */
-@ExtendWith(Bed.Shared.class)
-class RestoreRestrictionsTest {
-  private Bed bed;
-  private Trial trial;
-
-  @BeforeEach
-  void begin(Bed shared) {
-    bed = shared;
-    trial = new Trial(shared);
-  }
-
-  @AfterEach
-  void calm() {
-    bed.cas().clearFaults();
-  }
-
-  private JsonNode pointOf(String vm, Map<String, Object> options) {
-    trial.assertSealed(trial.backUp(vm, "FULL", options), "FULL");
-    return trial.point(vm);
-  }
-
+class RestoreRestrictionsTest extends GuideRows {
   private void assertEqualDisk(String vm, String device, String copy, String ofCopy) {
     assertEquals(
         bed.cas().digest(vm, device, ""), bed.cas().digest(copy, ofCopy, ""), vm + " " + device);
