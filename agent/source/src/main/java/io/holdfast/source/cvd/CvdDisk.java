@@ -1,6 +1,7 @@
 package io.holdfast.source.cvd;
 
 import io.holdfast.error.BackupException;
+import io.holdfast.source.LimitedClosing;
 import io.holdfast.source.DiskFailures;
 import io.holdfast.source.FutureEnds;
 import io.holdfast.source.LimitedCalls;
@@ -172,19 +173,8 @@ final class CvdDisk implements DiskSource, DiskTarget {
     if (!closed.compareAndSet(false, true)) {
       return;
     }
-    // All of it may hang in the SDK, and nobody may wait for that for ever.
-    Thread freeing = new Thread(this::free, "cvd-close " + failures.disk());
-    freeing.setDaemon(true);
-    freeing.start();
-    if (workers.isOneOfThem()) {
-      return;
-    }
-    try {
-      freeing.join(limits.close().toMillis());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-    if (freeing.isAlive()) {
+    LimitedClosing closing = new LimitedClosing("cvd-close " + failures.disk(), limits.close());
+    if (!closing.close(this::free, !workers.isOneOfThem())) {
       LOG.warn("Closing {} in the CVD-SDK takes long and is not waited for", failures.disk());
     }
   }

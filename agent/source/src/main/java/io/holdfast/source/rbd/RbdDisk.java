@@ -1,6 +1,7 @@
 package io.holdfast.source.rbd;
 
 import io.holdfast.error.BackupException;
+import io.holdfast.source.LimitedClosing;
 import io.holdfast.source.DiskFailures;
 import io.holdfast.source.FutureEnds;
 import io.holdfast.source.PendingPieces;
@@ -190,18 +191,8 @@ final class RbdDisk implements DiskSource, DiskTarget {
     if (!closed.compareAndSet(false, true)) {
       return;
     }
-    Thread freeing = new Thread(this::free, "rbd-close " + failures.disk());
-    freeing.setDaemon(true);
-    freeing.start();
-    if (requests.isReceiver()) {
-      return;
-    }
-    try {
-      freeing.join(limits.close().toMillis());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-    if (freeing.isAlive()) {
+    LimitedClosing closing = new LimitedClosing("rbd-close " + failures.disk(), limits.close());
+    if (!closing.close(this::free, !requests.isReceiver())) {
       LOG.warn("Closing {} takes long and is not waited for", failures.disk());
     }
   }
