@@ -29,12 +29,13 @@ final class Way {
   private final String pool;
   private final String job;
   private final String copy;
+  private final String tag;
   private final Path poolFolder;
 
   Way(Bed bed, ConsolePage page) {
     this.bed = bed;
     this.page = page;
-    String tag = page.language().tag();
+    this.tag = page.language().tag();
     this.platform = Names.PLATFORM + tag;
     this.pool = Names.POOL + tag;
     this.job = Names.JOB + tag;
@@ -44,6 +45,11 @@ final class Way {
 
   String copy() {
     return copy;
+  }
+
+  /** What {@link #restoreMany} makes of the VM. */
+  String oneOfMany() {
+    return Names.COPY + VM + "-" + tag;
   }
 
   void refuseWrongPassword() {
@@ -273,6 +279,36 @@ final class Way {
     page.byId("confirmYes").click();
     page.waitForAddress("monitor/monitor.xhtml");
     watch("monitor-restore");
+  }
+
+  /** The VM once more, as one of many: chosen by its box, named by prefix and suffix. */
+  void restoreMany() {
+    page.visit("navRestore", "restore/wizard.xhtml");
+    page.byId("wizard:many").click();
+    page.waitForAddress("restore/batch.xhtml");
+    page.click("batch:next");
+    page.find(".ui-message-error").first().waitFor();
+    page.look("many-none");
+    page.choose("batch:pool", pool);
+    page.find("[id=\"batch:vms_data\"] tr:has-text(\"" + VM + "\") .ui-chkbox-box").click();
+    page.settle();
+    page.look("many-vms");
+    page.click("batch:next");
+    page.waitFor("batch:host");
+    page.chooseAt("batch:host", 0);
+    page.fill("batch:prefix", Names.COPY);
+    page.fill("batch:suffix", "-" + tag);
+    page.look("many-target");
+    page.click("batch:next");
+    page.waitFor("batch:captcha");
+    assertTrue(page.text("batch:checked").contains(oneOfMany()), page.text("batch:checked"));
+    page.look("many-checked");
+    page.click("batch:captchaAsText");
+    page.fill("batch:captcha", page.text("batch:captchaText"));
+    page.byId("batch:start").click();
+    page.byId("confirmYes").click();
+    page.waitForAddress("monitor/monitor.xhtml");
+    watch("monitor-many");
   }
 
   private void confirmRestore() {

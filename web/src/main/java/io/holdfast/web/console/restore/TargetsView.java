@@ -116,6 +116,11 @@ public class TargetsView implements Serializable {
     return getStoragePools().stream().filter(pool -> disk.fits(isBlock(pool))).toList();
   }
 
+  /** Storage pools that any disk can go to, volumes made by themselves. */
+  public List<StoragePoolDescription> getFilePools() {
+    return getStoragePools().stream().filter(pool -> !isBlock(pool)).toList();
+  }
+
   /** Takes over what the chosen pool of a disk is like. */
   public void poolChosen(DiskRow disk) {
     disk.setInBlockPool(

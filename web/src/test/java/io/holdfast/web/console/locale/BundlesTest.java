@@ -36,6 +36,7 @@ import io.holdfast.server.snapshot.SnapshotOperationState;
 import io.holdfast.server.upkeep.PoolJobKind;
 import io.holdfast.server.upkeep.PoolJobState;
 import io.holdfast.web.console.backup.WizardView;
+import io.holdfast.web.console.restore.BatchView;
 import io.holdfast.web.console.restore.RestoreWizardView;
 import io.holdfast.web.console.speed.RateForm;
 import java.io.IOException;
@@ -65,6 +66,7 @@ class BundlesTest {
       List.of(
           AgentState.class,
           AlarmKind.class,
+          BatchView.BatchStep.class,
           BackupType.class,
           Compression.class,
           DataPlane.class,
