@@ -350,6 +350,7 @@ class CasRulesTest {
   @Tag("CAS-04")
   void trackingThatLiedIsSwitchedOffAndOnAgain() {
     Texts.vm(cvm, RUNNING, "", Texts.disk("vda", "qcow2", ""))
+        .on("GET /vm/1/cbt", "{\"enabled\":\"true\",\"valid\":\"true\"}")
         .on("PUT /vm/1/cbt", Texts.TASK)
         .on("GET /message/7", Texts.DONE);
     cvm.connect().restartTracking("1");
