@@ -1,10 +1,10 @@
 package io.holdfast.source.cvd;
 
 import io.holdfast.error.BackupException;
-import io.holdfast.source.LimitedClosing;
 import io.holdfast.source.DiskFailures;
 import io.holdfast.source.FutureEnds;
 import io.holdfast.source.LimitedCalls;
+import io.holdfast.source.LimitedClosing;
 import io.holdfast.source.WorkerThreads;
 import io.holdfast.source.cvd.jna.CvdConnection;
 import io.holdfast.source.cvd.jna.CvdHandle;

@@ -1,9 +1,9 @@
 package io.holdfast.source.rbd;
 
 import io.holdfast.error.BackupException;
-import io.holdfast.source.LimitedClosing;
 import io.holdfast.source.DiskFailures;
 import io.holdfast.source.FutureEnds;
+import io.holdfast.source.LimitedClosing;
 import io.holdfast.source.PendingPieces;
 import io.holdfast.source.rbd.jna.CephConnection;
 import io.holdfast.source.rbd.jna.CephError;

@@ -76,8 +76,7 @@ class ConsoleTest {
       way.refuseToChangePassword();
       way.logOut();
       for (String copy : List.of(way.copy(), way.oneOfMany())) {
-        assertEquals(
-            bed.cas().digest(Way.VM, "vda", ""), bed.cas().digest(copy, "vda", ""), copy);
+        assertEquals(bed.cas().digest(Way.VM, "vda", ""), bed.cas().digest(copy, "vda", ""), copy);
       }
     }
   }
