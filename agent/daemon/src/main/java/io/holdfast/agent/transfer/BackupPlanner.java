@@ -207,6 +207,15 @@ final class BackupPlanner {
     return Math.max(chunk, fitting / chunk * chunk);
   }
 
+  /** After its base: platforms tell whole seconds, and their clocks may have been set back. */
+  private long createdMillis(VmSnapshot snapshot) {
+    long told = snapshot.createdAt().toEpochMilli();
+    return decision
+        .base()
+        .map(base -> Math.max(told, base.getCreatedEpochMillis() + 1))
+        .orElse(told);
+  }
+
   private RestorePointSummary draft(UUID id, VmSnapshot snapshot) {
     RestorePointSummary.Builder draft =
         RestorePointSummary.newBuilder()
@@ -214,7 +223,7 @@ final class BackupPlanner {
             .setType(decision.type())
             .setBaseRestorePointId(
                 decision.base().map(RestorePointSummary::getRestorePointId).orElse(""))
-            .setCreatedEpochMillis(snapshot.createdAt().toEpochMilli())
+            .setCreatedEpochMillis(createdMillis(snapshot))
             .setVm(vm.vm())
             .setPlatformId(request.getPlatform().getPlatformId())
             .setPolicyId(request.getPolicyId())

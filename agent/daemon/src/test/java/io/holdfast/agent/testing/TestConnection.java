@@ -180,7 +180,7 @@ final class TestConnection implements PlatformConnection {
     if (type == SnapshotType.SNAPSHOT_NONE) {
       Map<String, String> devices = new HashMap<>();
       vm.disks.forEach((key, disk) -> devices.put(key, disk.description().getDevice()));
-      return new VmSnapshot(vmId, name, type, Instant.now(), "1", "", Map.of(), devices);
+      return new VmSnapshot(vmId, name, type, platform.clock.get(), "1", "", Map.of(), devices);
     }
     vm.paused = vm.pausing;
     if (vm.snapshots.add(name)) {
@@ -248,7 +248,7 @@ final class TestConnection implements PlatformConnection {
             vmId,
             name,
             vm.pausing ? SnapshotType.SNAPSHOT_INTERNAL : SnapshotType.SNAPSHOT_EXTERNAL,
-            Instant.now(),
+            platform.clock.get(),
             "1",
             "",
             marks,

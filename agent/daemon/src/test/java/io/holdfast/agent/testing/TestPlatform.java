@@ -6,11 +6,13 @@ import io.holdfast.error.ErrorCode;
 import io.holdfast.platform.spi.PlatformConnection;
 import io.holdfast.platform.spi.PlatformDriver;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 
 /**
  * A platform over raw files in a folder: VMs, snapshots as copies, change tracking, restores. Tests
@@ -31,6 +33,7 @@ public final class TestPlatform implements PlatformDriver {
   volatile String newHostId = "";
   volatile boolean snapshotsPossible = true;
   volatile long freeBytes = 1L << 39;
+  volatile Supplier<Instant> clock = Instant::now;
   volatile long volumeBytes = 1 << 20;
 
   public TestPlatform(Path folder) {
@@ -67,6 +70,11 @@ public final class TestPlatform implements PlatformDriver {
   }
 
   /** What is free of the 1 TiB of its storage pools. */
+  /** The platform's clock stands at that time. */
+  public void clockAt(Instant time) {
+    clock = () -> time;
+  }
+
   public void freeBytes(long bytes) {
     freeBytes = bytes;
   }

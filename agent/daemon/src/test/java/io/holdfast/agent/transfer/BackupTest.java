@@ -18,6 +18,7 @@ import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
 import io.holdfast.platform.spi.PlatformConnection;
 import io.holdfast.toolkit.DiskPattern;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -99,6 +100,27 @@ class BackupTest extends BackupFixture {
     assertEquals(digests(), stored(second));
     assertFalse(digests().equals(stored(first)), "an earlier point stays as it was");
     assertEquals(1, disk.marks().size(), "marks nobody needs are dropped");
+  }
+
+  @Test
+  @Tag("CAS-01")
+  void aBackupIsYoungerThanItsBaseWhateverThePlatformsClockSays() throws Exception {
+    disk("vda", 2 * MIB, 1);
+    Instant at = Instant.parse("2026-11-21T10:00:00Z");
+    platform.clockAt(at);
+    RestorePointSummary full = driver.run(driver.request(vm.id(), BackupType.FULL, "").build());
+    RestorePointSummary sameSecond =
+        driver.run(
+            driver.request(vm.id(), BackupType.INCREMENTAL, full.getRestorePointId()).build());
+    platform.clockAt(at.minusSeconds(3600));
+    RestorePointSummary setBack =
+        driver.run(
+            driver
+                .request(vm.id(), BackupType.INCREMENTAL, sameSecond.getRestorePointId())
+                .build());
+    assertEquals(at.toEpochMilli(), full.getCreatedEpochMillis());
+    assertEquals(at.toEpochMilli() + 1, sameSecond.getCreatedEpochMillis());
+    assertEquals(at.toEpochMilli() + 2, setBack.getCreatedEpochMillis());
   }
 
   @Test

@@ -11,6 +11,7 @@ import io.holdfast.system.bed.Waiting;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashSet;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -125,13 +126,22 @@ final class Way {
     page.waitFor("startForm:start");
     page.radio("startForm:type", "FULL");
     page.look("jobs-start");
+    // So that the page has something to follow.
+    bed.cas()
+        .fault(Map.of("match", "data-plane read", "action", "delay", "ms", 60, "times", 0));
     page.byId("startForm:start").click();
     page.waitForAddress("monitor/monitor.xhtml");
-    watch("monitor-backup");
+    Set<String> figures = watch("monitor-backup");
+    bed.cas().clearFaults();
+    assertTrue(figures.size() > 1, "the page moves while the run does: " + figures);
   }
 
-  /** Follows the page, which is never loaded again, until nothing runs any more. */
-  private void watch(String picture) {
+  /**
+   * Follows the page, which is never loaded again, until nothing runs any more.
+   *
+   * @return the different figures it showed
+   */
+  private Set<String> watch(String picture) {
     page.waitFor("monitorForm:active:0:vms");
     page.look(picture);
     Set<String> figures = new LinkedHashSet<>();
@@ -143,13 +153,13 @@ final class Way {
           return page.isThere("monitorForm:active:0:vms");
         },
         running -> !running);
-    assertTrue(figures.size() > 1, "the page moves while the run does: " + figures);
     page.look(picture + "-done");
     assertTrue(
         page.find("[id=\"monitorForm:recent:0:details\"]").isVisible(),
         "the run stands in the list");
     assertEquals(
         1, page.find("[id=\"monitorForm:recent_data\"] tr").first().locator(".hf-good").count());
+    return figures;
   }
 
   private static String figureOf(Locator figures) {
@@ -287,7 +297,7 @@ final class Way {
     page.byId("wizard:many").click();
     page.waitForAddress("restore/batch.xhtml");
     page.click("batch:next");
-    page.find(".ui-message-error").first().waitFor();
+    page.find(".ui-messages-error").first().waitFor();
     page.look("many-none");
     page.choose("batch:pool", pool);
     page.find("[id=\"batch:vms_data\"] tr:has-text(\"" + VM + "\") .ui-chkbox-box").click();

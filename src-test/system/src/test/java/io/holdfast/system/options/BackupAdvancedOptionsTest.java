@@ -87,7 +87,7 @@ class BackupAdvancedOptionsTest extends GuideRows {
   @DisplayName("S1 table 3, retry times: a failed VM is tried again, so often and no more")
   void table3RetryTimes_aFailedVmIsTriedAgainSoOften() {
     String vm = trial.vm("retry", "running", disk("qcow2", "share01"));
-    String job = trial.job(vm, Map.of("retryTimes", 2, "retryMinutes", 0));
+    String job = trial.job(vm, unfrozen(2, 0));
     failSnapshots(2);
     trial.operator().ended(trial.operator().start(job, "FULL"));
     JsonNode runs =
@@ -106,13 +106,18 @@ class BackupAdvancedOptionsTest extends GuideRows {
   @DisplayName("S1 table 3, retry interval: the next one is due so many minutes later")
   void table3RetryInterval_theNextIsDueSoManyMinutesLater() {
     String vm = trial.vm("later", "running", disk("qcow2", "share01"));
-    String job = trial.job(vm, Map.of("retryTimes", 1, "retryMinutes", 7));
+    String job = trial.job(vm, unfrozen(1, 7));
     failSnapshots(1);
     JsonNode run = trial.operator().ended(trial.operator().start(job, "FULL"));
     Instant due = Instant.parse(run.path("retryDueAt").asText());
     Duration after = Duration.between(Instant.parse(run.path("endedAt").asText()), due);
     assertTrue(after.minusMinutes(7).abs().compareTo(Duration.ofSeconds(5)) < 0, run.toString());
     bed.api().delete("/jobs/" + job);
+  }
+
+  /** A snapshot with a frozen guest that is refused is asked for again without. */
+  private static Map<String, Object> unfrozen(int retryTimes, int retryMinutes) {
+    return Map.of("retryTimes", retryTimes, "retryMinutes", retryMinutes, "guestFreeze", "OFF");
   }
 
   /** The platform refuses so many snapshots for a reason that time can mend. */
