@@ -127,8 +127,7 @@ final class Way {
     page.radio("startForm:type", "FULL");
     page.look("jobs-start");
     // So that the page has something to follow.
-    bed.cas()
-        .fault(Map.of("match", "data-plane read", "action", "delay", "ms", 60, "times", 0));
+    bed.cas().fault(Map.of("match", "data-plane read", "action", "delay", "ms", 60, "times", 0));
     page.byId("startForm:start").click();
     page.waitForAddress("monitor/monitor.xhtml");
     Set<String> figures = watch("monitor-backup");
