@@ -17,8 +17,8 @@ import io.holdfast.platform.h3ccas.cvd.CvdHandles;
 import io.holdfast.platform.h3ccas.rest.CasEndpoint;
 import io.holdfast.platform.h3ccas.rest.CasHttp;
 import io.holdfast.platform.h3ccas.rest.CasTasks;
-import io.holdfast.platform.h3ccas.rest.CasTimings;
-import io.holdfast.platform.h3ccas.rest.Waiting;
+import io.holdfast.platform.http.RequestTimings;
+import io.holdfast.platform.http.Waiting;
 import io.holdfast.platform.spi.BackupEligibility;
 import io.holdfast.platform.spi.FreezeWatch;
 import io.holdfast.platform.spi.FrozenSnapshot;
@@ -28,8 +28,8 @@ import io.holdfast.platform.spi.PlatformConnection;
 import io.holdfast.platform.spi.SnapshotName;
 import io.holdfast.platform.spi.TrackingMark;
 import io.holdfast.platform.spi.VmSnapshot;
-import io.holdfast.source.spi.DiskEndpoint;
 import io.holdfast.source.spi.DiskEndpoint.PlatformLogin;
+import io.holdfast.source.spi.DiskEndpoint;
 import java.net.http.HttpClient;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -64,7 +64,7 @@ final class H3cCasConnection implements PlatformConnection {
   H3cCasConnection(
       PlatformAccess access,
       HttpClient client,
-      CasTimings timings,
+      RequestTimings timings,
       Waiting waiting,
       Predicate<String> transportAvailable) {
     CasEndpoint endpoint =

@@ -1,8 +1,8 @@
 package io.holdfast.platform.h3ccas;
 
 import io.holdfast.agent.protocol.PlatformAccess;
-import io.holdfast.platform.h3ccas.rest.CasTimings;
-import io.holdfast.platform.h3ccas.rest.Waiting;
+import io.holdfast.platform.http.RequestTimings;
+import io.holdfast.platform.http.Waiting;
 import io.holdfast.platform.spi.PlatformConnection;
 import io.holdfast.platform.spi.PlatformDriver;
 import io.holdfast.platform.spi.SnapshotKeeper;
@@ -15,7 +15,7 @@ public final class H3cCasDriver implements PlatformDriver {
   /** What platforms of this kind are called in the agent protocol. */
   public static final String KIND = "h3c-cas";
 
-  private final CasTimings timings;
+  private final RequestTimings timings;
   private final Waiting waiting;
   private final Predicate<String> transportAvailable;
   private final HttpClient client;
@@ -25,11 +25,11 @@ public final class H3cCasDriver implements PlatformDriver {
    * @param transportAvailable by scheme ("cvd-sdk"), whether this agent has that disk transport
    */
   public H3cCasDriver(Clock clock, Predicate<String> transportAvailable) {
-    this(clock, transportAvailable, CasTimings.standard());
+    this(clock, transportAvailable, RequestTimings.standard());
   }
 
   /** As the other, with time limits and retries of its own. */
-  public H3cCasDriver(Clock clock, Predicate<String> transportAvailable, CasTimings timings) {
+  public H3cCasDriver(Clock clock, Predicate<String> transportAvailable, RequestTimings timings) {
     this.timings = timings;
     this.waiting = new Waiting(clock);
     this.transportAvailable = transportAvailable;
@@ -57,7 +57,7 @@ public final class H3cCasDriver implements PlatformDriver {
     return new H3cCasSnapshotKeeper(access, client, timings(access), waiting);
   }
 
-  private CasTimings timings(PlatformAccess access) {
+  private RequestTimings timings(PlatformAccess access) {
     return access.hasRequestRetries() ? timings.withRetries(access.getRequestRetries()) : timings;
   }
 }

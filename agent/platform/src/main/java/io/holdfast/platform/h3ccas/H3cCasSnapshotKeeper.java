@@ -10,9 +10,9 @@ import io.holdfast.platform.h3ccas.rest.CasHttp;
 import io.holdfast.platform.h3ccas.rest.CasNode;
 import io.holdfast.platform.h3ccas.rest.CasPath;
 import io.holdfast.platform.h3ccas.rest.CasTasks;
-import io.holdfast.platform.h3ccas.rest.CasTimings;
 import io.holdfast.platform.h3ccas.rest.PlatformCode;
-import io.holdfast.platform.h3ccas.rest.Waiting;
+import io.holdfast.platform.http.RequestTimings;
+import io.holdfast.platform.http.Waiting;
 import io.holdfast.platform.spi.SnapshotKeeper;
 import io.holdfast.platform.spi.TrackingMark;
 import java.net.http.HttpClient;
@@ -41,7 +41,7 @@ final class H3cCasSnapshotKeeper implements SnapshotKeeper {
   private final SnapshotTree tree;
 
   H3cCasSnapshotKeeper(
-      PlatformAccess access, HttpClient client, CasTimings timings, Waiting waiting) {
+      PlatformAccess access, HttpClient client, RequestTimings timings, Waiting waiting) {
     CasEndpoint endpoint =
         new CasEndpoint(access.getAddress(), access.getPort(), access.getTls(), access.getUser());
     http = new CasHttp(endpoint, access.getPassword(), client, timings, waiting);

@@ -3,7 +3,7 @@ package io.holdfast.platform.h3ccas;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.holdfast.agent.protocol.PlatformAccess;
-import io.holdfast.platform.h3ccas.rest.CasTimings;
+import io.holdfast.platform.http.RequestTimings;
 import io.holdfast.platform.spi.PlatformConnection;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -274,8 +274,8 @@ public final class ScriptedCvm implements AutoCloseable {
   }
 
   /** 15 retries, but all waits short. */
-  public static CasTimings quick() {
-    return new CasTimings(
+  public static RequestTimings quick() {
+    return new RequestTimings(
         Duration.ofSeconds(2),
         Duration.ofSeconds(2),
         15,

@@ -2,8 +2,8 @@ package io.holdfast.platform.h3ccas.cvd;
 
 import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
-import io.holdfast.platform.h3ccas.rest.CasTimings;
-import io.holdfast.platform.h3ccas.rest.Waiting;
+import io.holdfast.platform.http.RequestTimings;
+import io.holdfast.platform.http.Waiting;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -27,7 +27,7 @@ public final class CvdHandles implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(CvdHandles.class);
   private static final long BEAT_SECONDS = 15;
 
-  private final CasTimings timings;
+  private final RequestTimings timings;
   private final Waiting waiting;
   private final Object opening = new Object();
   private final List<CvdSession> sessions = new ArrayList<>();
@@ -37,7 +37,7 @@ public final class CvdHandles implements AutoCloseable {
   private ScheduledExecutorService heart;
   private boolean closed;
 
-  public CvdHandles(CasTimings timings, Waiting waiting) {
+  public CvdHandles(RequestTimings timings, Waiting waiting) {
     this.timings = timings;
     this.waiting = waiting;
   }

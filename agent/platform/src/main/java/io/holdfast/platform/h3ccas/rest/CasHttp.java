@@ -4,6 +4,9 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
 import io.holdfast.error.TransientException;
+import io.holdfast.platform.http.RequestTimings;
+import io.holdfast.platform.http.TransportFailure;
+import io.holdfast.platform.http.Waiting;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpHeaders;
@@ -39,7 +42,7 @@ public final class CasHttp {
   private final CasEndpoint endpoint;
   private final DigestLogin login;
   private final HttpClient client;
-  private final CasTimings timings;
+  private final RequestTimings timings;
   private final Waiting waiting;
   private final TransportFailure failure;
   private volatile boolean proven;
@@ -48,21 +51,21 @@ public final class CasHttp {
       CasEndpoint endpoint,
       String password,
       HttpClient client,
-      CasTimings timings,
+      RequestTimings timings,
       Waiting waiting) {
     this.endpoint = endpoint;
     this.login = new DigestLogin(endpoint.user(), password);
     this.client = client;
     this.timings = timings;
     this.waiting = waiting;
-    this.failure = new TransportFailure(endpoint);
+    this.failure = new TransportFailure(endpoint.host(), endpoint.port());
   }
 
   public CasEndpoint endpoint() {
     return endpoint;
   }
 
-  public CasTimings timings() {
+  public RequestTimings timings() {
     return timings;
   }
 

@@ -10,7 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
 import io.holdfast.platform.h3ccas.ScriptedCvm;
-import io.holdfast.platform.h3ccas.rest.Waiting;
+import io.holdfast.platform.http.Waiting;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Clock;

@@ -12,6 +12,7 @@ import io.holdfast.agent.protocol.PlatformAccess;
 import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
 import io.holdfast.platform.h3ccas.ScriptedCvm;
+import io.holdfast.platform.http.Waiting;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

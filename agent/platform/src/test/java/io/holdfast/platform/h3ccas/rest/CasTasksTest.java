@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
 import io.holdfast.platform.h3ccas.ScriptedCvm;
+import io.holdfast.platform.http.Waiting;
 import java.net.http.HttpClient;
 import java.time.Clock;
 import java.util.concurrent.atomic.AtomicBoolean;

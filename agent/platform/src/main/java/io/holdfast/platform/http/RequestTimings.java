@@ -1,4 +1,4 @@
-package io.holdfast.platform.h3ccas.rest;
+package io.holdfast.platform.http;
 
 import java.time.Duration;
 
@@ -14,7 +14,7 @@ import java.time.Duration;
  * @param poll first pause between two looks at a task; grows to ten times this
  * @param task the longest a task may take
  */
-public record CasTimings(
+public record RequestTimings(
     Duration connect,
     Duration reply,
     int retries,
@@ -25,8 +25,8 @@ public record CasTimings(
     Duration task) {
 
   /** What is used against real platforms. */
-  public static CasTimings standard() {
-    return new CasTimings(
+  public static RequestTimings standard() {
+    return new RequestTimings(
         Duration.ofSeconds(5),
         Duration.ofSeconds(30),
         15,
@@ -42,9 +42,9 @@ public record CasTimings(
    *
    * @param count 0…100
    */
-  public CasTimings withRetries(int count) {
+  public RequestTimings withRetries(int count) {
     int bounded = Math.max(0, Math.min(100, count));
-    return new CasTimings(
+    return new RequestTimings(
         connect, reply, bounded, firstPause, longestPause, retryBudget, poll, task);
   }
 

@@ -1,4 +1,4 @@
-package io.holdfast.platform.h3ccas.rest;
+package io.holdfast.platform.http;
 
 import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
@@ -28,7 +28,7 @@ public final class Waiting {
       Thread.sleep(duration.toMillis());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw BackupException.causedBy(e, ErrorCode.INTERRUPTED, "what", "H3C CAS");
+      throw BackupException.causedBy(e, ErrorCode.INTERRUPTED, "what", "platform");
     }
   }
 }

@@ -1,4 +1,4 @@
-package io.holdfast.platform.h3ccas.rest;
+package io.holdfast.platform.http;
 
 import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
@@ -11,25 +11,27 @@ import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
 
 /** Says in the product's errors why no reply came (RES-01, CAS-10). */
-final class TransportFailure {
-  private final CasEndpoint endpoint;
+public final class TransportFailure {
+  private final String host;
+  private final int port;
 
-  TransportFailure(CasEndpoint endpoint) {
-    this.endpoint = endpoint;
+  public TransportFailure(String host, int port) {
+    this.host = host;
+    this.port = port;
   }
 
   /** PLATFORM_NAME_UNRESOLVED when the host name has no address here. */
-  void requireResolved() {
+  public void requireResolved() {
     try {
-      InetAddress.getAllByName(endpoint.host());
+      InetAddress.getAllByName(host);
     } catch (UnknownHostException e) {
       throw BackupException.causedBy(
-          e, ErrorCode.PLATFORM_NAME_UNRESOLVED, "agent", ownName(), "address", endpoint.host());
+          e, ErrorCode.PLATFORM_NAME_UNRESOLVED, "agent", ownName(), "address", host);
     }
   }
 
   /** The exception for a request that got no reply. */
-  BackupException because(Throwable failure) {
+  public BackupException because(Throwable failure) {
     CertificateException certificate = find(failure, CertificateException.class);
     SSLException tls = find(failure, SSLException.class);
     if (certificate != null || tls != null) {
@@ -48,7 +50,7 @@ final class TransportFailure {
 
   private BackupException failed(ErrorCode code, Throwable cause, String reason) {
     return BackupException.causedBy(
-        cause, code, "address", endpoint.host(), "port", endpoint.port(), "cause", reason);
+        cause, code, "address", host, "port", port, "cause", reason);
   }
 
   private static String ownName() {

@@ -1,0 +1,135 @@
+package io.holdfast.platform.hikcloud;
+
+import io.holdfast.error.BackupException;
+import io.holdfast.error.ErrorCode;
+import io.holdfast.model.ExtentMap;
+import io.holdfast.platform.spi.VmSnapshot;
+import io.holdfast.source.spi.CephStorage;
+import io.holdfast.source.spi.CephStorage.Search;
+import io.holdfast.source.spi.RbdImage;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What changed and what holds data, from the cluster itself (HIK-01, HIK-03, OPT-16). Changes are
+ * only told where the earlier snapshot is one of the same image as it was. Reads only. Thread-safe.
+ */
+final class CloudAreas {
+  private static final Logger LOG = LoggerFactory.getLogger(CloudAreas.class);
+
+  private final CloudErrors errors;
+  private final CloudStorages storages;
+
+  CloudAreas(CloudErrors errors, CloudStorages storages) {
+    this.errors = errors;
+    this.storages = storages;
+  }
+
+  /** The image at a disk's snapshot. */
+  RbdImage at(CloudVm vm, CloudVolume volume, VmSnapshot snapshot) {
+    String mark = snapshot.trackingMarks().get(volume.id());
+    if (mark == null) {
+      throw errors.of(
+          ErrorCode.NOT_FOUND,
+          "not in snapshot " + snapshot.name(),
+          "what",
+          "disk",
+          "id",
+          volume.device());
+    }
+    String name = storages.snapshotName(vm, volume, Mark.of(mark).snapshotId());
+    return storages.image(vm, volume).at(name);
+  }
+
+  /** What holds data at the snapshot. */
+  ExtentMap allocated(CloudVm vm, CloudVolume volume, VmSnapshot snapshot) {
+    Search search =
+        storages.mayUseObjectMap(vm, volume) ? Search.BY_OBJECT_MAP : Search.EVERY_OBJECT;
+    return told(vm, volume, storages.allocated(at(vm, volume, snapshot), search));
+  }
+
+  /**
+   * What changed since a mark.
+   *
+   * @throws BackupException TRACKING_LOST with the reason; what the cluster meets
+   */
+  ExtentMap changed(CloudVm vm, CloudVolume volume, VmSnapshot snapshot, String sinceMark) {
+    RbdImage now = at(vm, volume, snapshot);
+    Mark since = Mark.of(sinceMark);
+    String before = storages.snapshotName(vm, volume, since.snapshotId());
+    try {
+      whyLost(now, before, since.imageId())
+          .ifPresent(
+              why -> {
+                throw lost(vm, volume, why);
+              });
+      return told(vm, volume, storages.changed(now, before, search(vm, volume)));
+    } catch (BackupException failed) {
+      if (failed.code() == ErrorCode.RBD_SNAPSHOT_MISSING
+          && failed.parameters().getOrDefault("snapshot", before).equals(before)) {
+        throw lost(vm, volume, "the snapshot that was kept for it is gone");
+      }
+      throw failed;
+    }
+  }
+
+  /**
+   * The object map does not know what a rollback to an older snapshot took back, and a rollback
+   * leaves no trace in the image: changes are asked of every object.
+   */
+  private Search search(CloudVm vm, CloudVolume volume) {
+    LOG.debug("VM {}, disk {}: every object is asked", vm.name(), volume.device());
+    return Search.EVERY_OBJECT;
+  }
+
+  private Optional<String> whyLost(RbdImage now, String before, String imageId) {
+    CephStorage.Image later = storages.look(now);
+    if (!imageId.isEmpty() && !imageId.equals(later.id())) {
+      return Optional.of("the image was made anew since");
+    }
+    CephStorage.Image earlier = storages.look(now.at(before));
+    if (number(later, before) >= number(later, now.snapshot())) {
+      return Optional.of("the snapshot that was kept for it is not the earlier one");
+    }
+    if (earlier.sizeBytes() != later.sizeBytes()) {
+      return Optional.of(
+          "the image was resized from "
+              + earlier.sizeBytes()
+              + " to "
+              + later.sizeBytes()
+              + " bytes");
+    }
+    if (!earlier.parent().equals(later.parent())) {
+      return Optional.of("the image was flattened since");
+    }
+    // Shrunk and grown again: what showed through from the parent does not any more.
+    return earlier.overlapBytes() == later.overlapBytes()
+        ? Optional.empty()
+        : Optional.of("the image was smaller in between");
+  }
+
+  private static long number(CephStorage.Image image, String snapshot) {
+    return image.snapshots().stream()
+        .filter(each -> each.name().equals(snapshot))
+        .mapToLong(CephStorage.Snapshot::id)
+        .findFirst()
+        .orElse(-1);
+  }
+
+  private BackupException lost(CloudVm vm, CloudVolume volume, String why) {
+    return errors.of(
+        ErrorCode.TRACKING_LOST, why, "vm", vm.name(), "disk", volume.device());
+  }
+
+  private static ExtentMap told(CloudVm vm, CloudVolume volume, CephStorage.Areas areas) {
+    LOG.info(
+        "VM {}, disk {}: {} bytes in {} areas{}",
+        vm.name(),
+        volume.device(),
+        areas.map().dataBytes(),
+        areas.map().extents().size(),
+        areas.byObjectMap() ? " by the object map" : "; object map: " + areas.whyNot());
+    return areas.map();
+  }
+}

@@ -1,0 +1,298 @@
+package io.holdfast.platform.hikcloud;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.holdfast.agent.protocol.SnapshotType;
+import io.holdfast.error.BackupException;
+import io.holdfast.error.ErrorCode;
+import io.holdfast.platform.hikcloud.rest.CloudHttp;
+import io.holdfast.platform.hikcloud.rest.CloudPath;
+import io.holdfast.platform.hikcloud.rest.CloudTasks;
+import io.holdfast.platform.spi.SnapshotName;
+import io.holdfast.platform.spi.TrackingMark;
+import io.holdfast.platform.spi.VmSnapshot;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+
+/**
+ * Snapshots of VMs: a group of volume snapshots of one name, which are RBD snapshots [INF]. One that
+ * a backup no longer reads stays as a tracking mark under another name (ADR 0004). Thread-safe.
+ */
+final class CloudSnapshots {
+  /** What a snapshot is called when only later backups need it. */
+  static final String KEPT = "kept-";
+
+  private static final String OURS = "holdfast-";
+
+  /** A platform's clock may differ so much from the agent's and be believed. */
+  private static final Duration CLOCKS_DIFFER_BY = Duration.ofHours(26);
+
+  /** How often it is looked for snapshots whose reply was lost, with growing pauses. */
+  private static final int LOOKS = 5;
+
+  private final CloudHttp http;
+  private final CloudTasks tasks;
+  private final CloudErrors errors;
+  private final CloudInstances instances;
+  private final CloudStorages storages;
+
+  CloudSnapshots(
+      CloudHttp http,
+      CloudTasks tasks,
+      CloudErrors errors,
+      CloudInstances instances,
+      CloudStorages storages) {
+    this.http = http;
+    this.tasks = tasks;
+    this.errors = errors;
+    this.instances = instances;
+    this.storages = storages;
+  }
+
+  /** A snapshot of one volume. */
+  private record One(
+      String id,
+      String group,
+      String name,
+      String volumeId,
+      String vmId,
+      String status,
+      String createdAt) {
+    static One of(JsonNode snapshot) {
+      return new One(
+          snapshot.path("id").asText(""),
+          snapshot.path("groupId").asText(""),
+          snapshot.path("name").asText(""),
+          snapshot.path("volumeId").asText(""),
+          snapshot.path("instanceId").asText(""),
+          snapshot.path("status").asText(""),
+          snapshot.path("createdAt").asText(""));
+    }
+
+    /** The name of the backup's snapshot, also of one that is kept. */
+    String ofBackup() {
+      return name.startsWith(KEPT) ? name.substring(KEPT.length()) : name;
+    }
+  }
+
+  private List<One> list(CloudPath path, Predicate<One> wanted) {
+    CloudHttp.Pages pages = http.all(path);
+    if (pages.refusal().isPresent()) {
+      if (pages.refusal().get().absent()) {
+        return List.of();
+      }
+      throw errors.refused(pages.refusal().get());
+    }
+    return pages.things().stream()
+        .map(One::of)
+        .filter(each -> !each.status().equals("deleting"))
+        .filter(wanted)
+        .toList();
+  }
+
+  private List<One> of(String vmId, Predicate<One> wanted) {
+    CloudPath path = CloudPath.of("snapshots").with("instanceId", vmId);
+    return list(path, each -> each.vmId().equals(vmId) && wanted.test(each));
+  }
+
+  private List<One> named(String vmId, String name) {
+    return of(vmId, each -> each.name().equals(name));
+  }
+
+  /** The snapshot of this name that holds all of the VM's disks. */
+  Optional<VmSnapshot> find(CloudVm vm, String name) {
+    return newest(named(vm.id(), name), vm).map(group -> read(vm, name, group));
+  }
+
+  /** The snapshot of this name, whichever disks it holds: one may have been added since. */
+  Optional<VmSnapshot> findAny(CloudVm vm, String name) {
+    List<One> all = named(vm.id(), name);
+    return all.isEmpty()
+        ? Optional.empty()
+        : Optional.of(read(vm, name, newest(all, vm).orElseGet(() -> largest(all))));
+  }
+
+  private static List<One> largest(List<One> all) {
+    return groups(all).stream().max(Comparator.comparingInt(List::size)).orElseThrow();
+  }
+
+  private static Optional<List<One>> newest(List<One> all, CloudVm vm) {
+    Set<String> wanted = vm.volumes().stream().map(CloudVolume::id).collect(Collectors.toSet());
+    return groups(all).stream()
+        .filter(group -> group.stream().allMatch(each -> each.status().equals("available")))
+        .filter(
+            group ->
+                group.stream().map(One::volumeId).collect(Collectors.toSet()).containsAll(wanted))
+        .max(Comparator.comparing(group -> group.get(0).createdAt()));
+  }
+
+  private static Collection<List<One>> groups(List<One> all) {
+    return all.stream()
+        .collect(Collectors.groupingBy(One::group, LinkedHashMap::new, Collectors.toList()))
+        .values();
+  }
+
+  /**
+   * Takes a snapshot of all disks of a VM. What an earlier attempt of the same name left, kept or
+   * cut off, goes first: nothing was read of it.
+   */
+  VmSnapshot take(CloudVm vm, String name) {
+    delete(of(vm.id(), each -> each.ofBackup().equals(name)));
+    Map<String, Object> body = new LinkedHashMap<>();
+    body.put("instanceId", vm.id());
+    body.put("name", name);
+    body.put("quiesce", false);
+    body.put("volumeIds", vm.volumes().stream().map(CloudVolume::id).toList());
+    Object[] subject = CloudErrors.subject(vm, "create snapshot " + name, "");
+    errors.required(
+        tasks.perform("POST", CloudPath.of("snapshots"), body, () -> appears(vm, name)), subject);
+    List<One> all = named(vm.id(), name);
+    List<One> taken =
+        newest(all, vm)
+            .orElseThrow(
+                () ->
+                    errors.of(
+                        ErrorCode.PLATFORM_TASK_FAILED,
+                        "the platform's list does not hold a snapshot of every disk",
+                        subject));
+    // A repeated call may have made it twice.
+    delete(all.stream().filter(each -> !taken.contains(each)).toList());
+    return read(vm, name, taken);
+  }
+
+  /** A call whose reply was lost may still be at work. */
+  private boolean appears(CloudVm vm, String name) {
+    for (int look = 1; look <= LOOKS; look++) {
+      if (newest(named(vm.id(), name), vm).isPresent()) {
+        return true;
+      }
+      http.waiting().pause(http.timings().pause(look));
+    }
+    return false;
+  }
+
+  private VmSnapshot read(CloudVm vm, String name, List<One> group) {
+    Map<String, String> marks = new LinkedHashMap<>();
+    Map<String, String> devices = new LinkedHashMap<>();
+    for (CloudVolume volume : vm.volumes()) {
+      for (One each : group) {
+        if (each.volumeId().equals(volume.id())) {
+          String image = storages.look(storages.image(vm, volume)).id();
+          marks.put(volume.id(), new Mark(each.id(), image).text());
+          devices.put(volume.id(), volume.device());
+        }
+      }
+    }
+    return new VmSnapshot(
+        vm.id(),
+        name,
+        SnapshotType.SNAPSHOT_EXTERNAL,
+        time(group.get(0).createdAt()),
+        vm.description().getHostId(),
+        vm.description().getHostAddress(),
+        Map.copyOf(marks),
+        Map.copyOf(devices));
+  }
+
+  /** When it was taken: what the platform says, or this agent's time where that is far off. */
+  private Instant time(String text) {
+    Instant now = http.waiting().now();
+    try {
+      Instant said = OffsetDateTime.parse(text).toInstant();
+      boolean believed = Duration.between(said, now).abs().compareTo(CLOCKS_DIFFER_BY) <= 0;
+      return believed ? said : now;
+    } catch (DateTimeException unreadable) {
+      return now;
+    }
+  }
+
+  /**
+   * Gives the snapshots of this name the name of marks; they stay. Nothing of that name is success.
+   */
+  void keep(String vmId, String name) {
+    for (One each : named(vmId, name)) {
+      CloudTasks.Outcome outcome =
+          tasks.perform(
+              "PUT",
+              CloudPath.of("snapshots", each.id()),
+              Map.of("name", KEPT + name),
+              () -> false);
+      if (!outcome.absent()) {
+        errors.required(outcome, "vm", vmId, "operation", "rename snapshot " + name);
+      }
+    }
+  }
+
+  /** Names and times of a VM's snapshots that begin so. */
+  Map<String, Instant> times(String vmId, String prefix) {
+    Map<String, Instant> result = new LinkedHashMap<>();
+    of(vmId, each -> each.name().startsWith(prefix))
+        .forEach(each -> result.putIfAbsent(each.name(), time(each.createdAt())));
+    return result;
+  }
+
+  /** Names of snapshots that begin so, over the whole platform. */
+  List<SnapshotName> names(String prefix) {
+    Map<String, String> vms = new HashMap<>();
+    return list(CloudPath.of("snapshots"), each -> each.name().startsWith(prefix)).stream()
+        .filter(each -> !each.vmId().isEmpty())
+        .map(
+            each ->
+                new SnapshotName(
+                    each.vmId(),
+                    vms.computeIfAbsent(each.vmId(), this::vmName),
+                    each.name()))
+        .distinct()
+        .toList();
+  }
+
+  private String vmName(String vmId) {
+    return instances.find(vmId).map(CloudVm::name).orElse(vmId);
+  }
+
+  /** The marks of backups that a VM carries, those of snapshots in use among them. */
+  List<TrackingMark> marks(String vmId) {
+    return of(vmId, each -> each.ofBackup().startsWith(OURS)).stream()
+        .map(each -> new TrackingMark(each.id(), each.ofBackup()))
+        .toList();
+  }
+
+  /** Deletes the snapshots of these marks, and none that is not a backup's or of another VM. */
+  void drop(String vmId, Collection<String> marks) {
+    Set<String> ids = marks.stream().map(Mark::of).map(Mark::snapshotId).collect(Collectors.toSet());
+    delete(of(vmId, each -> each.ofBackup().startsWith(OURS) && ids.contains(each.id())));
+  }
+
+  /** Deletes all that can be, then tells what could not. */
+  private void delete(List<One> snapshots) {
+    List<BackupException> failures = new ArrayList<>();
+    for (One each : snapshots) {
+      CloudPath path = CloudPath.of("snapshots", each.id());
+      CloudTasks.Outcome outcome = tasks.perform("DELETE", path, Map.of(), () -> false);
+      try {
+        if (!outcome.absent()) {
+          errors.required(outcome, "vm", each.vmId(), "operation", "delete " + each.name());
+        }
+      } catch (BackupException failed) {
+        failures.add(failed);
+      }
+    }
+    if (!failures.isEmpty()) {
+      BackupException first = failures.get(0);
+      failures.stream().skip(1).forEach(first::addSuppressed);
+      throw first;
+    }
+  }
+}

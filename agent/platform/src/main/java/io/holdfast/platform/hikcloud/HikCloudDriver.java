@@ -1,0 +1,58 @@
+package io.holdfast.platform.hikcloud;
+
+import io.holdfast.agent.protocol.PlatformAccess;
+import io.holdfast.platform.http.RequestTimings;
+import io.holdfast.platform.http.Waiting;
+import io.holdfast.platform.spi.PlatformConnection;
+import io.holdfast.platform.spi.PlatformDriver;
+import io.holdfast.source.spi.CephStorage;
+import java.net.http.HttpClient;
+import java.time.Clock;
+
+/**
+ * Opens connections to Hikvision Edge Cloud (RES-02). One HTTP client serves all of them.
+ * Thread-safe.
+ */
+public final class HikCloudDriver implements PlatformDriver {
+  /** What platforms of this kind are called in the agent protocol. */
+  public static final String KIND = "hikcloud";
+
+  private final RequestTimings timings;
+  private final Waiting waiting;
+  private final CephStorage ceph;
+  private final HttpClient client;
+
+  /**
+   * @param clock of time limits and signatures: it must not differ much from the platform's
+   * @param ceph how clusters are asked
+   */
+  public HikCloudDriver(Clock clock, CephStorage ceph) {
+    this(clock, ceph, RequestTimings.standard());
+  }
+
+  /** As the other, with time limits and retries of its own. */
+  public HikCloudDriver(Clock clock, CephStorage ceph, RequestTimings timings) {
+    this.timings = timings;
+    this.waiting = new Waiting(clock);
+    this.ceph = ceph;
+    this.client =
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(timings.connect())
+            .followRedirects(HttpClient.Redirect.NEVER)
+            .proxy(HttpClient.Builder.NO_PROXY)
+            .build();
+  }
+
+  @Override
+  public String kind() {
+    return KIND;
+  }
+
+  @Override
+  public PlatformConnection connect(PlatformAccess access) {
+    RequestTimings own =
+        access.hasRequestRetries() ? timings.withRetries(access.getRequestRetries()) : timings;
+    return new HikCloudConnection(access, ceph, client, own, waiting);
+  }
+}

@@ -1,0 +1,278 @@
+package io.holdfast.platform.hikcloud.rest;
+
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import io.holdfast.error.BackupException;
+import io.holdfast.error.ErrorCode;
+import io.holdfast.error.TransientException;
+import io.holdfast.platform.http.RequestTimings;
+import io.holdfast.platform.http.TransportFailure;
+import io.holdfast.platform.http.Waiting;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Signed requests to one compute platform under one Access Key. Every wait is bounded. Thread-safe.
+ */
+public final class CloudHttp {
+  private static final Logger LOG = LoggerFactory.getLogger(CloudHttp.class);
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final Set<Integer> PASSING = Set.of(429, 502, 503, 504);
+  private static final int PAGE_SIZE = 100;
+
+  /** The HTTP client by itself repeats a GET whose connection broke, with its nonce. */
+  private static final int NONCE_ATTEMPTS = 4;
+
+  private final CloudEndpoint endpoint;
+  private final Signer signer;
+  private final HttpClient client;
+  private final RequestTimings timings;
+  private final Waiting waiting;
+  private final TransportFailure failure;
+
+  /** The form of what is signed that the platform took, or the one to begin with. */
+  private volatile boolean emptyLines;
+
+  private volatile boolean proven;
+
+  public CloudHttp(
+      CloudEndpoint endpoint,
+      String secretKey,
+      HttpClient client,
+      RequestTimings timings,
+      Waiting waiting) {
+    this.endpoint = endpoint;
+    this.signer = new Signer(endpoint.accessKey(), secretKey);
+    this.client = client;
+    this.timings = timings;
+    this.waiting = waiting;
+    this.failure = new TransportFailure(endpoint.host(), endpoint.port());
+  }
+
+  public CloudEndpoint endpoint() {
+    return endpoint;
+  }
+
+  public RequestTimings timings() {
+    return timings;
+  }
+
+  public Waiting waiting() {
+    return waiting;
+  }
+
+  /** Forgets the Secret Key; requests after this are refused. */
+  public void forget() {
+    signer.forget();
+    proven = false;
+  }
+
+  /**
+   * Reads. Broken connections, 429, 500, 502…504 and unreadable replies are tried again (OPT-15).
+   *
+   * @throws BackupException what the last attempt met; a refusal is a reply, not an exception
+   */
+  public CloudReply get(CloudPath path) {
+    Instant end = waiting.now().plus(timings.retryBudget());
+    for (int attempt = 1; ; attempt++) {
+      try {
+        return send("GET", path, Map.of());
+      } catch (TransientException e) {
+        if (givenUp(e, attempt, end)) {
+          throw e;
+        }
+        LOG.debug("Attempt {} of GET {} on {}: {}", attempt, path, endpoint.authority(), e.code());
+      }
+      waiting.pause(timings.pause(attempt));
+    }
+  }
+
+  /** A platform that is busy is asked all the times, one that is away only for a while. */
+  boolean givenUp(TransientException failed, int attempt, Instant end) {
+    return attempt > timings.retries()
+        || failed.code() == ErrorCode.INTERRUPTED
+        || (failed.code() == ErrorCode.PLATFORM_UNREACHABLE && waiting.now().isAfter(end));
+  }
+
+  /**
+   * All pages of a list, each thing once. A platform that tells no total is asked until a page
+   * brings nothing new.
+   *
+   * @return the things, or the refusal of the first page that was refused
+   */
+  public Pages all(CloudPath path) {
+    Map<String, JsonNode> found = new LinkedHashMap<>();
+    for (int page = 1; ; page++) {
+      CloudReply reply = get(path.with("page", page).with("size", PAGE_SIZE));
+      if (reply.refused()) {
+        return new Pages(List.of(), Optional.of(reply));
+      }
+      JsonNode list = reply.data().isArray() ? reply.data() : reply.data().path("list");
+      int before = found.size();
+      list.forEach(each -> found.putIfAbsent(each.path("id").asText(""), each));
+      long total = reply.data().path("total").asLong(Long.MAX_VALUE);
+      if (found.size() == before || found.size() >= total || reply.data().isArray()) {
+        return new Pages(new ArrayList<>(found.values()), Optional.empty());
+      }
+    }
+  }
+
+  /**
+   * @param things in the platform's order
+   * @param refusal instead of them
+   */
+  public record Pages(List<JsonNode> things, Optional<CloudReply> refusal) {}
+
+  /**
+   * Sends once (a first request may cost one more, to find which form of signature is wanted). After
+   * an exception of kind TRANSIENT the request may or may not have reached the platform.
+   *
+   * @param body of a changing call; empty for none
+   */
+  public CloudReply send(String method, CloudPath path, Map<String, ?> body) {
+    failure.requireResolved();
+    Optional<byte[]> bytes = body.isEmpty() ? Optional.empty() : Optional.of(bytes(body));
+    boolean form = emptyLines;
+    boolean other = false;
+    for (int attempt = 1; ; attempt++) {
+      CloudReply reply = exchange(method, path, bytes, form);
+      if (reply.status() != 401) {
+        proven = true;
+        emptyLines = form;
+        return reply;
+      }
+      boolean formMayBeWrong = reply.code().equals(CloudCode.SIGNATURE) && !proven && !other;
+      boolean nonceUsed = reply.code().equals(CloudCode.NONCE) && attempt < NONCE_ATTEMPTS;
+      if (formMayBeWrong) {
+        other = true;
+        form = !form;
+      } else if (!nonceUsed) {
+        throw loginRefused(reply.words());
+      }
+    }
+  }
+
+  private static byte[] bytes(Map<String, ?> body) {
+    try {
+      return JSON.writeValueAsBytes(body);
+    } catch (JacksonException e) {
+      throw new IllegalArgumentException("not expressible as JSON", e);
+    }
+  }
+
+  private CloudReply exchange(
+      String method, CloudPath path, Optional<byte[]> body, boolean withEmptyLines) {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create(endpoint.base() + path.target()))
+            .timeout(timings.reply())
+            .method(method, body.map(BodyPublishers::ofByteArray).orElse(BodyPublishers.noBody()));
+    signer
+        .headers(method, path, body, waiting.now().toEpochMilli(), withEmptyLines)
+        .forEach(request::header);
+    return reply(
+        method, path, await(client.sendAsync(request.build(), BodyHandlers.ofByteArray())));
+  }
+
+  /** Waits for the whole reply: the client's own time limit covers its head only. */
+  private HttpResponse<byte[]> await(CompletableFuture<HttpResponse<byte[]>> pending) {
+    try {
+      return pending.get(timings.reply().toMillis() + 1000, TimeUnit.MILLISECONDS);
+    } catch (ExecutionException e) {
+      throw failure.because(e.getCause());
+    } catch (TimeoutException e) {
+      pending.cancel(true);
+      throw failure.because(e);
+    } catch (InterruptedException e) {
+      pending.cancel(true);
+      Thread.currentThread().interrupt();
+      throw BackupException.causedBy(e, ErrorCode.INTERRUPTED, "what", "platform");
+    }
+  }
+
+  private CloudReply reply(String method, CloudPath path, HttpResponse<byte[]> response) {
+    int status = response.statusCode();
+    Optional<CloudReply> read = read(method + " " + path, status, response.body());
+    boolean passing = PASSING.contains(status) || (status == 500 && method.equals("GET"));
+    if (passing || read.filter(each -> each.code().equals(CloudCode.TOO_MANY)).isPresent()) {
+      String words = read.map(CloudReply::words).orElse("HTTP " + status);
+      throw error(ErrorCode.PLATFORM_BUSY, method, path, words);
+    }
+    if (status == 403) {
+      throw loginRefused(read.map(CloudReply::words).orElse("HTTP 403"));
+    }
+    if (read.isPresent()) {
+      return read.get();
+    }
+    if (status >= 200 && status <= 299) {
+      throw error(ErrorCode.PLATFORM_REPLY_UNREADABLE, method, path, "it is not JSON");
+    }
+    return new CloudReply(
+        method + " " + path, status, MissingNode.getInstance(), "HTTP " + status, "", "");
+  }
+
+  /** The envelope; empty when it is none. */
+  private static Optional<CloudReply> read(String call, int status, byte[] body) {
+    try {
+      JsonNode envelope = JSON.readTree(body);
+      if (!envelope.has("code")) {
+        return Optional.empty();
+      }
+      return Optional.of(
+          new CloudReply(
+              call,
+              status,
+              envelope.path("data"),
+              envelope.path("code").asText(""),
+              envelope.path("message").asText(""),
+              envelope.path("requestId").asText("")));
+    } catch (IOException unreadable) {
+      return Optional.empty();
+    }
+  }
+
+  private BackupException loginRefused(String reason) {
+    return BackupException.of(
+        ErrorCode.PLATFORM_LOGIN_REFUSED,
+        "address",
+        endpoint.authority(),
+        "user",
+        endpoint.accessKey(),
+        "cause",
+        reason);
+  }
+
+  private BackupException error(ErrorCode code, String method, CloudPath path, String words) {
+    return BackupException.of(
+        code,
+        "address",
+        endpoint.authority(),
+        "operation",
+        method + " " + path,
+        "number",
+        words,
+        "attempts",
+        timings.retries() + 1,
+        "cause",
+        words);
+  }
+}
