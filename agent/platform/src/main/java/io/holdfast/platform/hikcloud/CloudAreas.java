@@ -5,7 +5,6 @@ import io.holdfast.error.ErrorCode;
 import io.holdfast.model.ExtentMap;
 import io.holdfast.platform.spi.VmSnapshot;
 import io.holdfast.source.spi.CephStorage;
-import io.holdfast.source.spi.CephStorage.Search;
 import io.holdfast.source.spi.RbdImage;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -44,9 +43,7 @@ final class CloudAreas {
 
   /** What holds data at the snapshot. */
   ExtentMap allocated(CloudVm vm, CloudVolume volume, VmSnapshot snapshot) {
-    Search search =
-        storages.mayUseObjectMap(vm, volume) ? Search.BY_OBJECT_MAP : Search.EVERY_OBJECT;
-    return told(vm, volume, storages.allocated(at(vm, volume, snapshot), search));
+    return told(vm, volume, storages.allocated(vm, volume, at(vm, volume, snapshot)));
   }
 
   /**
@@ -64,7 +61,7 @@ final class CloudAreas {
               why -> {
                 throw lost(vm, volume, why);
               });
-      return told(vm, volume, storages.changed(now, before, search(vm, volume)));
+      return told(vm, volume, storages.changed(now, before));
     } catch (BackupException failed) {
       if (failed.code() == ErrorCode.RBD_SNAPSHOT_MISSING
           && failed.parameters().getOrDefault("snapshot", before).equals(before)) {
@@ -72,15 +69,6 @@ final class CloudAreas {
       }
       throw failed;
     }
-  }
-
-  /**
-   * The object map does not know what a rollback to an older snapshot took back, and a rollback
-   * leaves no trace in the image: changes are asked of every object.
-   */
-  private Search search(CloudVm vm, CloudVolume volume) {
-    LOG.debug("VM {}, disk {}: every object is asked", vm.name(), volume.device());
-    return Search.EVERY_OBJECT;
   }
 
   private Optional<String> whyLost(RbdImage now, String before, String imageId) {

@@ -5,6 +5,7 @@ import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
 import io.holdfast.source.spi.CephAccess;
 import io.holdfast.source.spi.CephStorage;
+import io.holdfast.source.spi.CephStorage.Search;
 import io.holdfast.source.spi.RbdImage;
 import java.nio.file.Path;
 import java.util.List;
@@ -165,18 +166,20 @@ final class CloudStorages {
     return ceph.image(image);
   }
 
-  /** What may differ from an earlier snapshot. */
-  CephStorage.Areas changed(RbdImage image, String since, CephStorage.Search search) {
-    return ceph.changedAreas(image, since, search);
+  /**
+   * What may differ from an earlier snapshot. Every object is asked: the object map does not know
+   * what a rollback took back, and a rollback leaves no trace in the image.
+   */
+  CephStorage.Areas changed(RbdImage image, String since) {
+    return ceph.changedAreas(image, since, Search.EVERY_OBJECT);
   }
 
-  /** What holds data. */
-  CephStorage.Areas allocated(RbdImage image, CephStorage.Search search) {
-    return ceph.allocatedAreas(image, search);
-  }
-
-  /** Whether the object map may narrow a search in this pool. */
-  boolean mayUseObjectMap(CloudVm vm, CloudVolume volume) {
-    return !storage(vm, volume).getExactSearch();
+  /**
+   * What holds data. Object maps of snapshots that were taken under load were wrong in releases of
+   * Ceph up to 2023 (tracker 61616), so they are only used where that was asked for.
+   */
+  CephStorage.Areas allocated(CloudVm vm, CloudVolume volume, RbdImage image) {
+    boolean byMap = storage(vm, volume).getSearchByObjectMap();
+    return ceph.allocatedAreas(image, byMap ? Search.BY_OBJECT_MAP : Search.EVERY_OBJECT);
   }
 }
