@@ -43,7 +43,7 @@ final class CloudLifecycle {
     }
     Instant end = http.waiting().now().plusSeconds(seconds);
     // The task may take longer than the caller wants to wait, so it is not waited for.
-    CloudReply reply = http.send("POST", action(vmId), Map.of("type", "stop", "force", false));
+    CloudReply reply = http.repeated("POST", action(vmId), Map.of("type", "stop", "force", false));
     if (reply.refused() && !instances.vm(vmId).shutOff()) {
       throw errors.refused(reply, CloudErrors.subject(vm, "shut down VM " + vm.name(), ""));
     }

@@ -1,6 +1,5 @@
 package io.holdfast.platform.hikcloud;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.holdfast.agent.protocol.SnapshotType;
 import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
@@ -31,11 +30,6 @@ import java.util.stream.Collectors;
  * a backup no longer reads stays as a tracking mark under another name (ADR 0004). Thread-safe.
  */
 final class CloudSnapshots {
-  /** What a snapshot is called when only later backups need it. */
-  static final String KEPT = "kept-";
-
-  private static final String OURS = "holdfast-";
-
   /** A platform's clock may differ so much from the agent's and be believed. */
   private static final Duration CLOCKS_DIFFER_BY = Duration.ofHours(26);
 
@@ -61,33 +55,7 @@ final class CloudSnapshots {
     this.storages = storages;
   }
 
-  /** A snapshot of one volume. */
-  private record One(
-      String id,
-      String group,
-      String name,
-      String volumeId,
-      String vmId,
-      String status,
-      String createdAt) {
-    static One of(JsonNode snapshot) {
-      return new One(
-          snapshot.path("id").asText(""),
-          snapshot.path("groupId").asText(""),
-          snapshot.path("name").asText(""),
-          snapshot.path("volumeId").asText(""),
-          snapshot.path("instanceId").asText(""),
-          snapshot.path("status").asText(""),
-          snapshot.path("createdAt").asText(""));
-    }
-
-    /** The name of the backup's snapshot, also of one that is kept. */
-    String ofBackup() {
-      return name.startsWith(KEPT) ? name.substring(KEPT.length()) : name;
-    }
-  }
-
-  private List<One> list(CloudPath path, Predicate<One> wanted) {
+  private List<VolumeSnapshot> list(CloudPath path, Predicate<VolumeSnapshot> wanted) {
     CloudHttp.Pages pages = http.all(path);
     if (pages.refusal().isPresent()) {
       if (pages.refusal().get().absent()) {
@@ -96,18 +64,23 @@ final class CloudSnapshots {
       throw errors.refused(pages.refusal().get());
     }
     return pages.things().stream()
-        .map(One::of)
+        .map(VolumeSnapshot::of)
         .filter(each -> !each.status().equals("deleting"))
         .filter(wanted)
         .toList();
   }
 
-  private List<One> of(String vmId, Predicate<One> wanted) {
+  private List<VolumeSnapshot> of(String vmId, Predicate<VolumeSnapshot> wanted) {
     CloudPath path = CloudPath.of("snapshots").with("instanceId", vmId);
     return list(path, each -> each.vmId().equals(vmId) && wanted.test(each));
   }
 
-  private List<One> named(String vmId, String name) {
+  /** All snapshots of a VM's volumes; none for a VM that is gone. */
+  List<VolumeSnapshot> all(String vmId) {
+    return of(vmId, each -> true);
+  }
+
+  private List<VolumeSnapshot> named(String vmId, String name) {
     return of(vmId, each -> each.name().equals(name));
   }
 
@@ -118,29 +91,29 @@ final class CloudSnapshots {
 
   /** The snapshot of this name, whichever disks it holds: one may have been added since. */
   Optional<VmSnapshot> findAny(CloudVm vm, String name) {
-    List<One> all = named(vm.id(), name);
+    List<VolumeSnapshot> all = named(vm.id(), name);
     return all.isEmpty()
         ? Optional.empty()
         : Optional.of(read(vm, name, newest(all, vm).orElseGet(() -> largest(all))));
   }
 
-  private static List<One> largest(List<One> all) {
+  private static List<VolumeSnapshot> largest(List<VolumeSnapshot> all) {
     return groups(all).stream().max(Comparator.comparingInt(List::size)).orElseThrow();
   }
 
-  private static Optional<List<One>> newest(List<One> all, CloudVm vm) {
+  private static Optional<List<VolumeSnapshot>> newest(List<VolumeSnapshot> all, CloudVm vm) {
     Set<String> wanted = vm.volumes().stream().map(CloudVolume::id).collect(Collectors.toSet());
     return groups(all).stream()
         .filter(group -> group.stream().allMatch(each -> each.status().equals("available")))
         .filter(
             group ->
-                group.stream().map(One::volumeId).collect(Collectors.toSet()).containsAll(wanted))
+                group.stream().map(VolumeSnapshot::volumeId).collect(Collectors.toSet()).containsAll(wanted))
         .max(Comparator.comparing(group -> group.get(0).createdAt()));
   }
 
-  private static Collection<List<One>> groups(List<One> all) {
+  private static Collection<List<VolumeSnapshot>> groups(List<VolumeSnapshot> all) {
     return all.stream()
-        .collect(Collectors.groupingBy(One::group, LinkedHashMap::new, Collectors.toList()))
+        .collect(Collectors.groupingBy(VolumeSnapshot::group, LinkedHashMap::new, Collectors.toList()))
         .values();
   }
 
@@ -149,7 +122,7 @@ final class CloudSnapshots {
    * cut off, goes first: nothing was read of it.
    */
   VmSnapshot take(CloudVm vm, String name) {
-    delete(of(vm.id(), each -> each.ofBackup().equals(name)));
+    delete(of(vm.id(), each -> each.asTaken().equals(name)));
     Map<String, Object> body = new LinkedHashMap<>();
     body.put("instanceId", vm.id());
     body.put("name", name);
@@ -158,8 +131,8 @@ final class CloudSnapshots {
     Object[] subject = CloudErrors.subject(vm, "create snapshot " + name, "");
     errors.required(
         tasks.perform("POST", CloudPath.of("snapshots"), body, () -> appears(vm, name)), subject);
-    List<One> all = named(vm.id(), name);
-    List<One> taken =
+    List<VolumeSnapshot> all = named(vm.id(), name);
+    List<VolumeSnapshot> taken =
         newest(all, vm)
             .orElseThrow(
                 () ->
@@ -183,11 +156,11 @@ final class CloudSnapshots {
     return false;
   }
 
-  private VmSnapshot read(CloudVm vm, String name, List<One> group) {
+  private VmSnapshot read(CloudVm vm, String name, List<VolumeSnapshot> group) {
     Map<String, String> marks = new LinkedHashMap<>();
     Map<String, String> devices = new LinkedHashMap<>();
     for (CloudVolume volume : vm.volumes()) {
-      for (One each : group) {
+      for (VolumeSnapshot each : group) {
         if (each.volumeId().equals(volume.id())) {
           String image = storages.look(storages.image(vm, volume)).id();
           marks.put(volume.id(), new Mark(each.id(), image).text());
@@ -222,12 +195,12 @@ final class CloudSnapshots {
    * Gives the snapshots of this name the name of marks; they stay. Nothing of that name is success.
    */
   void keep(String vmId, String name) {
-    for (One each : named(vmId, name)) {
+    for (VolumeSnapshot each : named(vmId, name)) {
       CloudTasks.Outcome outcome =
           tasks.perform(
               "PUT",
               CloudPath.of("snapshots", each.id()),
-              Map.of("name", KEPT + name),
+              Map.of("name", VolumeSnapshot.KEPT + name),
               () -> false);
       if (!outcome.absent()) {
         errors.required(outcome, "vm", vmId, "operation", "rename snapshot " + name);
@@ -264,21 +237,21 @@ final class CloudSnapshots {
 
   /** The marks of backups that a VM carries, those of snapshots in use among them. */
   List<TrackingMark> marks(String vmId) {
-    return of(vmId, each -> each.ofBackup().startsWith(OURS)).stream()
-        .map(each -> new TrackingMark(each.id(), each.ofBackup()))
+    return of(vmId, each -> each.isOfBackup()).stream()
+        .map(each -> new TrackingMark(each.id(), each.asTaken()))
         .toList();
   }
 
   /** Deletes the snapshots of these marks, and none that is not a backup's or of another VM. */
   void drop(String vmId, Collection<String> marks) {
     Set<String> ids = marks.stream().map(Mark::of).map(Mark::snapshotId).collect(Collectors.toSet());
-    delete(of(vmId, each -> each.ofBackup().startsWith(OURS) && ids.contains(each.id())));
+    delete(of(vmId, each -> each.isOfBackup() && ids.contains(each.id())));
   }
 
-  /** Deletes all that can be, then tells what could not. */
-  private void delete(List<One> snapshots) {
+  /** Deletes all that can be, then tells what could not. One that is gone is success. */
+  void delete(List<VolumeSnapshot> snapshots) {
     List<BackupException> failures = new ArrayList<>();
-    for (One each : snapshots) {
+    for (VolumeSnapshot each : snapshots) {
       CloudPath path = CloudPath.of("snapshots", each.id());
       CloudTasks.Outcome outcome = tasks.perform("DELETE", path, Map.of(), () -> false);
       try {

@@ -5,6 +5,7 @@ import io.holdfast.platform.http.RequestTimings;
 import io.holdfast.platform.http.Waiting;
 import io.holdfast.platform.spi.PlatformConnection;
 import io.holdfast.platform.spi.PlatformDriver;
+import io.holdfast.platform.spi.SnapshotKeeper;
 import io.holdfast.source.spi.CephStorage;
 import java.net.http.HttpClient;
 import java.time.Clock;
@@ -51,8 +52,15 @@ public final class HikCloudDriver implements PlatformDriver {
 
   @Override
   public PlatformConnection connect(PlatformAccess access) {
-    RequestTimings own =
-        access.hasRequestRetries() ? timings.withRetries(access.getRequestRetries()) : timings;
-    return new HikCloudConnection(access, ceph, client, own, waiting);
+    return new HikCloudConnection(access, ceph, client, timings(access), waiting);
+  }
+
+  @Override
+  public SnapshotKeeper snapshots(PlatformAccess access) {
+    return new HikCloudSnapshotKeeper(access, ceph, client, timings(access), waiting);
+  }
+
+  private RequestTimings timings(PlatformAccess access) {
+    return access.hasRequestRetries() ? timings.withRetries(access.getRequestRetries()) : timings;
   }
 }

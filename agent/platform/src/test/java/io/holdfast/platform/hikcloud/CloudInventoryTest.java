@@ -79,6 +79,20 @@ class CloudInventoryTest {
   }
 
   @Test
+  @Tag("OPT-15")
+  void theNumberOfRepetitionsIsThatOfTheResource() {
+    cloud.now("GET /instances/vm-1", ScriptedCloud.raw(503, ""));
+    for (int retries : new int[] {0, 3}) {
+      PlatformAccess access = cloud.access().setRequestRetries(retries).build();
+      long before = cloud.count("GET /instances/vm-1");
+      assertThrows(
+          BackupException.class,
+          () -> ScriptedCloud.connect(ceph, access).describeVm(Instances.VM));
+      assertEquals(retries + 1, cloud.count("GET /instances/vm-1") - before);
+    }
+  }
+
+  @Test
   @Tag("RES-03")
   void registeredPoolsAreComparedWithClusterAndPlatform() {
     version("V1.8.0");

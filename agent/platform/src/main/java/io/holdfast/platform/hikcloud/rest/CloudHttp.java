@@ -37,8 +37,10 @@ import org.slf4j.LoggerFactory;
 public final class CloudHttp {
   private static final Logger LOG = LoggerFactory.getLogger(CloudHttp.class);
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final Set<Integer> PASSING = Set.of(429, 502, 503, 504);
+  private static final Set<Integer> PASSING = Set.of(502, 503, 504);
   private static final int PAGE_SIZE = 100;
+  private static final String OUTCOME = "outcome";
+  private static final String UNDONE = "undone";
 
   /** The HTTP client by itself repeats a GET whose connection broke, with its nonce. */
   private static final int NONCE_ATTEMPTS = 4;
@@ -93,18 +95,28 @@ public final class CloudHttp {
    * @throws BackupException what the last attempt met; a refusal is a reply, not an exception
    */
   public CloudReply get(CloudPath path) {
+    return repeated("GET", path, Map.of());
+  }
+
+  /** As {@link #get}, for a changing call that does no harm when it is made twice. */
+  public CloudReply repeated(String method, CloudPath path, Map<String, ?> body) {
     Instant end = waiting.now().plus(timings.retryBudget());
     for (int attempt = 1; ; attempt++) {
       try {
-        return send("GET", path, Map.of());
+        return send(method, path, body);
       } catch (TransientException e) {
         if (givenUp(e, attempt, end)) {
           throw e;
         }
-        LOG.debug("Attempt {} of GET {} on {}: {}", attempt, path, endpoint.authority(), e.code());
+        LOG.debug("Attempt {} of {} {}: {}", attempt, method, path, e.getMessage());
       }
       waiting.pause(timings.pause(attempt));
     }
+  }
+
+  /** Whether a call that failed was certainly not carried out. */
+  static boolean isUndone(TransientException failed) {
+    return UNDONE.equals(failed.parameters().get(OUTCOME));
   }
 
   /** A platform that is busy is asked all the times, one that is away only for a while. */
@@ -212,19 +224,28 @@ public final class CloudHttp {
   private CloudReply reply(String method, CloudPath path, HttpResponse<byte[]> response) {
     int status = response.statusCode();
     Optional<CloudReply> read = read(method + " " + path, status, response.body());
-    boolean passing = PASSING.contains(status) || (status == 500 && method.equals("GET"));
-    if (passing || read.filter(each -> each.code().equals(CloudCode.TOO_MANY)).isPresent()) {
-      String words = read.map(CloudReply::words).orElse("HTTP " + status);
-      throw error(ErrorCode.PLATFORM_BUSY, method, path, words);
+    String words = read.map(CloudReply::words).orElse("HTTP " + status);
+    if (status == 429 || read.filter(each -> each.code().equals(CloudCode.TOO_MANY)).isPresent()) {
+      throw busy(method, path, words, UNDONE);
+    }
+    if (PASSING.contains(status) || (status == 500 && method.equals("GET"))) {
+      throw busy(method, path, words, "unknown");
     }
     if (status == 403) {
-      throw loginRefused(read.map(CloudReply::words).orElse("HTTP 403"));
+      throw loginRefused(words);
     }
     if (read.isPresent()) {
       return read.get();
     }
     if (status >= 200 && status <= 299) {
-      throw error(ErrorCode.PLATFORM_REPLY_UNREADABLE, method, path, "it is not JSON");
+      throw BackupException.of(
+          ErrorCode.PLATFORM_REPLY_UNREADABLE,
+          "address",
+          endpoint.authority(),
+          "operation",
+          method + " " + path,
+          "cause",
+          "it is not the platform's JSON");
     }
     return new CloudReply(
         method + " " + path, status, MissingNode.getInstance(), "HTTP " + status, "", "");
@@ -261,18 +282,18 @@ public final class CloudHttp {
         reason);
   }
 
-  private BackupException error(ErrorCode code, String method, CloudPath path, String words) {
+  private BackupException busy(String method, CloudPath path, String words, String outcome) {
     return BackupException.of(
-        code,
+        ErrorCode.PLATFORM_BUSY,
         "address",
         endpoint.authority(),
         "operation",
         method + " " + path,
-        "number",
-        words,
         "attempts",
         timings.retries() + 1,
         "cause",
-        words);
+        words,
+        OUTCOME,
+        outcome);
   }
 }

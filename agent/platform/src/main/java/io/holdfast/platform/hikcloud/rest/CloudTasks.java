@@ -58,6 +58,7 @@ public final class CloudTasks {
     Instant end = http.waiting().now().plus(http.timings().retryBudget());
     for (int attempt = 1; ; attempt++) {
       String why = "its task is gone";
+      boolean unknown = true;
       try {
         Optional<Outcome> outcome = once(method, path, body);
         if (outcome.isPresent()) {
@@ -68,8 +69,9 @@ public final class CloudTasks {
           throw e;
         }
         why = e.getMessage();
+        unknown = !CloudHttp.isUndone(e);
       }
-      if (settled.getAsBoolean()) {
+      if (unknown && settled.getAsBoolean()) {
         return Outcome.DONE;
       }
       if (attempt > http.timings().retries()) {

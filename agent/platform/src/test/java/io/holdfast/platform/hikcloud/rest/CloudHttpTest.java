@@ -200,6 +200,17 @@ class CloudHttpTest {
   }
 
   @Test
+  @Tag("OPT-15")
+  void whatWasRefusedForTheNumberOfRequestsIsRepeatedWithoutALook() {
+    cloud
+        .on("DELETE /snapshots/1", ScriptedCloud.refusal(429, "HEC-42901", "请求过于频繁"))
+        .on("DELETE /snapshots/1", ScriptedCloud.raw(202, taskReply()))
+        .on("GET /tasks/t", DONE);
+    assertTrue(delete(true).succeeded());
+    assertEquals(2, cloud.count("DELETE"));
+  }
+
+  @Test
   void aTaskThatIsGoneWasDoneOrIsRepeated() {
     cloud
         .on("DELETE /snapshots/1", ScriptedCloud.raw(202, taskReply()))
