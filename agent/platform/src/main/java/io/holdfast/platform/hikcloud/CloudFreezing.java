@@ -57,10 +57,17 @@ final class CloudFreezing {
     watch.begun(operation);
     Instant from = http.waiting().now();
     RuntimeException failure = null;
+    boolean mayBeFrozen = true;
     try {
-      if (!freeze(vm)) {
+      CloudTasks.Outcome frozen = freeze(vm);
+      // What was refused froze nothing; another's freeze is not ours to end.
+      mayBeFrozen = frozen.succeeded();
+      if (frozen.code().equals(CloudCode.GUEST_AGENT)) {
+        LOG.info("VM {}: {}", vm.name(), frozen.words());
         return new FrozenSnapshot(snapshot.get(), Freezing.UNANSWERED);
       }
+      errors.required(
+          frozen, CloudErrors.subject(vm, "freeze VM " + vm.name(), "Try again later."));
       VmSnapshot taken = snapshot.get();
       Duration took = Duration.between(from, http.waiting().now());
       if (ended.contains(operation) || took.compareTo(LIMIT) >= 0) {
@@ -75,29 +82,22 @@ final class CloudFreezing {
       throw failed;
     } finally {
       ended.remove(operation);
-      thawAfter(vm, failure);
+      if (mayBeFrozen) {
+        thawAfter(vm, failure);
+      }
     }
   }
 
-  /** Whether an agent froze the guest. */
-  private boolean freeze(CloudVm vm) {
-    CloudTasks.Outcome outcome =
-        tasks.perform(
-            "POST",
-            action(vm.id()),
-            Map.of("type", "freeze", "timeoutSec", LIMIT.toSeconds()),
-            () -> {
-              // Frozen or not: a second freeze of a frozen guest is refused.
-              thawOnce(vm.id());
-              return false;
-            });
-    if (outcome.code().equals(CloudCode.GUEST_AGENT)) {
-      LOG.info("VM {}: {}", vm.name(), outcome.words());
-      return false;
-    }
-    errors.required(
-        outcome, CloudErrors.subject(vm, "freeze VM " + vm.name(), "Try again later."));
-    return true;
+  private CloudTasks.Outcome freeze(CloudVm vm) {
+    return tasks.perform(
+        "POST",
+        action(vm.id()),
+        Map.of("type", "freeze", "timeoutSec", LIMIT.toSeconds()),
+        () -> {
+          // Frozen or not: a second freeze of a frozen guest is refused.
+          thawOnce(vm.id());
+          return false;
+        });
   }
 
   private void thawAfter(CloudVm vm, RuntimeException failure) {

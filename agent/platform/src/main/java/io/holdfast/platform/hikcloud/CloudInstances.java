@@ -12,8 +12,10 @@ import io.holdfast.platform.hikcloud.rest.CloudReply;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.StreamSupport;
 
 /** Physical hosts, VMs and storage pools (INV-01, OPT-07). Reads only. Thread-safe. */
@@ -23,6 +25,7 @@ final class CloudInstances {
 
   private final CloudHttp http;
   private final CloudErrors errors;
+  private final Map<String, JsonNode> hosts = new ConcurrentHashMap<>();
 
   CloudInstances(CloudHttp http, CloudErrors errors) {
     this.http = http;
@@ -35,9 +38,9 @@ final class CloudInstances {
    */
   List<InventoryNode> inventory() {
     List<InventoryNode> result = new ArrayList<>();
-    Set<String> hosts = new HashSet<>();
+    Set<String> known = new HashSet<>();
     for (JsonNode host : all(HOSTS)) {
-      hosts.add(host.path("id").asText(""));
+      known.add(host.path("id").asText(""));
       result.add(
           node(InventoryNode.Kind.HOST, "host:", host)
               .setAddress(host.path("ip").asText(""))
@@ -52,7 +55,7 @@ final class CloudInstances {
       }
       result.add(
           node(InventoryNode.Kind.VM, "vm:", vm)
-              .setParentId(hosts.contains(host) ? "host:" + host : "")
+              .setParentId(known.contains(host) ? "host:" + host : "")
               .setState(CloudVm.state(vm.path("status").asText("")))
               .setDiskBytes(bytes)
               .build());
@@ -98,7 +101,7 @@ final class CloudInstances {
       CloudReply told = http.get(CloudPath.of("instances", id, "volumes"));
       volumes = errors.required(told, "vm", id).data();
     }
-    return Optional.of(CloudVm.of(instance, volumes, host(instance.path("hostId").asText(""))));
+    return Optional.of(CloudVm.of(instance, volumes, hostIfKnown(instance.path("hostId").asText(""))));
   }
 
   /** By its exact name; where several have it, the first of the list. */
@@ -109,16 +112,17 @@ final class CloudInstances {
         .flatMap(each -> find(each.path("id").asText("")));
   }
 
-  private JsonNode host(String id) {
-    return all(HOSTS).stream()
-        .filter(each -> each.path("id").asText("").equals(id))
-        .findFirst()
-        .orElse(MissingNode.getInstance());
+  /** A host as it was when this connection first heard of it; missing when it is not known. */
+  private JsonNode hostIfKnown(String id) {
+    if (!hosts.containsKey(id)) {
+      all(HOSTS).forEach(each -> hosts.put(each.path("id").asText(""), each));
+    }
+    return hosts.getOrDefault(id, MissingNode.getInstance());
   }
 
   /** The platform's storage pools; TARGET_HOST_UNKNOWN for a host that is not there. */
   HostResources resources(String hostId) {
-    if (host(hostId).isMissingNode()) {
+    if (all(HOSTS).stream().noneMatch(each -> each.path("id").asText("").equals(hostId))) {
       throw errors.of(ErrorCode.TARGET_HOST_UNKNOWN, "it is not there", "host", hostId);
     }
     HostResources.Builder result = HostResources.newBuilder();

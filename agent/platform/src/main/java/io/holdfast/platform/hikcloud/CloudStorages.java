@@ -102,8 +102,11 @@ final class CloudStorages {
   /** The live image of a volume. */
   RbdImage image(CloudVm vm, CloudVolume volume) {
     CephStorageAccess storage = storage(vm, volume);
-    String name =
-        names.computeIfAbsent(volume.id(), id -> imageName(vm, volume, storage));
+    String name = names.get(volume.id());
+    if (name == null) {
+      name = imageName(vm, volume, storage);
+      names.put(volume.id(), name);
+    }
     return named(storage, name);
   }
 

@@ -218,6 +218,17 @@ class CloudSnapshotTest {
     cloud.now(FREEZE, ScriptedCloud.refusal(409, "HEC-40902", "QEMU Guest Agent 未运行"));
     assertEquals(FrozenSnapshot.Freezing.UNANSWERED, frozen(new ArrayList<>()).freezing());
     assertEquals(2, book.snapshots.size());
+    assertEquals(0, cloud.count(THAW));
+  }
+
+  @Test
+  @Tag("HIK-02")
+  void aGuestThatAnotherHoldsFrozenIsNotThawed() {
+    cloud.now(FREEZE, ScriptedCloud.refusal(409, "HEC-40901", "文件系统已冻结"));
+    BackupException e = assertThrows(BackupException.class, () -> frozen(new ArrayList<>()));
+    assertEquals(ErrorCode.VM_STATE_REFUSED, e.code());
+    assertEquals(0, cloud.count(THAW));
+    assertEquals(0, book.snapshots.size());
   }
 
   @Test

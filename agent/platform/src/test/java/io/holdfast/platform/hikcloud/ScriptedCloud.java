@@ -178,7 +178,7 @@ public final class ScriptedCloud implements AutoCloseable {
             .map(value -> value + "\n")
             .collect(Collectors.joining());
     String listed =
-        Arrays.stream(header(exchange, "X-Ca-Signature-Headers").split(","))
+        Arrays.stream(header(exchange, "X-Ca-Signature-Headers").split(",", -1))
             .sorted()
             .map(name -> name + ":" + header(exchange, name) + "\n")
             .collect(Collectors.joining());
@@ -187,7 +187,7 @@ public final class ScriptedCloud implements AutoCloseable {
     String sorted =
         query == null
             ? path
-            : path + "?" + Arrays.stream(query.split("&")).sorted().collect(Collectors.joining("&"));
+            : path + "?" + Arrays.stream(query.split("&", -1)).sorted().collect(Collectors.joining("&"));
     String text = exchange.getRequestMethod() + "\n" + fixed + listed + sorted;
     if (!hmac(text).equals(header(exchange, "X-Ca-Signature"))) {
       return "HEC-40103";
