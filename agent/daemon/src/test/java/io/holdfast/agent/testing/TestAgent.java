@@ -21,6 +21,8 @@ import io.holdfast.agent.server.ControlServer;
 import io.holdfast.agent.transfer.FolderMedium;
 import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
+import io.holdfast.platform.spi.PlatformDriver;
+import io.holdfast.source.spi.DiskTransport;
 import io.holdfast.toolkit.TrustingTls;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -73,7 +75,12 @@ public final class TestAgent implements AutoCloseable {
 
   /** Where an agent is and what it sees. */
   public record Site(
-      Path folder, TestPlatform platform, CountingTransport transport, Clock clock) {}
+      Path folder, PlatformDriver platform, DiskTransport transport, Clock clock) {}
+
+  /** An agent of any platform, with a pool of its own. */
+  public static TestAgent of(Site site, UUID poolId) {
+    return new TestAgent(site, pool(site.folder(), poolId), true);
+  }
 
   private static PoolAccess pool(Path folder, UUID poolId) {
     return PoolAccess.newBuilder()

@@ -101,14 +101,14 @@ final class CloudSnapshots {
     return groups(all).stream().max(Comparator.comparingInt(List::size)).orElseThrow();
   }
 
-  private static Optional<List<VolumeSnapshot>> newest(List<VolumeSnapshot> all, CloudVm vm) {
+  private Optional<List<VolumeSnapshot>> newest(List<VolumeSnapshot> all, CloudVm vm) {
     Set<String> wanted = vm.volumes().stream().map(CloudVolume::id).collect(Collectors.toSet());
     return groups(all).stream()
         .filter(group -> group.stream().allMatch(each -> each.status().equals("available")))
         .filter(
             group ->
                 group.stream().map(VolumeSnapshot::volumeId).collect(Collectors.toSet()).containsAll(wanted))
-        .max(Comparator.comparing(group -> group.get(0).createdAt()));
+        .max(Comparator.comparing(group -> time(group.get(0).createdAt())));
   }
 
   private static Collection<List<VolumeSnapshot>> groups(List<VolumeSnapshot> all) {

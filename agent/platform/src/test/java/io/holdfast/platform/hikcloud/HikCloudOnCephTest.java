@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.holdfast.agent.protocol.DataPlaneOptions;
 import io.holdfast.agent.protocol.InventoryNode;
 import io.holdfast.agent.protocol.SnapshotType;
@@ -17,13 +16,16 @@ import io.holdfast.platform.spi.PlatformConnection;
 import io.holdfast.platform.spi.TrackingMark;
 import io.holdfast.platform.spi.VmSnapshot;
 import io.holdfast.source.rbd.RbdDiskTransport;
+import io.holdfast.source.rbd.RbdStorage;
 import io.holdfast.source.spi.DiskEndpoint;
 import io.holdfast.source.spi.DiskSource;
 import io.holdfast.source.spi.DiskTarget;
 import io.holdfast.toolkit.CephBed;
+import io.holdfast.toolkit.SimulatedCloud;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -53,7 +55,7 @@ class HikCloudOnCephTest {
     ceph = CephBed.shared();
     cloud = new SimulatedCloud(folder.resolve("cloud"), ceph);
     Path keyring = ceph.client("reader", "profile rbd-read-only", "profile rbd-read-only pool=rbd");
-    platform = cloud.connect("reader", keyring.toString());
+    platform = connect("reader", keyring.toString());
   }
 
   @AfterAll
@@ -66,9 +68,13 @@ class HikCloudOnCephTest {
     }
   }
 
-  private static String running(String disks) throws Exception {
-    JsonNode made = cloud.lab("POST", "/instances", "{\"disks\":[" + disks + "]}");
-    String vm = made.get("id").asText();
+  private static PlatformConnection connect(String clientId, String keyring) {
+    return new HikCloudDriver(Clock.systemUTC(), new RbdStorage())
+        .connect(cloud.access(clientId, keyring));
+  }
+
+  private static String running(String disks) {
+    String vm = cloud.instance("{\"disks\":[" + disks + "]}");
     platform.start(vm);
     return vm;
   }
@@ -172,7 +178,7 @@ class HikCloudOnCephTest {
     String clone = key(vm, 2);
     VmSnapshot base = snapshot(vm, "holdfast-base");
     assertTrue(platform.allocatedAreas(base, clone).dataBytes() >= 8 * MIB);
-    cloud.lab("POST", "/instances/" + vm + "/status", "{\"status\":\"SHUTOFF\"}");
+    cloud.status(vm, "SHUTOFF");
     cloud.lab("POST", "/volumes/" + resized + "/resize", "{\"sizeBytes\":67108864}");
     cloud.lab("POST", "/volumes/" + anew + "/recreate", "{}");
     cloud.lab("POST", "/volumes/" + clone + "/resize", "{\"sizeBytes\":4194304}");
@@ -196,7 +202,7 @@ class HikCloudOnCephTest {
     VmSnapshot older = snapshot(vm, "holdfast-older");
     cloud.writes(vm, 0, "write -P 0x42 4M 64k");
     VmSnapshot base = snapshot(vm, "holdfast-base");
-    cloud.lab("POST", "/instances/" + vm + "/status", "{\"status\":\"SHUTOFF\"}");
+    cloud.status(vm, "SHUTOFF");
     String image = "volume-" + disk;
     String snapshot = Mark.of(older.trackingMarks().get(disk)).snapshotId();
     ceph.rbd("snap", "rollback", "--no-progress", image + "@snapshot-" + snapshot);
@@ -226,8 +232,8 @@ class HikCloudOnCephTest {
     snapshot(vm, "holdfast-lost");
     cloud.lab("DELETE", "/faults", "");
     assertEquals(1, platform.trackingMarks(vm).size());
-    JsonNode log = cloud.lab("GET", "/instances/" + vm, "").get("freezeLog");
-    assertEquals("thawed by call", log.get(log.size() - 1).asText());
+    String log = cloud.lab("GET", "/instances/" + vm, "");
+    assertTrue(log.contains("\"frozen\",\"thawed by call\"]"), log);
     cloud.writes(vm, 0, "write -P 0x41 0 4k");
   }
 
@@ -235,15 +241,13 @@ class HikCloudOnCephTest {
   @Tag("HIK-02")
   void shelvedVmsAndVmsWithoutTheAgentOrOnLocalDisksAreRefused() throws Exception {
     String vm = running("{\"sizeBytes\":16777216}");
-    cloud.lab("POST", "/instances/" + vm + "/status", "{\"status\":\"SHELVED_OFFLOADED\"}");
+    cloud.status(vm, "SHELVED_OFFLOADED");
     assertEquals(ErrorCode.VM_STATE_REFUSED, refusal(vm));
-    JsonNode local =
-        cloud.lab(
-            "POST", "/instances", "{\"disks\":[{\"sizeBytes\":1048576,\"storageType\":\"local\"}]}");
-    assertEquals(ErrorCode.DISK_FORMAT_UNSUPPORTED, refusal(local.get("id").asText()));
-    JsonNode deaf =
-        cloud.lab("POST", "/instances", "{\"qga\":\"false\",\"disks\":[{\"sizeBytes\":1048576}]}");
-    assertEquals(ErrorCode.GUEST_AGENT_MISSING, refusal(deaf.get("id").asText()));
+    String local =
+        cloud.instance("{\"disks\":[{\"sizeBytes\":1048576,\"storageType\":\"local\"}]}");
+    assertEquals(ErrorCode.DISK_FORMAT_UNSUPPORTED, refusal(local));
+    String deaf = cloud.instance("{\"qga\":\"false\",\"disks\":[{\"sizeBytes\":1048576}]}");
+    assertEquals(ErrorCode.GUEST_AGENT_MISSING, refusal(deaf));
   }
 
   private static ErrorCode refusal(String vm) {
@@ -261,7 +265,7 @@ class HikCloudOnCephTest {
         assertThrows(BackupException.class, () -> platform.writableDisk(vm, disk, OPTIONS, 1));
     assertEquals(ErrorCode.VM_STATE_REFUSED, e.code());
     platform.shutDown(vm, 30);
-    try (PlatformConnection writer = cloud.connect("admin", "")) {
+    try (PlatformConnection writer = connect("admin", "")) {
       try (DiskTarget target =
           new RbdDiskTransport().openForWriting(writer.writableDisk(vm, disk, OPTIONS, 1))) {
         target.write(0, ByteBuffer.wrap(new byte[] {7, 8, 9})).get(30, TimeUnit.SECONDS);
