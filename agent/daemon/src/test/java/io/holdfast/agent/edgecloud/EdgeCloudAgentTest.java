@@ -83,7 +83,8 @@ class EdgeCloudAgentTest {
   }
 
   private static BackupRequest request(String vm, BackupType type, String base) {
-    return backups.request(vm, type, base)
+    return backups
+        .request(vm, type, base)
         .setPlatform(access())
         .setGuestFreeze(GuestFreeze.FREEZE_REQUIRED)
         .build();
@@ -100,8 +101,10 @@ class EdgeCloudAgentTest {
     List<String> all = new ArrayList<>(bases);
     all.add(sealed.getRestorePointId());
     assertEquals(
-        List.of(), backups.release(request, false, all).getNoticesList().stream()
-            .map(Notice::getCode).toList());
+        List.of(),
+        backups.release(request, false, all).getNoticesList().stream()
+            .map(Notice::getCode)
+            .toList());
     return sealed;
   }
 
@@ -196,8 +199,7 @@ class EdgeCloudAgentTest {
     assertEquals(BackupType.FULL, next.getType());
     assertEquals(1, marks(vm, next));
 
-    BackupRequest given =
-        request(vm, BackupType.INCREMENTAL, next.getRestorePointId());
+    BackupRequest given = request(vm, BackupType.INCREMENTAL, next.getRestorePointId());
     agent.backups().beginBackup(given);
     assertEquals(2, platform.trackingMarks(vm).size());
     backups.release(given, true, List.of(next.getRestorePointId()));

@@ -74,8 +74,7 @@ public final class TestAgent implements AutoCloseable {
   }
 
   /** Where an agent is and what it sees. */
-  public record Site(
-      Path folder, PlatformDriver platform, DiskTransport transport, Clock clock) {}
+  public record Site(Path folder, PlatformDriver platform, DiskTransport transport, Clock clock) {}
 
   /** An agent of any platform, with a pool of its own. */
   public static TestAgent of(Site site, UUID poolId) {

@@ -106,8 +106,7 @@ final class CloudAreas {
   }
 
   private BackupException lost(CloudVm vm, CloudVolume volume, String why) {
-    return errors.of(
-        ErrorCode.TRACKING_LOST, why, "vm", vm.name(), "disk", volume.device());
+    return errors.of(ErrorCode.TRACKING_LOST, why, "vm", vm.name(), "disk", volume.device());
   }
 
   private static ExtentMap told(CloudVm vm, CloudVolume volume, CephStorage.Areas areas) {

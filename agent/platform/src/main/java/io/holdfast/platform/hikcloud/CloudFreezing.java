@@ -23,8 +23,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Freezes a guest's file systems by the QEMU guest agent for the moment of a snapshot [INF]
- * (HIK-02). Whatever happens it is thawed: here, by the watch's {@link #thaw}, and when nobody of us
- * is left by the platform after its time. Thread-safe.
+ * (HIK-02). Whatever happens it is thawed: here, by the watch's {@link #thaw}, and when nobody of
+ * us is left by the platform after its time. Thread-safe.
  */
 final class CloudFreezing {
   private static final Logger LOG = LoggerFactory.getLogger(CloudFreezing.class);

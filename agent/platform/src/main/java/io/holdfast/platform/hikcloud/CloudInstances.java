@@ -101,7 +101,8 @@ final class CloudInstances {
       CloudReply told = http.get(CloudPath.of("instances", id, "volumes"));
       volumes = errors.required(told, "vm", id).data();
     }
-    return Optional.of(CloudVm.of(instance, volumes, hostIfKnown(instance.path("hostId").asText(""))));
+    return Optional.of(
+        CloudVm.of(instance, volumes, hostIfKnown(instance.path("hostId").asText(""))));
   }
 
   /** By its exact name; where several have it, the first of the list. */

@@ -38,8 +38,7 @@ final class CloudRegistrationCheck {
 
   /** What a platform is; the first thing that fails is the error. The login is not repeated. */
   TestPlatformResponse check() {
-    JsonNode told =
-        errors.required(http.send("GET", CloudPath.of("version"), Map.of())).data();
+    JsonNode told = errors.required(http.send("GET", CloudPath.of("version"), Map.of())).data();
     String version = told.path("version").asText("");
     TestPlatformResponse.Builder result =
         TestPlatformResponse.newBuilder()

@@ -26,8 +26,9 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
- * Snapshots of VMs: a group of volume snapshots of one name, which are RBD snapshots [INF]. One that
- * a backup no longer reads stays as a tracking mark under another name (ADR 0004). Thread-safe.
+ * Snapshots of VMs: a group of volume snapshots of one name, which are RBD snapshots [INF]. One
+ * that a backup no longer reads stays as a tracking mark under another name (ADR 0004).
+ * Thread-safe.
  */
 final class CloudSnapshots {
   /** A platform's clock may differ so much from the agent's and be believed. */
@@ -107,13 +108,17 @@ final class CloudSnapshots {
         .filter(group -> group.stream().allMatch(each -> each.status().equals("available")))
         .filter(
             group ->
-                group.stream().map(VolumeSnapshot::volumeId).collect(Collectors.toSet()).containsAll(wanted))
+                group.stream()
+                    .map(VolumeSnapshot::volumeId)
+                    .collect(Collectors.toSet())
+                    .containsAll(wanted))
         .max(Comparator.comparing(group -> time(group.get(0).createdAt())));
   }
 
   private static Collection<List<VolumeSnapshot>> groups(List<VolumeSnapshot> all) {
     return all.stream()
-        .collect(Collectors.groupingBy(VolumeSnapshot::group, LinkedHashMap::new, Collectors.toList()))
+        .collect(
+            Collectors.groupingBy(VolumeSnapshot::group, LinkedHashMap::new, Collectors.toList()))
         .values();
   }
 
@@ -224,9 +229,7 @@ final class CloudSnapshots {
         .map(
             each ->
                 new SnapshotName(
-                    each.vmId(),
-                    vms.computeIfAbsent(each.vmId(), this::vmName),
-                    each.name()))
+                    each.vmId(), vms.computeIfAbsent(each.vmId(), this::vmName), each.name()))
         .distinct()
         .toList();
   }
@@ -244,7 +247,8 @@ final class CloudSnapshots {
 
   /** Deletes the snapshots of these marks, and none that is not a backup's or of another VM. */
   void drop(String vmId, Collection<String> marks) {
-    Set<String> ids = marks.stream().map(Mark::of).map(Mark::snapshotId).collect(Collectors.toSet());
+    Set<String> ids =
+        marks.stream().map(Mark::of).map(Mark::snapshotId).collect(Collectors.toSet());
     delete(of(vmId, each -> each.isOfBackup() && ids.contains(each.id())));
   }
 

@@ -119,8 +119,7 @@ final class CloudStorages {
    * of the two it is the platform may tell by the name itself; else the cluster does.
    */
   private String imageName(CloudVm vm, CloudVolume volume, CephStorageAccess storage) {
-    String own =
-        or(storage.getVolumeTemplate(), "{volume_id}").replace("{volume_id}", volume.id());
+    String own = or(storage.getVolumeTemplate(), "{volume_id}").replace("{volume_id}", volume.id());
     String instance =
         or(storage.getInstanceTemplate(), "{instance_id}_disk").replace("{instance_id}", vm.id());
     String told = volume.toldImage();

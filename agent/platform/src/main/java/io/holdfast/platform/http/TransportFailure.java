@@ -49,8 +49,7 @@ public final class TransportFailure {
   }
 
   private BackupException failed(ErrorCode code, Throwable cause, String reason) {
-    return BackupException.causedBy(
-        cause, code, "address", host, "port", port, "cause", reason);
+    return BackupException.causedBy(cause, code, "address", host, "port", port, "cause", reason);
   }
 
   private static String ownName() {

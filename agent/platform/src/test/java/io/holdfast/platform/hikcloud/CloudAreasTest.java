@@ -60,8 +60,7 @@ class CloudAreasTest {
 
   private void assertLost(String why) {
     BackupException e =
-        assertThrows(
-            BackupException.class, () -> platform.changedAreas(now, Instances.ROOT, base));
+        assertThrows(BackupException.class, () -> platform.changedAreas(now, Instances.ROOT, base));
     assertEquals(ErrorCode.TRACKING_LOST, e.code());
     assertEquals(why, e.parameters().get("cause"));
     assertEquals("vda", e.parameters().get("disk"));
@@ -108,8 +107,7 @@ class CloudAreasTest {
   void aSnapshotOfThisBackupThatIsGoneIsAnErrorOfItsOwn() {
     ceph.without(IMAGE + "@" + at(now));
     BackupException e =
-        assertThrows(
-            BackupException.class, () -> platform.changedAreas(now, Instances.ROOT, base));
+        assertThrows(BackupException.class, () -> platform.changedAreas(now, Instances.ROOT, base));
     assertEquals(ErrorCode.RBD_SNAPSHOT_MISSING, e.code());
   }
 
@@ -159,8 +157,7 @@ class CloudAreasTest {
             Map.of(),
             Map.of());
     BackupException e =
-        assertThrows(
-            BackupException.class, () -> platform.allocatedAreas(half, Instances.ROOT));
+        assertThrows(BackupException.class, () -> platform.allocatedAreas(half, Instances.ROOT));
     assertEquals(ErrorCode.NOT_FOUND, e.code());
     assertEquals("vda", e.parameters().get("id"));
   }

@@ -34,8 +34,7 @@ class CloudInventoryTest {
   }
 
   private ErrorCode testFails(PlatformAccess access) {
-    return assertThrows(
-            BackupException.class, () -> ScriptedCloud.connect(ceph, access).test())
+    return assertThrows(BackupException.class, () -> ScriptedCloud.connect(ceph, access).test())
         .code();
   }
 
@@ -47,7 +46,9 @@ class CloudInventoryTest {
             + "\",\"arch\":\"aarch64\"}");
     cloud.now(
         "GET /storages",
-        "[{\"id\":\"" + ScriptedCloud.POOL + "\",\"type\":\"ceph\",\"totalGb\":10,\"freeGb\":2.5}]");
+        "[{\"id\":\""
+            + ScriptedCloud.POOL
+            + "\",\"type\":\"ceph\",\"totalGb\":10,\"freeGb\":2.5}]");
   }
 
   @Test

@@ -72,8 +72,7 @@ class CloudSnapshotKeeperTest {
     platform.createSnapshot(Instances.VM, "holdfast-1", SnapshotType.SNAPSHOT_EXTERNAL);
     platform.removeSnapshot(Instances.VM, "holdfast-1");
     create(NAME, "r1");
-    assertEquals(
-        ErrorCode.REVERT_NEEDS_VM_OFF, refused(() -> keeper.revert(Instances.VM, NAME)));
+    assertEquals(ErrorCode.REVERT_NEEDS_VM_OFF, refused(() -> keeper.revert(Instances.VM, NAME)));
     Instances.of(cloud, "SHUTOFF");
     for (String id : List.of("s3", "s4")) {
       cloud.on("POST /snapshots/" + id + "/rollback", "{}");
@@ -104,8 +103,7 @@ class CloudSnapshotKeeperTest {
     for (String name : List.of("holdfast-1", "kept-holdfast-1")) {
       assertEquals(
           ErrorCode.SNAPSHOT_OF_BACKUP, refused(() -> keeper.delete(Instances.VM, name, "")));
-      assertEquals(
-          ErrorCode.SNAPSHOT_OF_BACKUP, refused(() -> keeper.revert(Instances.VM, name)));
+      assertEquals(ErrorCode.SNAPSHOT_OF_BACKUP, refused(() -> keeper.revert(Instances.VM, name)));
       assertEquals(ErrorCode.SNAPSHOT_OF_BACKUP, refused(() -> create(name, "")));
     }
     assertEquals(

@@ -196,8 +196,7 @@ class CloudSnapshotTest {
     List<String> begun = new ArrayList<>();
     assertEquals(FrozenSnapshot.Freezing.FROZEN, frozen(begun).freezing());
     assertEquals(1, begun.size());
-    List<String> order =
-        cloud.calls().stream().filter(each -> each.startsWith("POST")).toList();
+    List<String> order = cloud.calls().stream().filter(each -> each.startsWith("POST")).toList();
     assertEquals(List.of(FREEZE, POST, THAW), order);
     assertEquals(60, cloud.bodyOf(FREEZE).get("timeoutSec").asInt());
     assertEquals(FrozenSnapshot.Freezing.FOUND, frozen(begun).freezing());
@@ -251,8 +250,7 @@ class CloudSnapshotTest {
   void aFreezeWhoseReplyIsLostIsThawedBeforeItIsRepeated() {
     cloud.now(FREEZE, ScriptedCloud.drop()).on(FREEZE, "{}");
     assertEquals(FrozenSnapshot.Freezing.FROZEN, frozen(new ArrayList<>()).freezing());
-    List<String> order =
-        cloud.calls().stream().filter(each -> each.startsWith("POST")).toList();
+    List<String> order = cloud.calls().stream().filter(each -> each.startsWith("POST")).toList();
     assertEquals(List.of(FREEZE, THAW, FREEZE, POST, THAW), order);
   }
 

@@ -105,8 +105,7 @@ class CloudTargetTest {
     assertTrue(cloud.bodyOf(STOP).has("force"));
     assertEquals(false, cloud.bodyOf(STOP).get("force").asBoolean());
     cloud.now(
-        STOP,
-        ScriptedCloud.after(() -> Instances.of(cloud, "SHUTOFF"), ScriptedCloud.data("{}")));
+        STOP, ScriptedCloud.after(() -> Instances.of(cloud, "SHUTOFF"), ScriptedCloud.data("{}")));
     platform.shutDown(Instances.VM, 5);
     Instances.of(cloud, "PAUSED");
     assertEquals(

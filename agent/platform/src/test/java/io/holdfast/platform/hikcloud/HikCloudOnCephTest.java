@@ -121,9 +121,9 @@ class HikCloudOnCephTest {
     assertTrue(
         nodes.stream()
             .anyMatch(
-                each -> each.getId().equals("vm:" + vm) && each.getParentId().equals("host:host-1")));
-    assertEquals(
-        1000L << 30, platform.hostResources("host-1").getStoragePools(0).getTotalBytes());
+                each ->
+                    each.getId().equals("vm:" + vm) && each.getParentId().equals("host:host-1")));
+    assertEquals(1000L << 30, platform.hostResources("host-1").getStoragePools(0).getTotalBytes());
   }
 
   @Test
@@ -132,13 +132,11 @@ class HikCloudOnCephTest {
     String vm = running("{\"sizeBytes\":67108864,\"ephemeral\":true},{\"sizeBytes\":33554432}");
     String root = key(vm, 0);
     String second = key(vm, 1);
-    assertEquals(
-        2, platform.eligibility(vm, SnapshotType.SNAPSHOT_ADAPTIVE).disks().size());
+    assertEquals(2, platform.eligibility(vm, SnapshotType.SNAPSHOT_ADAPTIVE).disks().size());
     cloud.writes(vm, 0, "write -P 0x41 0 64k");
     VmSnapshot full = snapshot(vm, "holdfast-full");
     cloud.writes(vm, 0, "write -P 0x42 0 64k");
-    assertEquals(
-        List.of(Extent.data(0, 64 << 10)), platform.allocatedAreas(full, root).extents());
+    assertEquals(List.of(Extent.data(0, 64 << 10)), platform.allocatedAreas(full, root).extents());
     assertEquals(List.of(), platform.allocatedAreas(full, second).extents());
     assertEquals(0x41, read(platform.snapshotDisk(full, root, OPTIONS, 1), 0, 16)[15]);
 
@@ -183,14 +181,18 @@ class HikCloudOnCephTest {
     cloud.lab("POST", "/volumes/" + anew + "/recreate", "{}");
     cloud.lab("POST", "/volumes/" + clone + "/resize", "{\"sizeBytes\":4194304}");
     cloud.lab("POST", "/volumes/" + clone + "/resize", "{\"sizeBytes\":33554432}");
-    VmSnapshot next =
-        platform.createSnapshot(vm, "holdfast-next", SnapshotType.SNAPSHOT_EXTERNAL);
-    assertEquals("the image was resized from 33554432 to 67108864 bytes", lost(next, resized, base));
+    VmSnapshot next = platform.createSnapshot(vm, "holdfast-next", SnapshotType.SNAPSHOT_EXTERNAL);
+    assertEquals(
+        "the image was resized from 33554432 to 67108864 bytes", lost(next, resized, base));
     assertEquals("the image was made anew since", lost(next, anew, base));
     assertEquals("the image was smaller in between", lost(next, clone, base));
     assertEquals(
         67108864,
-        platform.eligibility(vm, SnapshotType.SNAPSHOT_ADAPTIVE).disks().get(0).disk()
+        platform
+            .eligibility(vm, SnapshotType.SNAPSHOT_ADAPTIVE)
+            .disks()
+            .get(0)
+            .disk()
             .getSizeBytes());
   }
 
@@ -206,15 +208,13 @@ class HikCloudOnCephTest {
     String image = "volume-" + disk;
     String snapshot = Mark.of(older.trackingMarks().get(disk)).snapshotId();
     ceph.rbd("snap", "rollback", "--no-progress", image + "@snapshot-" + snapshot);
-    VmSnapshot next =
-        platform.createSnapshot(vm, "holdfast-next", SnapshotType.SNAPSHOT_EXTERNAL);
+    VmSnapshot next = platform.createSnapshot(vm, "holdfast-next", SnapshotType.SNAPSHOT_EXTERNAL);
     List<Extent> changed = changed(next, disk, base);
     assertTrue(
         changed.stream()
             .anyMatch(
                 each ->
-                    each.range().offset() <= 4 * MIB
-                        && each.range().end() >= 4 * MIB + (64 << 10)),
+                    each.range().offset() <= 4 * MIB && each.range().end() >= 4 * MIB + (64 << 10)),
         changed.toString());
   }
 
@@ -226,7 +226,8 @@ class HikCloudOnCephTest {
         List.of(
             "{\"match\":\"POST .*/snapshots\",\"action\":\"drop-after\"}",
             "{\"match\":\"POST .*/action\",\"action\":\"drop-after\"}",
-            "{\"match\":\"GET .*/tasks/.*\",\"action\":\"error-code\",\"status\":429,\"times\":3}")) {
+            "{\"match\":\"GET"
+                + " .*/tasks/.*\",\"action\":\"error-code\",\"status\":429,\"times\":3}")) {
       cloud.lab("POST", "/faults", fault);
     }
     snapshot(vm, "holdfast-lost");

@@ -21,8 +21,8 @@ final class Instances {
   private Instances() {}
 
   static String volume(String id, String device, String more) {
-    return "{\"id\":\"%s\",\"device\":\"/dev/%s\",\"sizeGb\":0.0625,\"pool\":\"%s\",".formatted(
-            id, device, ScriptedCloud.POOL)
+    return "{\"id\":\"%s\",\"device\":\"/dev/%s\",\"sizeGb\":0.0625,\"pool\":\"%s\","
+            .formatted(id, device, ScriptedCloud.POOL)
         + "\"storageType\":\"ceph\""
         + more
         + "}";
@@ -36,7 +36,7 @@ final class Instances {
     return ("{\"id\":\"vm-1\",\"name\":\"门户\",\"hostId\":\"h1\",\"status\":\"%s\",\"taskState\":\"\","
                 + "\"vcpu\":2,\"memoryMb\":2048,\"qga\":{\"installed\":true,\"running\":true},"
                 + "\"nics\":[{\"mac\":\"fa:16\",\"network\":\"lab\"}]%s,\"volumes\":[%s]}")
-            .formatted(status, more, volumes);
+        .formatted(status, more, volumes);
   }
 
   /** The VM in this state, running on host h1. */

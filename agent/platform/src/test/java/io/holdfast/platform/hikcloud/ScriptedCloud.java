@@ -34,9 +34,10 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * A compute platform that says what a test told it to. Replies are scripted by "METHOD /path" (below
- * /api/compute/v1), for actions by "METHOD /path#type", or, more exactly, with "?query"; several for
- * one call are given in turn, the last one for ever. Signatures are required and checked.
+ * A compute platform that says what a test told it to. Replies are scripted by "METHOD /path"
+ * (below /api/compute/v1), for actions by "METHOD /path#type", or, more exactly, with "?query";
+ * several for one call are given in turn, the last one for ever. Signatures are required and
+ * checked.
  */
 public final class ScriptedCloud implements AutoCloseable {
   public static final String KEY = "AK-test";
@@ -141,7 +142,8 @@ public final class ScriptedCloud implements AutoCloseable {
   private void handle(HttpExchange exchange) throws IOException {
     try (exchange) {
       byte[] bytes = exchange.getRequestBody().readAllBytes();
-      JsonNode body = JSON.readTree(bytes.length == 0 ? "{}".getBytes(StandardCharsets.UTF_8) : bytes);
+      JsonNode body =
+          JSON.readTree(bytes.length == 0 ? "{}".getBytes(StandardCharsets.UTF_8) : bytes);
       String call =
           exchange.getRequestMethod()
               + " "
@@ -192,7 +194,9 @@ public final class ScriptedCloud implements AutoCloseable {
     String sorted =
         query == null
             ? path
-            : path + "?" + Arrays.stream(query.split("&", -1)).sorted().collect(Collectors.joining("&"));
+            : path
+                + "?"
+                + Arrays.stream(query.split("&", -1)).sorted().collect(Collectors.joining("&"));
     String text = exchange.getRequestMethod() + "\n" + fixed + listed + sorted;
     if (!hmac(text).equals(header(exchange, "X-Ca-Signature"))) {
       return "HEC-40103";

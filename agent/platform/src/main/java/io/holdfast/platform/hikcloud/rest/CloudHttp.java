@@ -156,8 +156,8 @@ public final class CloudHttp {
   public record Pages(List<JsonNode> things, Optional<CloudReply> refusal) {}
 
   /**
-   * Sends once (a first request may cost one more, to find which form of signature is wanted). After
-   * an exception of kind TRANSIENT the request may or may not have reached the platform.
+   * Sends once (a first request may cost one more, to find which form of signature is wanted).
+   * After an exception of kind TRANSIENT the request may or may not have reached the platform.
    *
    * @param body of a changing call; empty for none
    */

@@ -28,7 +28,9 @@ public final class CloudPath {
   /** A path of segments, each encoded by itself. */
   public static CloudPath of(String... segments) {
     return new CloudPath(
-        Stream.of(segments).map(CloudPath::encodedSegment).collect(Collectors.joining("/", "/", "")),
+        Stream.of(segments)
+            .map(CloudPath::encodedSegment)
+            .collect(Collectors.joining("/", "/", "")),
         "/" + String.join("/", segments),
         Map.of());
   }

@@ -15,8 +15,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Changing calls: each answers with a task that is looked at until it has succeeded or failed. A
- * reply that is lost and a task that is gone leave it open what happened; then the caller's own look
- * at the platform decides. Thread-safe.
+ * reply that is lost and a task that is gone leave it open what happened; then the caller's own
+ * look at the platform decides. Thread-safe.
  */
 public final class CloudTasks {
   private static final Logger LOG = LoggerFactory.getLogger(CloudTasks.class);
