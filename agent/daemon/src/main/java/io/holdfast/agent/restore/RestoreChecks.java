@@ -49,7 +49,7 @@ final class RestoreChecks {
         requireStorage(intent, host);
         requireCreatable(intent, intent.disks(), host, own);
       }
-      case RESTORE_MODE_UNSPECIFIED, UNRECOGNIZED ->
+      case EXISTING_DISK, RESTORE_MODE_UNSPECIFIED, UNRECOGNIZED ->
           throw BackupException.of(ErrorCode.FIELD_MISSING, "field", "mode");
     }
     return intent;
