@@ -6,30 +6,20 @@ import io.holdfast.server.policy.OptionRange;
 import io.holdfast.server.policy.Parallelism;
 import io.holdfast.server.restore.RestoreDefinition;
 import io.holdfast.server.restore.RestoreMode;
-import io.holdfast.server.speed.SpeedLimits;
-import io.holdfast.web.console.speed.LimitsForm;
-import java.io.Serializable;
 import java.util.List;
 import java.util.UUID;
 
 /** What holds for all VMs of a restore of many (CAS-14). */
-public class BatchForm implements Serializable {
+public class BatchForm extends NewPlaceForm {
   private static final long serialVersionUID = 1L;
 
-  private String platformId;
-  private String hostId;
   private String storagePool = "";
   private String preallocation = "";
   private String folder = "";
   private String prefix = "";
   private String suffix = "-restored";
-  private boolean keepMac;
-  private boolean overwrite;
-  private boolean startAfter;
   private int parallelVms = OptionRange.PARALLEL_VMS.preset();
   private int vmsPerHost = OptionRange.VMS_PER_HOST.preset();
-  private final TuningForm tuning = new TuningForm();
-  private final LimitsForm limits = new LimitsForm(SpeedLimits.NONE);
 
   /** The name that a VM gets. */
   String named(String vmName) {
@@ -48,45 +38,17 @@ public class BatchForm implements Serializable {
     return new RestoreDefinition(
         UUID.fromString(point.id().value()),
         RestoreMode.NEW_VM,
-        new RestoreDefinition.Target(new PlatformId(platformId), hostId, newName, ""),
+        new RestoreDefinition.Target(new PlatformId(getPlatformId()), getHostId(), newName, ""),
         disks,
         List.of(),
-        new RestoreDefinition.Options(
-            new RestoreDefinition.Behaviour(keepMac, overwrite, false, startAfter),
-            tuning.hardware(),
+        options(
+            new RestoreDefinition.Behaviour(isKeepMac(), isOverwrite(), false, isStartAfter()),
+            getTuning().hardware(),
             new Parallelism(
                 parallelVms,
                 vmsPerHost,
                 OptionRange.DISKS_PER_VM.preset(),
-                OptionRange.STREAMS_PER_DISK.preset()),
-            OptionRange.TRANSFER_BYTES.preset(),
-            tuning.dataPlane(),
-            limits.limits(),
-            tuning.patience()));
-  }
-
-  public TuningForm getTuning() {
-    return tuning;
-  }
-
-  public LimitsForm getLimits() {
-    return limits;
-  }
-
-  public String getPlatformId() {
-    return platformId;
-  }
-
-  public void setPlatformId(String platformId) {
-    this.platformId = platformId;
-  }
-
-  public String getHostId() {
-    return hostId;
-  }
-
-  public void setHostId(String hostId) {
-    this.hostId = hostId;
+                OptionRange.STREAMS_PER_DISK.preset())));
   }
 
   /** Storage pool of all disks; empty: each as it was. */
@@ -131,30 +93,6 @@ public class BatchForm implements Serializable {
     this.suffix = text(suffix);
   }
 
-  public boolean isKeepMac() {
-    return keepMac;
-  }
-
-  public void setKeepMac(boolean keepMac) {
-    this.keepMac = keepMac;
-  }
-
-  public boolean isOverwrite() {
-    return overwrite;
-  }
-
-  public void setOverwrite(boolean overwrite) {
-    this.overwrite = overwrite;
-  }
-
-  public boolean isStartAfter() {
-    return startAfter;
-  }
-
-  public void setStartAfter(boolean startAfter) {
-    this.startAfter = startAfter;
-  }
-
   public int getParallelVms() {
     return parallelVms;
   }
@@ -169,9 +107,5 @@ public class BatchForm implements Serializable {
 
   public void setVmsPerHost(int vmsPerHost) {
     this.vmsPerHost = vmsPerHost;
-  }
-
-  private static String text(String value) {
-    return value == null ? "" : value.strip();
   }
 }

@@ -7,16 +7,13 @@ import io.holdfast.server.policy.OptionRange;
 import io.holdfast.server.policy.Parallelism;
 import io.holdfast.server.restore.RestoreDefinition;
 import io.holdfast.server.restore.RestoreMode;
-import io.holdfast.server.speed.SpeedLimits;
-import io.holdfast.web.console.speed.LimitsForm;
-import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.Collectors;
 
 /** What the restore wizard holds between its steps. */
-public class RestoreForm implements Serializable {
+public class RestoreForm extends NewPlaceForm {
   private static final long serialVersionUID = 1L;
 
   private final UUID pointId;
@@ -24,25 +21,18 @@ public class RestoreForm implements Serializable {
   private final List<DiskRow> disks;
   private final List<NetworkRow> networks;
   private RestoreMode mode = RestoreMode.NEW_VM;
-  private String platformId;
-  private String hostId;
   private String newVmName;
   private String targetVmId;
-  private boolean keepMac;
-  private boolean overwrite;
   private boolean deleteOtherDisks;
-  private boolean startAfter;
   private int added;
   private int disksPerVm = OptionRange.DISKS_PER_VM.preset();
   private int streamsPerDisk = OptionRange.STREAMS_PER_DISK.preset();
-  private final TuningForm tuning = new TuningForm();
-  private final LimitsForm limits = new LimitsForm(SpeedLimits.NONE);
 
   RestoreForm(RestorePoint point) {
     pointId = UUID.fromString(point.id().value());
     vmName = point.vmName();
     newVmName = point.vmName() + "-restored";
-    platformId = point.platformId();
+    setPlatformId(point.platformId());
     disks = point.disks().stream().map(DiskRow::new).toList();
     networks =
         point.vm().getNetworksList().stream()
@@ -60,8 +50,8 @@ public class RestoreForm implements Serializable {
         pointId,
         mode,
         new RestoreDefinition.Target(
-            new PlatformId(platformId),
-            newVm ? text(hostId) : "",
+            new PlatformId(getPlatformId()),
+            newVm ? text(getHostId()) : "",
             newVm ? text(newVmName) : "",
             mode == RestoreMode.NEW_DISK ? text(targetVmId) : ""),
         disks.stream().filter(DiskRow::isChosen).map(disk -> disk.disk(isNewPath())).toList(),
@@ -76,26 +66,18 @@ public class RestoreForm implements Serializable {
 
   private RestoreDefinition.Options options() {
     boolean newVm = mode == RestoreMode.NEW_VM;
-    return new RestoreDefinition.Options(
+    return options(
         new RestoreDefinition.Behaviour(
-            keepMac && newVm,
-            (overwrite && newVm) || isOriginal(),
+            isKeepMac() && newVm,
+            (isOverwrite() && newVm) || isOriginal(),
             deleteOtherDisks && isSubsetOfOriginal(),
-            startAfter),
-        newVm ? tuning.hardware() : RestoreDefinition.Hardware.AS_IT_WAS,
+            isStartAfter()),
+        newVm ? getTuning().hardware() : RestoreDefinition.Hardware.AS_IT_WAS,
         new Parallelism(
             Parallelism.preset().parallelVms(),
             Parallelism.preset().vmsPerHost(),
             disksPerVm,
-            streamsPerDisk),
-        OptionRange.TRANSFER_BYTES.preset(),
-        tuning.dataPlane(),
-        limits.limits(),
-        tuning.patience());
-  }
-
-  private static String text(String value) {
-    return value == null ? "" : value.strip();
+            streamsPerDisk));
   }
 
   /** One more network card (CAS-14). */
@@ -113,14 +95,6 @@ public class RestoreForm implements Serializable {
   public void placeAllLikeFirst() {
     List<DiskRow> chosen = getChosenDisks();
     chosen.stream().skip(1).forEach(disk -> disk.placeLike(chosen.get(0)));
-  }
-
-  public TuningForm getTuning() {
-    return tuning;
-  }
-
-  public LimitsForm getLimits() {
-    return limits;
   }
 
   /** Whether something that exists is written over. */
@@ -172,22 +146,6 @@ public class RestoreForm implements Serializable {
     this.mode = mode;
   }
 
-  public String getPlatformId() {
-    return platformId;
-  }
-
-  public void setPlatformId(String platformId) {
-    this.platformId = platformId;
-  }
-
-  public String getHostId() {
-    return hostId;
-  }
-
-  public void setHostId(String hostId) {
-    this.hostId = hostId;
-  }
-
   public String getNewVmName() {
     return newVmName;
   }
@@ -204,36 +162,12 @@ public class RestoreForm implements Serializable {
     this.targetVmId = targetVmId;
   }
 
-  public boolean isKeepMac() {
-    return keepMac;
-  }
-
-  public void setKeepMac(boolean keepMac) {
-    this.keepMac = keepMac;
-  }
-
-  public boolean isOverwrite() {
-    return overwrite;
-  }
-
-  public void setOverwrite(boolean overwrite) {
-    this.overwrite = overwrite;
-  }
-
   public boolean isDeleteOtherDisks() {
     return deleteOtherDisks;
   }
 
   public void setDeleteOtherDisks(boolean deleteOtherDisks) {
     this.deleteOtherDisks = deleteOtherDisks;
-  }
-
-  public boolean isStartAfter() {
-    return startAfter;
-  }
-
-  public void setStartAfter(boolean startAfter) {
-    this.startAfter = startAfter;
   }
 
   public int getDisksPerVm() {

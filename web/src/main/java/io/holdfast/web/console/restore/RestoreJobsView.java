@@ -2,9 +2,6 @@ package io.holdfast.web.console.restore;
 
 import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
-import io.holdfast.server.captcha.Captcha;
-import io.holdfast.server.captcha.CaptchaAnswer;
-import io.holdfast.server.captcha.CaptchaService;
 import io.holdfast.server.catalog.CatalogService;
 import io.holdfast.server.catalog.RestorePoint;
 import io.holdfast.server.catalog.RestorePointId;
@@ -16,6 +13,7 @@ import io.holdfast.server.restore.RestoreService;
 import io.holdfast.server.run.BackupRun;
 import io.holdfast.server.run.RunFilter;
 import io.holdfast.server.run.RunService;
+import io.holdfast.web.console.captcha.CaptchaView;
 import io.holdfast.web.console.layout.Feedback;
 import io.holdfast.web.console.locale.Formats;
 import io.holdfast.web.console.locale.Texts;
@@ -31,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** Restore jobs that were kept: started again, with a captcha, or deleted (RST-07). */
 @Named
@@ -41,7 +40,7 @@ public class RestoreJobsView implements Serializable {
   @Inject RestoreService restores;
   @Inject RunService runs;
   @Inject CatalogService catalog;
-  @Inject CaptchaService captchas;
+  @Inject CaptchaView captcha;
   @Inject Feedback feedback;
   @Inject Formats formats;
   @Inject Texts texts;
@@ -52,11 +51,6 @@ public class RestoreJobsView implements Serializable {
   private String search;
   private UUID chosenId;
   private String question;
-  private UUID captchaId;
-  private String captchaPicture;
-  private String captchaCharacters;
-  private boolean captchaAsText;
-  private String captcha;
 
   /** The jobs that match, newest first. */
   public LazyRows<RestoreJob> getRows() {
@@ -137,47 +131,18 @@ public class RestoreJobsView implements Serializable {
             overwrites ? "restore.ask.original" : "restore.ask.new",
             vmOf(job),
             formats.time(timeOf(job)));
-    captchaAsText = false;
-    newCaptcha();
-  }
-
-  /** Shows another captcha. */
-  public void newCaptcha() {
-    Captcha issued = captchas.issue();
-    captchaId = issued.id();
-    captchaPicture = issued.svg();
-    captchaCharacters = issued.characters();
-    captcha = null;
-  }
-
-  /** Shows the captcha as text, for a reader who cannot see the picture. */
-  public void showCaptchaText() {
-    captchaAsText = true;
+    captcha.renew();
   }
 
   /** Starts the job and shows its progress; null stays and says why not. */
   public String start() {
-    Optional<BackupRun> run = feedback.attempt(this::accept);
-    if (run.isEmpty()) {
-      newCaptcha();
+    AtomicReference<BackupRun> run = new AtomicReference<>();
+    if (!captcha.guard(answer -> run.set(restores.start(chosenId, answer)))) {
       return null;
     }
     FacesContext.getCurrentInstance().getExternalContext().getFlash().setKeepMessages(true);
     feedback.done("restore.started", run.get().getJobName());
     return "/console/monitor/monitor?faces-redirect=true";
-  }
-
-  /** Null when the captcha was wrong, which is said next to it. */
-  private BackupRun accept() {
-    try {
-      return restores.start(chosenId, new CaptchaAnswer(captchaId, captcha));
-    } catch (BackupException error) {
-      if (error.code() != ErrorCode.CAPTCHA_WRONG) {
-        throw error;
-      }
-      feedback.refuse("captcha", error);
-      return null;
-    }
   }
 
   /** Deletes a job; its runs and what they restored stay. */
@@ -198,24 +163,5 @@ public class RestoreJobsView implements Serializable {
   /** What is asked before the start; it names what is lost. */
   public String getQuestion() {
     return question;
-  }
-
-  /** A drawing, made by the server of digits and strokes only. */
-  public String getCaptchaPicture() {
-    return captchaPicture;
-  }
-
-  /** The characters, when they were asked for as text; empty before. */
-  public String getCaptchaText() {
-    return captchaAsText ? captchaCharacters : "";
-  }
-
-  /** Always empty: each answer is typed. */
-  public String getCaptcha() {
-    return null;
-  }
-
-  public void setCaptcha(String captcha) {
-    this.captcha = captcha;
   }
 }

@@ -1,7 +1,5 @@
 package io.holdfast.web.console.restore;
 
-import io.holdfast.error.BackupException;
-import io.holdfast.error.ErrorCode;
 import io.holdfast.server.catalog.CatalogService;
 import io.holdfast.server.catalog.RestorePoint;
 import io.holdfast.server.catalog.RestorePointId;
@@ -131,28 +129,12 @@ public class RestoreWizardView implements Serializable {
 
   /** Starts the restore and shows its progress; null stays and says why not. */
   public String start() {
-    boolean started = feedback.attempt(this::accept).orElse(false);
-    if (!started) {
-      captcha.renew();
+    if (!captcha.guard(answer -> restores.createAndStart(name, form.definition(), answer))) {
       return null;
     }
     FacesContext.getCurrentInstance().getExternalContext().getFlash().setKeepMessages(true);
     feedback.done("restore.started", name);
     return "/console/monitor/monitor?faces-redirect=true";
-  }
-
-  /** False when the captcha was wrong, which is said next to it. */
-  private boolean accept() {
-    try {
-      restores.createAndStart(name, form.definition(), captcha.answer());
-      return true;
-    } catch (BackupException error) {
-      if (error.code() == ErrorCode.CAPTCHA_WRONG) {
-        feedback.refuse("captcha", error);
-        return false;
-      }
-      throw error;
-    }
   }
 
   /** What is asked before the restore starts; it names what is lost. */
