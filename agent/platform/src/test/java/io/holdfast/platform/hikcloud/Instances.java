@@ -34,8 +34,8 @@ final class Instances {
 
   static String vm(String status, String more, String volumes) {
     return ("{\"id\":\"vm-1\",\"name\":\"门户\",\"hostId\":\"h1\",\"status\":\"%s\",\"taskState\":\"\","
-                + "\"vcpu\":2,\"memoryMb\":2048,\"qga\":{\"installed\":true,\"running\":true},"
-                + "\"nics\":[{\"mac\":\"fa:16\",\"network\":\"lab\"}]%s,\"volumes\":[%s]}")
+            + "\"vcpu\":2,\"memoryMb\":2048,\"qga\":{\"installed\":true,\"running\":true},"
+            + "\"nics\":[{\"mac\":\"fa:16\",\"network\":\"lab\"}]%s,\"volumes\":[%s]}")
         .formatted(status, more, volumes);
   }
 

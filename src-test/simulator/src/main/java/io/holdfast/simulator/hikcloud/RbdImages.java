@@ -15,7 +15,7 @@ final class RbdImages {
 
   private void rbd(String... arguments) throws IOException {
     List<String> command =
-        new ArrayList<>(List.of("rbd", "-c", options.cephConf().toString(), "--no-progress"));
+        new ArrayList<>(List.of("rbd", "-c", options.cephConf().toString()));
     command.addAll(List.of(arguments));
     Command.run(command);
   }
@@ -34,11 +34,11 @@ final class RbdImages {
   }
 
   void resize(String image, long sizeBytes) throws IOException {
-    rbd("resize", "--allow-shrink", "--size", sizeBytes + "B", path(image));
+    rbd("resize", "--no-progress", "--allow-shrink", "--size", sizeBytes + "B", path(image));
   }
 
   void flatten(String image) throws IOException {
-    rbd("flatten", path(image));
+    rbd("flatten", "--no-progress", path(image));
   }
 
   void snapshot(String image, String snapshot) throws IOException {
@@ -46,16 +46,16 @@ final class RbdImages {
   }
 
   void rollBack(String image, String snapshot) throws IOException {
-    rbd("snap", "rollback", path(image) + "@" + snapshot);
+    rbd("snap", "rollback", "--no-progress", path(image) + "@" + snapshot);
   }
 
   void removeSnapshot(String image, String snapshot) throws IOException {
-    rbd("snap", "rm", path(image) + "@" + snapshot);
+    rbd("snap", "rm", "--no-progress", path(image) + "@" + snapshot);
   }
 
   /** Removes an image with its snapshots. */
   void remove(String image) throws IOException {
-    rbd("snap", "purge", path(image));
-    rbd("rm", path(image));
+    rbd("snap", "purge", "--no-progress", path(image));
+    rbd("rm", "--no-progress", path(image));
   }
 }
