@@ -164,7 +164,17 @@ class HikCloudOnCephTest {
   @Test
   void whatMakesABaseUnusableIsSaid() throws Exception {
     ceph.rbd("create", "--size", "32M", "golden");
-    ceph.rbd("bench", "--io-type", "write", "--io-size", "4M", "--io-total", "8M", "golden");
+    ceph.rbd(
+        "bench",
+        "--io-type",
+        "write",
+        "--io-threads",
+        "1",
+        "--io-size",
+        "4M",
+        "--io-total",
+        "8M",
+        "golden");
     ceph.rbd("snap", "create", "golden@s");
     ceph.rbd("snap", "protect", "golden@s");
     String vm =
