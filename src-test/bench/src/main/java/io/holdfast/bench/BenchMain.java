@@ -4,6 +4,7 @@ import io.holdfast.bench.gc.GcBench;
 import io.holdfast.bench.index.IndexBench;
 import io.holdfast.bench.rbd.RbdBench;
 import io.holdfast.bench.report.Report;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -37,6 +38,20 @@ public final class BenchMain implements Callable<Integer> {
               return 1;
             })
         .execute(arguments);
+  }
+
+  /** For the agent's JVM: the launcher gives the product's. */
+  public List<String> agentJavaOptions() {
+    return options.agentJavaOptions();
+  }
+
+  /**
+   * A folder for a run.
+   *
+   * @param neededBytes that must be free
+   */
+  public Workspace workspace(long neededBytes) {
+    return Workspace.in(options.folder(), neededBytes);
   }
 
   @Override

@@ -8,6 +8,7 @@ import io.holdfast.agent.server.AgentServices;
 import io.holdfast.agent.server.ControlServer;
 import io.holdfast.agent.transfer.FolderMedium;
 import io.holdfast.source.file.FileDiskTransport;
+import io.holdfast.source.rbd.RbdDiskTransport;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -31,7 +32,8 @@ public final class BenchAgent {
     CurrentIdentity identity = new CurrentIdentity(Identity.load(state).orElseThrow());
     Connectors connectors =
         new Connectors(
-            List.of(new ImagePlatform(Path.of(arguments[1]))), List.of(new FileDiskTransport()));
+            List.of(new ImagePlatform(Path.of(arguments[1]))),
+            List.of(new FileDiskTransport(), new RbdDiskTransport()));
     Clock clock = Clock.systemUTC();
     try (AgentServices services =
         new AgentServices(connectors, new FolderMedium(clock), state, identity, clock)) {

@@ -41,7 +41,7 @@ import java.util.stream.Stream;
 /** One connection to an {@link ImagePlatform}. */
 final class ImageConnection implements PlatformConnection {
   static final String STORAGE = "images";
-  private static final String SUFFIX = ".raw";
+  private static final String RAW = ".raw";
   private static final int REQUEST_BYTES = 1 << 20;
 
   private final ImagePlatform platform;
@@ -80,10 +80,14 @@ final class ImageConnection implements PlatformConnection {
 
   private static List<Path> disks(Path vm) {
     try (Stream<Path> files = Files.list(vm)) {
-      return files.filter(file -> file.toString().endsWith(SUFFIX)).sorted().toList();
+      return files.filter(file -> isDisk(file.toString())).sorted().toList();
     } catch (IOException failed) {
       throw new UncheckedIOException(failed);
     }
+  }
+
+  private static boolean isDisk(String file) {
+    return file.endsWith(RAW) || file.endsWith(RbdDiskFile.SUFFIX);
   }
 
   private static DiskDescription describe(String vmId, Path disk) {
@@ -91,17 +95,21 @@ final class ImageConnection implements PlatformConnection {
     try {
       return DiskDescription.newBuilder()
           .setDiskKey(vmId + "/" + file)
-          .setDevice(file.substring(0, file.length() - SUFFIX.length()))
+          .setDevice(file.substring(0, file.lastIndexOf('.')))
           .setBus("virtio")
           .setFormat("raw")
           .setPath(disk.toString())
-          .setSizeBytes(Files.size(disk))
+          .setSizeBytes(sizeBytes(disk))
           .setStoragePool(STORAGE)
           .setMode("subordinate")
           .build();
     } catch (IOException failed) {
       throw new UncheckedIOException(failed);
     }
+  }
+
+  private static long sizeBytes(Path disk) throws IOException {
+    return disk.toString().endsWith(RAW) ? Files.size(disk) : RbdDiskFile.read(disk).sizeBytes();
   }
 
   @Override
@@ -215,7 +223,10 @@ final class ImageConnection implements PlatformConnection {
   @Override
   public DiskEndpoint snapshotDisk(
       VmSnapshot snapshot, String diskKey, DataPlaneOptions options, int connections) {
-    return endpoint(diskKey, connections);
+    Path disk = platform.folder().resolve(diskKey);
+    return disk.toString().endsWith(RbdDiskFile.SUFFIX)
+        ? RbdDiskFile.read(disk).endpoint(connections)
+        : endpoint(diskKey, connections);
   }
 
   private DiskEndpoint endpoint(String diskKey, int connections) {
@@ -265,7 +276,7 @@ final class ImageConnection implements PlatformConnection {
 
   @Override
   public DiskDescription createDisk(String vmId, NewDisk disk) {
-    Path file = platform.vm(vmId).resolve(disk.device() + SUFFIX);
+    Path file = platform.vm(vmId).resolve(disk.device() + RAW);
     try (RandomAccessFile sparse = new RandomAccessFile(file.toFile(), "rw")) {
       sparse.setLength(disk.sizeBytes());
     } catch (IOException failed) {

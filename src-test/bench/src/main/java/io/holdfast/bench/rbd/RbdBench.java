@@ -2,6 +2,10 @@ package io.holdfast.bench.rbd;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.holdfast.agent.protocol.PoolAccess;
+import io.holdfast.bench.BenchMain;
+import io.holdfast.bench.Workspace;
+import io.holdfast.bench.agent.RbdDiskFile;
 import io.holdfast.model.Extent;
 import io.holdfast.model.ExtentMap;
 import io.holdfast.source.rbd.RbdDiskTransport;
@@ -27,12 +31,13 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
 
 /**
  * A full read of an image at a snapshot through the disk source beside {@code rbd export - | cat
- * >/dev/null}, in turn on the same cluster, how long the search for areas takes, and what one
- * percent of change costs beside {@code rbd diff}. Prints a line each and one last line {@code
- * BENCH {…}}: medians of the rounds.
+ * >/dev/null}, in turn on the same cluster, a whole backup of it to a dedup pool, how long the
+ * search for areas takes, and what one percent of change costs beside {@code rbd diff}. Prints a
+ * line each and one last line {@code BENCH {…}}: medians of the rounds.
  */
 @Command(
     name = "rbd",
@@ -43,7 +48,11 @@ public final class RbdBench implements Callable<Integer> {
   private static final String IMAGE = "bench";
   private static final String SNAPSHOT = "kept";
   private static final String LATER = "later";
+  private static final String EXPORT = "rbd_export";
+  private static final String BACKUP = "backup_to_dedup_pool";
   private static final int PIECE_BYTES = 64 << 10;
+
+  @ParentCommand private BenchMain main;
 
   @Option(names = "--mib", description = "Size of the image (default: ${DEFAULT-VALUE}).")
   private int imageMib = 3072;
@@ -66,23 +75,35 @@ public final class RbdBench implements Callable<Integer> {
     ceph.rbd("create", "--size", imageMib + "M", IMAGE);
     fill(image.at(""));
     ceph.rbd("snap", "create", "--no-progress", IMAGE + "@" + SNAPSHOT);
-    for (int round = 0; round < rounds; round++) {
-      time("rbd_export", round, () -> ceph.exported(IMAGE + "@" + SNAPSHOT));
-      for (int kib : buffersKib) {
-        time("ours_" + kib + "_kib", round, () -> read(image, kib << 10));
-      }
-      RbdStorage storage = new RbdStorage();
-      for (Search search : Search.values()) {
-        time(
-            "areas_" + search.name().toLowerCase(Locale.ROOT),
-            round,
-            () -> storage.allocatedAreas(image, search));
+    long sizeBytes = (long) imageMib * MIB;
+    RbdDiskFile disk =
+        new RbdDiskFile(ceph.configuration(), CephBed.POOL, IMAGE, SNAPSHOT, sizeBytes);
+    try (Workspace workspace = main.workspace(2 * sizeBytes);
+        RbdBackups backups = new RbdBackups(workspace, disk, main.agentJavaOptions())) {
+      for (int round = 0; round < rounds; round++) {
+        read(ceph, image, round);
+        PoolAccess pool = backups.pool();
+        time(BACKUP, round, () -> backups.full(pool));
       }
     }
     Map<String, Double> results = results();
     results.putAll(changed(ceph, image));
     System.out.println("BENCH " + new ObjectMapper().writeValueAsString(results));
     return 0;
+  }
+
+  private void read(CephBed ceph, RbdImage image, int round) {
+    time(EXPORT, round, () -> ceph.exported(IMAGE + "@" + SNAPSHOT));
+    for (int kib : buffersKib) {
+      time("ours_" + kib + "_kib", round, () -> read(image, kib << 10));
+    }
+    RbdStorage storage = new RbdStorage();
+    for (Search search : Search.values()) {
+      time(
+          "areas_" + search.name().toLowerCase(Locale.ROOT),
+          round,
+          () -> storage.allocatedAreas(image, search));
+    }
   }
 
   /** One percent written in pieces of 64 KiB, then found and read. */
@@ -146,7 +167,8 @@ public final class RbdBench implements Callable<Integer> {
   private Map<String, Double> results() {
     Map<String, Double> results = new LinkedHashMap<>();
     took.forEach((name, seconds) -> results.put(name + "_s", median(seconds)));
-    double export = median(took.get("rbd_export"));
+    double export = median(took.get(EXPORT));
+    results.put("backup_vs_export", export / median(took.get(BACKUP)));
     for (int kib : buffersKib) {
       results.put("rbd_read_vs_export_" + kib, export / median(took.get("ours_" + kib + "_kib")));
     }
