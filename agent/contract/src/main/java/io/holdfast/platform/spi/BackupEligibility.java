@@ -14,6 +14,7 @@ import java.util.List;
  * @param disks every disk of the VM
  * @param trackingEnabled change tracking is on and valid for all included disks that can have it
  * @param notices what to tell
+ * @param survivesMigration changes are counted on when the VM moves to another host
  * @param untracked why tracking is not on or not valid, in the platform's words; empty when it is
  */
 public record BackupEligibility(
@@ -22,16 +23,28 @@ public record BackupEligibility(
     List<Disk> disks,
     boolean trackingEnabled,
     List<Notice> notices,
+    boolean survivesMigration,
     String untracked) {
 
-  /** Of a platform that gives no reasons. */
+  /** Of a platform whose tracking ends when the VM moves. */
+  public BackupEligibility(
+      VmDescription vm,
+      SnapshotType snapshotType,
+      List<Disk> disks,
+      boolean trackingEnabled,
+      List<Notice> notices,
+      String untracked) {
+    this(vm, snapshotType, disks, trackingEnabled, notices, false, untracked);
+  }
+
+  /** As the other, of a platform that gives no reasons. */
   public BackupEligibility(
       VmDescription vm,
       SnapshotType snapshotType,
       List<Disk> disks,
       boolean trackingEnabled,
       List<Notice> notices) {
-    this(vm, snapshotType, disks, trackingEnabled, notices, "");
+    this(vm, snapshotType, disks, trackingEnabled, notices, false, "");
   }
 
   /** Whether changes of every included disk can be tracked (CAS-03). */

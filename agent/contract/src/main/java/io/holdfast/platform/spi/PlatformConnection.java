@@ -7,6 +7,8 @@ import io.holdfast.agent.protocol.Notice;
 import io.holdfast.agent.protocol.SnapshotType;
 import io.holdfast.agent.protocol.TestPlatformResponse;
 import io.holdfast.agent.protocol.VmDescription;
+import io.holdfast.error.BackupException;
+import io.holdfast.error.ErrorCode;
 import io.holdfast.model.ExtentMap;
 import io.holdfast.source.spi.DiskEndpoint;
 import java.time.Instant;
@@ -142,6 +144,14 @@ public interface PlatformConnection extends AutoCloseable {
    */
   ExtentMap allocatedAreas(VmSnapshot snapshot, String diskKey);
 
+  /**
+   * Snapshots that only stay as tracking marks (ADR 0004), over the whole platform, by the names
+   * they were taken under; those that begin with {@code prefix}. None where marks hold no space.
+   */
+  default List<SnapshotName> keptSnapshots(String prefix) {
+    return List.of();
+  }
+
   /** The tracking marks that the VM's disks carry now, whoever made them; none for one gone. */
   List<TrackingMark> trackingMarks(String vmId);
 
@@ -184,6 +194,36 @@ public interface PlatformConnection extends AutoCloseable {
    *     FOLDER_UNSUPPORTED
    */
   default void requireCreatable(String hostId, String vm, List<NewDisk> disks) {}
+
+  /**
+   * What stands against overwriting disks of a VM that is there (HIK-04): its state, and of one
+   * that is off whoever else has its disks open. One that runs is shut down before. Reads only.
+   *
+   * @param vm as it is now
+   * @return the VM with the sizes of its disks to the byte
+   * @throws io.holdfast.error.BackupException VM_STATE_REFUSED; RBD_IMAGE_IN_USE
+   */
+  default VmDescription requireOverwritable(VmDescription vm) {
+    return vm;
+  }
+
+  /**
+   * Whether a VM can get a snapshot that its disks can be rolled back to after they were written
+   * (HIK-05), by {@link SnapshotKeeper}. Reads only.
+   *
+   * @throws io.holdfast.error.BackupException PLATFORM_CANNOT; GUEST_AGENT_MISSING,
+   *     GUEST_AGENT_SILENT
+   */
+  default void requireSafetySnapshot(VmDescription vm) {
+    throw BackupException.of(
+        ErrorCode.PLATFORM_CANNOT,
+        "address",
+        "",
+        "what",
+        "snapshot before a restore",
+        "cause",
+        "not on this kind of platform");
+  }
 
   /**
    * Gives a powered-off VM back what of its configuration differs from {@code like} and the

@@ -126,7 +126,7 @@ final class DiskVerification {
     Optional<BackupException> failure;
     try {
       reads.start(sent -> readBack(target, both.part(0, length), offset, sent));
-      reader.read(offset, expected.duplicate());
+      expected(offset, expected.duplicate());
     } finally {
       // In any case: until then the memory is not free.
       failure = reads.await(() -> target.close());
@@ -144,6 +144,17 @@ final class DiskVerification {
           offset + different,
           "length",
           length - different);
+    }
+  }
+
+  /** What must be there; beyond the backup's end, on a larger disk, nothing. */
+  private void expected(long offset, ByteBuffer into) {
+    if (offset < reader.sizeBytes()) {
+      reader.read(offset, into);
+    } else {
+      while (into.hasRemaining()) {
+        into.put((byte) 0);
+      }
     }
   }
 

@@ -49,10 +49,47 @@ final class RestoreChecks {
         requireStorage(intent, host);
         requireCreatable(intent, intent.disks(), host, own);
       }
-      case EXISTING_DISK, RESTORE_MODE_UNSPECIFIED, UNRECOGNIZED ->
+      case EXISTING_DISK -> ExistingDisks.require(intent);
+      case RESTORE_MODE_UNSPECIFIED, UNRECOGNIZED ->
           throw BackupException.of(ErrorCode.FIELD_MISSING, "field", "mode");
     }
+    requireOverwritable(intent, own);
     return intent;
+  }
+
+  /** HIK-04, HIK-05: asked while nothing has been changed; later the session file knows. */
+  private void requireOverwritable(RestoreIntent intent, Optional<RestoreRecord> own) {
+    if (request.getSnapshotBefore() && !RestoreIntent.overwrites(request.getMode())) {
+      throw BackupException.of(
+          ErrorCode.INVALID_VALUE,
+          "field",
+          "snapshot_before",
+          "value",
+          "true",
+          "expected",
+          "a restore over disks of a VM that is there");
+    }
+    if (own.isPresent() || intent.existing().isEmpty()) {
+      return;
+    }
+    VmDescription vm = intent.existing().get();
+    boolean overwrites =
+        RestoreIntent.overwrites(request.getMode()) || request.getMode() == RestoreMode.ORIGINAL_VM;
+    if (overwrites) {
+      if (request.getRefuseRunning() && !vm.getState().equals("shutOff")) {
+        throw BackupException.of(
+            ErrorCode.VM_STATE_REFUSED,
+            "vm",
+            vm.getName(),
+            "state",
+            vm.getState(),
+            "advice",
+            "Shut it down first.");
+      }
+      if (request.getSnapshotBefore()) {
+        platform.requireSafetySnapshot(vm);
+      }
+    }
   }
 
   private List<Chosen> chosen(RestorePointSummary point, RestorePointReader reader) {
@@ -80,13 +117,18 @@ final class RestoreChecks {
     if (mode == RestoreMode.NEW_DISK) {
       return Optional.of(platform.describeVm(request.getTargetVmId()));
     }
+    if (mode == RestoreMode.EXISTING_DISK) {
+      return Optional.of(
+          platform.requireOverwritable(platform.describeVm(request.getTargetVmId())));
+    }
     if (mode == RestoreMode.NEW_VM) {
       return platform.findVmByName(request.getNewVmName()).filter(vm -> !isOwn(vm, own));
     }
     // CAS-24: a VM whose id is gone is the same one where it has the same UUID.
     return VmShutdowns.described(point.getVm().getVmId(), platform)
         .filter(now -> now.getUuid().equals(point.getVm().getUuid()))
-        .or(() -> platform.findVmByUuid(point.getVm().getUuid()));
+        .or(() -> platform.findVmByUuid(point.getVm().getUuid()))
+        .map(platform::requireOverwritable);
   }
 
   /** CAS-12: sets of before a host was deleted and added again go to a new path only. */

@@ -35,6 +35,10 @@ final class RestoreForecast {
               "to",
               existing.get().getVmId()));
     }
+    if (intent.request().getMode() == RestoreMode.EXISTING_DISK) {
+      intent.disks().forEach(chosen -> otherVm(intent, chosen).ifPresent(result::add));
+      return result;
+    }
     for (Chosen chosen : intent.disks()) {
       DiskDescription disk = chosen.disk();
       boolean inPlace = original && intent.inPlace(chosen).isPresent();
@@ -54,5 +58,24 @@ final class RestoreForecast {
     existing.ifPresent(
         vm -> result.addAll(platform.dataPlane(vm, intent.request().getDataPlane())));
     return result;
+  }
+
+  /** S2 FAQ: the system disk of one image over that of another may not boot. */
+  private static Optional<Notice> otherVm(RestoreIntent intent, Chosen chosen) {
+    VmDescription vm = intent.existing().orElseThrow();
+    return vm.getVmId().equals(intent.source().getVmId())
+        ? Optional.empty()
+        : intent
+            .inPlace(chosen)
+            .map(
+                target ->
+                    Notices.warning(
+                        NoticeCode.RESTORE_OTHER_VM,
+                        "disk",
+                        chosen.disk().getDevice(),
+                        "target",
+                        target.getDevice(),
+                        "vm",
+                        vm.getName()));
   }
 }

@@ -77,7 +77,18 @@ record RestoreIntent(
   Optional<DiskDescription> inPlace(Chosen chosen) {
     return existing.stream()
         .flatMap(vm -> vm.getDisksList().stream())
-        .filter(disk -> disk.getDiskKey().equals(chosen.disk().getDiskKey()))
+        .filter(disk -> disk.getDiskKey().equals(targetKey(chosen)))
         .findFirst();
+  }
+
+  private String targetKey(Chosen chosen) {
+    return request.getMode() == RestoreMode.EXISTING_DISK
+        ? chosen.wish().getTargetDiskKey()
+        : chosen.disk().getDiskKey();
+  }
+
+  /** Writes over disks that a VM has; nothing but these changes. */
+  static boolean overwrites(RestoreMode mode) {
+    return mode == RestoreMode.ORIGINAL_DISK || mode == RestoreMode.EXISTING_DISK;
   }
 }

@@ -24,8 +24,12 @@ import io.holdfast.pool.store.RestorePointReader;
 import io.holdfast.source.spi.DiskEndpoint;
 import io.holdfast.source.spi.DiskTarget;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,6 +38,7 @@ final class RestoreOpening {
   private static final Logger LOG = LoggerFactory.getLogger(RestoreOpening.class);
   private static final int DEFAULT_TRANSFER_BYTES = 4 << 20;
   private static final int MAX_STREAMS = 5;
+  private static final Duration OWN_WATCH = Duration.ofSeconds(45);
 
   private final Connectors connectors;
   private final PoolReach pools;
@@ -111,7 +116,7 @@ final class RestoreOpening {
     RestoreRecord made = made(request, before, held);
     RunningRestore running = new RunningRestore(made, held, pace, clock);
     for (RestoreRecord.Disk disk : made.disks()) {
-      add(request, disk, held, running);
+      add(request, disk, before.isPresent(), held, running);
     }
     return running;
   }
@@ -122,7 +127,10 @@ final class RestoreOpening {
     }
     RestoreIntent intent = new RestoreChecks(request, held.platform()).check(held.point(), before);
     RestoreRecord record = before.orElseGet(() -> TargetMaker.begin(intent));
-    RestoreRecord made = new TargetMaker(intent, held.platform(), records, clock).make(record);
+    RestoreRecord made =
+        new TargetMaker(
+                intent, held.platform(), records, new SafetySnapshots(connectors, records), clock)
+            .make(record);
     LOG.info(
         "Restore {}: target VM {} is there, {} disks",
         request.getSessionId(),
@@ -132,12 +140,18 @@ final class RestoreOpening {
   }
 
   private void add(
-      RestoreRequest request, RestoreRecord.Disk disk, Held held, RunningRestore running) {
+      RestoreRequest request,
+      RestoreRecord.Disk disk,
+      boolean resumed,
+      Held held,
+      RunningRestore running) {
+    AtomicBoolean again = new AtomicBoolean(resumed);
     DiskReader reader = held.point().disk(disk.sourceKey());
     int streams = Math.max(1, Math.min(MAX_STREAMS, request.getStreamsPerDisk()));
     int chunk = held.pool().pool().settings().chunkBytes();
     List<RestoreSpans> plan =
-        RestoreSpans.streams(reader, spanBytes(request, chunk), disk.fresh(), streams);
+        RestoreSpans.streams(
+            reader, spanBytes(request, chunk), disk.fresh(), disk.targetBytes(), streams);
     ReconnectingDisk<DiskTarget> link =
         new ReconnectingDisk<>(
             running.record().vm().name(),
@@ -149,7 +163,7 @@ final class RestoreOpening {
                         disk.targetKey(),
                         request.getDataPlane(),
                         streams),
-            where -> opened(where, running.record(), disk, reader.sizeBytes()),
+            where -> opened(connected(where, again), running.record(), disk, reader.sizeBytes()),
             DiskTarget::close,
             clock);
     running.add(
@@ -169,13 +183,43 @@ final class RestoreOpening {
         .orElse(disk.targetKey());
   }
 
-  private DiskTarget opened(
-      DiskEndpoint where, RestoreRecord record, RestoreRecord.Disk disk, long sizeBytes) {
-    DiskTarget target = connectors.openForWriting(where);
+  /**
+   * A process that died and a connection that was lost keep their watch on an image for half a
+   * minute: who comes again waits for it.
+   */
+  private DiskTarget connected(DiskEndpoint where, AtomicBoolean again) {
+    Instant until = clock.instant().plus(again.getAndSet(true) ? OWN_WATCH : Duration.ZERO);
+    for (; ; ) {
+      try {
+        return connectors.openForWriting(where);
+      } catch (BackupException inUse) {
+        boolean waits =
+            inUse.code() == ErrorCode.RBD_IMAGE_IN_USE && clock.instant().isBefore(until);
+        if (!waits) {
+          throw inUse;
+        }
+        LOG.info("Waiting for an earlier connection to end: {}", inUse.getMessage());
+        pause();
+      }
+    }
+  }
+
+  private static void pause() {
+    try {
+      TimeUnit.SECONDS.sleep(1);
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw BackupException.causedBy(interrupted, ErrorCode.INTERRUPTED, "what", "restore");
+    }
+  }
+
+  private static DiskTarget opened(
+      DiskTarget target, RestoreRecord record, RestoreRecord.Disk disk, long sizeBytes) {
     long actual = target.sizeBytes();
     // A platform may round a new disk up and a chosen volume may be larger; a disk that the VM had
-    // must be the one that was backed up.
-    boolean fits = disk.inPlace() ? actual == sizeBytes : actual >= sizeBytes;
+    // must be the one that was backed up, or chosen.
+    long wanted = disk.targetBytes() > 0 ? disk.targetBytes() : sizeBytes;
+    boolean fits = disk.inPlace() ? actual == wanted : actual >= sizeBytes;
     if (!fits) {
       target.close();
       throw BackupException.of(
@@ -187,7 +231,7 @@ final class RestoreOpening {
           "actual",
           actual,
           "expected",
-          sizeBytes);
+          wanted);
     }
     return target;
   }

@@ -25,6 +25,7 @@ import java.util.Properties;
  * @param disks the chosen disks
  * @param notices told so far
  * @param shutdown the running VM that was asked to shut down; empty while none was
+ * @param safety the snapshot of the VM from before its disks are overwritten; empty without one
  */
 record RestoreRecord(
     RestoreRequest request,
@@ -32,7 +33,8 @@ record RestoreRecord(
     Vm vm,
     List<Disk> disks,
     List<Notice> notices,
-    Optional<Shutdown> shutdown) {
+    Optional<Shutdown> shutdown,
+    Optional<SafetySnapshot> safety) {
   RestoreRecord {
     disks = List.copyOf(disks);
     notices = List.copyOf(notices);
@@ -75,9 +77,21 @@ record RestoreRecord(
    * @param volumeName of one that was created, or chosen and attached; empty for the VM's own
    * @param created by this session
    * @param fresh reads as zero where nothing was written
+   * @param targetBytes size of a disk of another VM that may be larger than the backup's; 0: as
+   *     large
    */
   record Disk(
-      String sourceKey, String targetKey, String volumeName, boolean created, boolean fresh) {
+      String sourceKey,
+      String targetKey,
+      String volumeName,
+      boolean created,
+      boolean fresh,
+      long targetBytes) {
+
+    /** A disk that the VM has, of the size of the backup's or a larger one. */
+    static Disk inPlace(String sourceKey, String targetKey, long targetBytes) {
+      return new Disk(sourceKey, targetKey, "", false, false, targetBytes);
+    }
 
     /** A disk that the VM had before; else this session created it or attached a chosen volume. */
     boolean inPlace() {
@@ -85,19 +99,37 @@ record RestoreRecord(
     }
   }
 
+  /**
+   * A snapshot of the VM as it was before the restore (HIK-05). Stored before it is asked for, so
+   * that an undo knows of it whatever becomes of this process.
+   *
+   * @param name on the platform
+   */
+  record SafetySnapshot(String name, State state) {
+    /** How far it came. */
+    enum State {
+      /** It may be there or not; nothing was written yet. */
+      WANTED,
+      /** It is there. */
+      TAKEN,
+      /** The VM may have been rolled back to it; it was not started since. */
+      REVERTING
+    }
+  }
+
   RestoreRecord in(Phase next) {
-    return new RestoreRecord(request, next, vm, disks, notices, shutdown);
+    return new RestoreRecord(request, next, vm, disks, notices, shutdown, safety);
   }
 
   RestoreRecord of(Vm other) {
-    return new RestoreRecord(request, phase, other, disks, notices, shutdown);
+    return new RestoreRecord(request, phase, other, disks, notices, shutdown, safety);
   }
 
   RestoreRecord with(Disk disk) {
     List<Disk> all = new ArrayList<>(disks);
     all.removeIf(each -> each.sourceKey().equals(disk.sourceKey()));
     all.add(disk);
-    return new RestoreRecord(request, phase, vm, all, notices, shutdown);
+    return new RestoreRecord(request, phase, vm, all, notices, shutdown, safety);
   }
 
   RestoreRecord with(Notice notice) {
@@ -105,12 +137,16 @@ record RestoreRecord(
     if (!all.contains(notice)) {
       all.add(notice);
     }
-    return new RestoreRecord(request, phase, vm, disks, all, shutdown);
+    return new RestoreRecord(request, phase, vm, disks, all, shutdown, safety);
   }
 
   /** Empty: another session answers for the VM now. */
   RestoreRecord with(Optional<Shutdown> asked) {
-    return new RestoreRecord(request, phase, vm, disks, notices, asked);
+    return new RestoreRecord(request, phase, vm, disks, notices, asked, safety);
+  }
+
+  RestoreRecord with(SafetySnapshot taken) {
+    return new RestoreRecord(request, phase, vm, disks, notices, shutdown, Optional.of(taken));
   }
 
   /** Nothing of an existing VM's own disks can have been overwritten. */
@@ -136,6 +172,11 @@ record RestoreRecord(
           text.setProperty("shutdown.vm.name", asked.vmName());
           text.setProperty("shutdown.asked", Long.toString(asked.askedAt().toEpochMilli()));
         });
+    safety.ifPresent(
+        taken -> {
+          text.setProperty("safety.name", taken.name());
+          text.setProperty("safety.state", taken.state().name());
+        });
     for (int i = 0; i < disks.size(); i++) {
       String prefix = "disk." + i + ".";
       text.setProperty(prefix + "source", disks.get(i).sourceKey());
@@ -143,6 +184,7 @@ record RestoreRecord(
       text.setProperty(prefix + "volume", disks.get(i).volumeName());
       text.setProperty(prefix + "created", Boolean.toString(disks.get(i).created()));
       text.setProperty(prefix + "fresh", Boolean.toString(disks.get(i).fresh()));
+      text.setProperty(prefix + "bytes", Long.toString(disks.get(i).targetBytes()));
     }
     for (int i = 0; i < notices.size(); i++) {
       text.setProperty("notice." + i, base64(notices.get(i).toByteArray()));
@@ -169,7 +211,8 @@ record RestoreRecord(
               text.getProperty(prefix + "target"),
               text.getProperty(prefix + "volume"),
               Boolean.parseBoolean(text.getProperty(prefix + "created")),
-              Boolean.parseBoolean(text.getProperty(prefix + "fresh"))));
+              Boolean.parseBoolean(text.getProperty(prefix + "fresh")),
+              Long.parseLong(text.getProperty(prefix + "bytes", "0"))));
     }
     List<Notice> notices = new ArrayList<>();
     for (int i = 0; text.containsKey("notice." + i); i++) {
@@ -184,7 +227,16 @@ record RestoreRecord(
             Boolean.parseBoolean(text.getProperty("vm.created"))),
         disks,
         notices,
-        shutdown(text));
+        shutdown(text),
+        safety(text));
+  }
+
+  private static Optional<SafetySnapshot> safety(Properties text) {
+    return Optional.ofNullable(text.getProperty("safety.name"))
+        .map(
+            name ->
+                new SafetySnapshot(
+                    name, SafetySnapshot.State.valueOf(text.getProperty("safety.state"))));
   }
 
   private static Optional<Shutdown> shutdown(Properties text) {

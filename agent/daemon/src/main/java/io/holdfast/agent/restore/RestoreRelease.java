@@ -3,6 +3,7 @@ package io.holdfast.agent.restore;
 import io.holdfast.agent.connect.Connectors;
 import io.holdfast.agent.protocol.DiskDescription;
 import io.holdfast.agent.protocol.Notice;
+import io.holdfast.agent.protocol.PlatformAccess;
 import io.holdfast.agent.protocol.ReleaseRestoreRequest;
 import io.holdfast.agent.protocol.ReleaseRestoreResponse;
 import io.holdfast.agent.protocol.VmDescription;
@@ -20,9 +21,10 @@ import org.slf4j.LoggerFactory;
 /**
  * The end of a restore session. Abandoning undoes what the session made, and only that: a VM or
  * disk of its own is deleted, an existing disk that was overwritten in part stays as it is and its
- * VM stays off, which is said; a VM of which nothing was written yet runs again, also one that goes
- * off only later ({@link VmShutdowns}). What cannot be undone yet is said and stays in the session
- * file: the answer is pending, and the next call goes on.
+ * VM stays off, which is said, unless there is a snapshot to roll it back to ({@link
+ * SafetySnapshots}); a VM of which nothing was written yet runs again, also one that goes off only
+ * later ({@link VmShutdowns}). What cannot be undone yet is said and stays in the session file: the
+ * answer is pending, and the next call goes on.
  */
 final class RestoreRelease {
   private static final Logger LOG = LoggerFactory.getLogger(RestoreRelease.class);
@@ -30,11 +32,13 @@ final class RestoreRelease {
   private final Connectors connectors;
   private final RestoreRecords records;
   private final VmShutdowns shutdowns;
+  private final SafetySnapshots safety;
 
   RestoreRelease(Connectors connectors, RestoreRecords records, Clock clock) {
     this.connectors = connectors;
     this.records = records;
     this.shutdowns = new VmShutdowns(records, clock);
+    this.safety = new SafetySnapshots(connectors, records);
   }
 
   /** Ends a session that is not open in this process any more. */
@@ -50,21 +54,28 @@ final class RestoreRelease {
     }
     if (request.getAbandon() && record.get().phase() != Phase.FINISHED) {
       try (PlatformConnection platform = connectors.connect(request.getPlatform())) {
-        undo(record.get(), platform, response);
+        undo(record.get(), request.getPlatform(), platform, response);
       } catch (BackupException failed) {
         LOG.warn("Restore {} could not be undone: {}", request.getSessionId(), failed.getMessage());
         return response.setPending(true).addNotices(kept(record.get().vm(), failed)).build();
       }
-      if (response.getPending()) {
-        return response.build();
-      }
+    } else if (record.get().phase() == Phase.FINISHED) {
+      safety.drop(record.get(), request.getPlatform(), response);
+    } else {
+      safety.offer(record.get(), response);
+    }
+    if (response.getPending()) {
+      return response.build();
     }
     records.delete(request.getSessionId());
     return response.build();
   }
 
   private void undo(
-      RestoreRecord record, PlatformConnection platform, ReleaseRestoreResponse.Builder response) {
+      RestoreRecord record,
+      PlatformAccess access,
+      PlatformConnection platform,
+      ReleaseRestoreResponse.Builder response) {
     if (record.vm().created()) {
       ownVm(record, platform).ifPresent(vm -> response.addNotices(deleteVm(record, vm, platform)));
     } else {
@@ -75,11 +86,9 @@ final class RestoreRelease {
         }
       }
     }
-    if (record.untouched()) {
+    if (record.untouched() || safety.rollBack(record, access, response)) {
+      safety.drop(record, access, response);
       shutdowns.startAgain(record, platform, response);
-    } else {
-      response.addNotices(
-          Notices.warning(NoticeCode.RESTORE_TARGET_PARTIAL, "vm", record.vm().name()));
     }
   }
 

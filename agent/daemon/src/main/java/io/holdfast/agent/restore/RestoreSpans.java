@@ -32,8 +32,10 @@ final class RestoreSpans {
    *
    * @param spanBytes largest span of data
    * @param fresh the target reads as zero where nothing was written
+   * @param targetBytes size of the target: beyond the backup's end it reads as zero too
    */
-  static List<RestoreSpans> streams(DiskReader disk, int spanBytes, boolean fresh, int streams) {
+  static List<RestoreSpans> streams(
+      DiskReader disk, int spanBytes, boolean fresh, long targetBytes, int streams) {
     List<RestoreSpans> result = new ArrayList<>();
     for (int i = 0; i < streams; i++) {
       result.add(new RestoreSpans());
@@ -45,13 +47,14 @@ final class RestoreSpans {
       sum += span.length();
     }
     if (!fresh) {
-      addZeros(disk, spanBytes, result);
+      addZeros(disk, spanBytes, targetBytes, result);
     }
     result.removeIf(stream -> stream.count == 0);
     return result;
   }
 
-  private static void addZeros(DiskReader disk, int spanBytes, List<RestoreSpans> streams) {
+  private static void addZeros(
+      DiskReader disk, int spanBytes, long targetBytes, List<RestoreSpans> streams) {
     long at = 0;
     int next = 0;
     List<ByteRange> zeros = new ArrayList<>();
@@ -60,6 +63,7 @@ final class RestoreSpans {
       at = data.end();
     }
     gap(at, disk.sizeBytes(), zeros);
+    gap(disk.sizeBytes(), targetBytes, zeros);
     for (ByteRange zero : zeros) {
       streams.get(next++ % streams.size()).add(zero);
     }

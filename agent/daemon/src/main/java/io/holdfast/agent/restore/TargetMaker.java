@@ -34,13 +34,19 @@ final class TargetMaker {
   private final PlatformConnection platform;
   private final RestoreRecords records;
   private final VmShutdowns shutdowns;
+  private final SafetySnapshots safety;
 
   TargetMaker(
-      RestoreIntent intent, PlatformConnection platform, RestoreRecords records, Clock clock) {
+      RestoreIntent intent,
+      PlatformConnection platform,
+      RestoreRecords records,
+      SafetySnapshots safety,
+      Clock clock) {
     this.intent = intent;
     this.platform = platform;
     this.records = records;
     this.shutdowns = new VmShutdowns(records, clock);
+    this.safety = safety;
   }
 
   /** A record for a session that made nothing yet. */
@@ -59,6 +65,7 @@ final class TargetMaker {
         new RestoreRecord.Vm(created ? "" : vm.getVmId(), name, created),
         List.of(),
         List.of(),
+        Optional.empty(),
         Optional.empty());
   }
 
@@ -148,7 +155,10 @@ final class TargetMaker {
   }
 
   private RestoreRecord makeDisks(RestoreRecord before) {
-    RestoreRecord record = shutdowns.shutDown(before, intent.existing().orElseThrow(), platform);
+    RestoreRecord record =
+        safety.take(
+            shutdowns.shutDown(before, intent.existing().orElseThrow(), platform),
+            intent.request().getPlatform());
     boolean inPlace = intent.request().getMode() != RestoreMode.NEW_DISK;
     for (Chosen chosen : intent.disks()) {
       Optional<DiskDescription> target = inPlace ? intent.inPlace(chosen) : Optional.empty();
@@ -157,7 +167,9 @@ final class TargetMaker {
       if (target.isPresent() && !ours) {
         String key = target.get().getDiskKey();
         record =
-            record.with(new RestoreRecord.Disk(chosen.disk().getDiskKey(), key, "", false, false));
+            record.with(
+                RestoreRecord.Disk.inPlace(
+                    chosen.disk().getDiskKey(), key, target.get().getSizeBytes()));
       } else {
         record = makeDisk(record, chosen, inPlace ? chosen.disk().getDevice() : "");
       }
@@ -177,7 +189,7 @@ final class TargetMaker {
         records.store(
             before.with(
                 new RestoreRecord.Disk(
-                    wanted.sourceDiskKey(), "", wanted.volumeName(), true, false)));
+                    wanted.sourceDiskKey(), "", wanted.volumeName(), true, false, 0)));
     DiskDescription disk = platform.createDisk(before.vm().id(), wanted);
     return intended
         .with(recorded(wanted, disk))
@@ -202,7 +214,8 @@ final class TargetMaker {
         disk.getDiskKey(),
         wanted.volumeName(),
         !chosenVolume,
-        !chosenVolume);
+        !chosenVolume,
+        0);
   }
 
   /** The disk that will be made for a chosen one. */

@@ -15,8 +15,6 @@ import io.holdfast.error.ErrorKind;
 import io.holdfast.error.NoticeCode;
 import io.holdfast.platform.spi.PlatformConnection;
 import io.holdfast.platform.spi.SnapshotName;
-import io.holdfast.platform.spi.TrackingMark;
-import io.holdfast.pool.store.TransferPool;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -39,12 +37,14 @@ final class BackupRelease {
   private final PoolReach pools;
   private final BackupShutdowns shutdowns;
   private final GuestFreezes freezes;
+  private final SpentMarks marks;
 
   BackupRelease(Connectors connectors, PoolReach pools, BackupPrecautions precautions) {
     this.connectors = connectors;
     this.pools = pools;
     this.shutdowns = precautions.shutdowns();
     this.freezes = precautions.freezes();
+    this.marks = new SpentMarks(pools);
   }
 
   /** Releases a session that is not open in this process any more. */
@@ -86,7 +86,7 @@ final class BackupRelease {
       shutdowns.settle(request.getSessionId(), platform, response);
       // Marks first: while the snapshot is there the release is due, and nothing is forgotten.
       if (withMarks) {
-        dropMarks(platform, request);
+        marks.drop(platform, request);
       }
       removeSnapshot(platform, request.getVmId(), name);
       response.setSnapshotRemoved(true);
@@ -140,7 +140,7 @@ final class BackupRelease {
     }
   }
 
-  private static Notice removalFailed(String vmId, String name, BackupException failed) {
+  static Notice removalFailed(String vmId, String name, BackupException failed) {
     LOG.warn("Snapshot {} stays: {}", name, failed.getMessage());
     return Notices.warning(
         NoticeCode.SNAPSHOT_REMOVAL_FAILED,
@@ -153,47 +153,9 @@ final class BackupRelease {
   }
 
   /**
-   * Drops the marks that no later backup counts from: of this session's that came to nothing, and
-   * of the points in this pool that are no base any more. All others stay: they are those of other
-   * pools, other servers and people.
-   */
-  private void dropMarks(PlatformConnection platform, ReleaseBackupRequest request) {
-    String vmId = request.getVmId();
-    try {
-      List<TrackingMark> marks = platform.trackingMarks(vmId);
-      if (marks.isEmpty()) {
-        return;
-      }
-      List<String> unneeded;
-      try (PoolUse use = pools.look(request.getPool(), StorageLinkOptions.getDefaultInstance())) {
-        unneeded =
-            marks.stream()
-                .filter(mark -> isUnneeded(mark, request, use.pool()))
-                .map(TrackingMark::mark)
-                .toList();
-      }
-      platform.dropTrackingMarks(vmId, unneeded);
-    } catch (BackupException failed) {
-      LOG.warn("Marks that nobody needs stay on VM {}: {}", vmId, failed.getMessage());
-    }
-  }
-
-  private static boolean isUnneeded(
-      TrackingMark mark, ReleaseBackupRequest request, TransferPool pool) {
-    if (!mark.snapshot().startsWith(BackupOpening.SNAPSHOT_PREFIX)) {
-      return false;
-    }
-    String point = mark.snapshot().substring(BackupOpening.SNAPSHOT_PREFIX.length());
-    boolean sealedHere = Ids.find(point).filter(pool::holds).isPresent();
-    if (point.equals(request.getSessionId())) {
-      return !sealedHere;
-    }
-    return sealedHere && !request.getRestorePointsInUseAsBaseList().contains(point);
-  }
-
-  /**
-   * Removes snapshots of sessions that the server knows to have ended. Others with our prefix stay:
-   * they may belong to a running backup of another server.
+   * Removes snapshots of sessions that the server knows to have ended, and those that they left as
+   * marks where nobody counts from them. Others with our prefix stay: they may belong to a running
+   * backup of another server.
    *
    * @param open sessions of this process; theirs stay whatever the request says
    */
@@ -218,6 +180,9 @@ final class BackupRelease {
               snapshot.name(),
               snapshot.vmName());
         }
+      }
+      if (request.getReapMarks()) {
+        response.addAllRemoved(SpentMarks.reap(platform, request, living));
       }
     }
     return response.build();

@@ -12,6 +12,7 @@ import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
 import io.holdfast.error.ErrorKind;
 import io.holdfast.error.NoticeCode;
+import io.holdfast.platform.spi.FreezeWatch;
 import io.holdfast.platform.spi.FrozenSnapshot;
 import io.holdfast.platform.spi.FrozenSnapshot.Freezing;
 import io.holdfast.platform.spi.PlatformConnection;
@@ -134,12 +135,12 @@ public final class GuestFreezes implements AutoCloseable {
    */
   private static FrozenSnapshot takeOnce(
       String vmId, String name, SnapshotType type, PlatformConnection platform, Watch watch) {
-    FrozenSnapshot taken = platform.createFrozenSnapshot(vmId, name, type, watch::begun);
+    FrozenSnapshot taken = platform.createFrozenSnapshot(vmId, name, type, watch);
     if (taken.freezing() != Freezing.FOUND) {
       return taken;
     }
     platform.removeSnapshot(vmId, name);
-    return platform.createFrozenSnapshot(vmId, name, type, watch::begun);
+    return platform.createFrozenSnapshot(vmId, name, type, watch);
   }
 
   /** What passes by itself or is unknown is not the freezing's fault, unless it was ended by us. */
@@ -229,7 +230,7 @@ public final class GuestFreezes implements AutoCloseable {
   }
 
   /** Watches one snapshot: ends the platform's operation at the limit, again until it is over. */
-  private final class Watch implements AutoCloseable {
+  private final class Watch implements FreezeWatch, AutoCloseable {
     private final BackupRequest request;
     private final VmDescription vm;
     private final PlatformConnection platform;
@@ -249,7 +250,13 @@ public final class GuestFreezes implements AutoCloseable {
           Duration.ofSeconds(seconds <= 0 ? DEFAULT_SECONDS : Math.min(seconds, MOST_SECONDS));
     }
 
-    private synchronized void begun(String operation) {
+    @Override
+    public Duration limit() {
+      return limit;
+    }
+
+    @Override
+    public synchronized void begun(String operation) {
       String text = request.getPlatform().getPlatformId() + "\n" + vm.getVmId() + "\n" + operation;
       state.write(file(request.getSessionId()), text.getBytes(StandardCharsets.UTF_8));
       from = clock.instant();

@@ -126,7 +126,9 @@ record TypeDecision(BackupType type, Optional<RestorePointSummary> base, List<No
       if (!base.getVm().getUuid().equals(vm.vm().getUuid())) {
         result.add(Notices.warning(NoticeCode.FULL_CHAIN_BROKEN, "cause", "base of another VM"));
       }
-      host(base.getVm(), vm.vm()).ifPresent(result::add);
+      if (!vm.survivesMigration()) {
+        host(base.getVm(), vm.vm()).ifPresent(result::add);
+      }
       for (BackupEligibility.Disk disk : vm.disks()) {
         if (disk.included()) {
           disk(disk.disk()).ifPresent(result::add);

@@ -8,6 +8,8 @@ import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
 import io.holdfast.error.NoticeCode;
 import io.holdfast.platform.spi.BackupEligibility;
+import io.holdfast.source.spi.CephStorage;
+import io.holdfast.source.spi.RbdImage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -49,7 +51,7 @@ final class CloudEligibility {
       disks.add(new BackupEligibility.Disk(disk, true, Notice.getDefaultInstance(), true));
     }
     return new BackupEligibility(
-        description.build(), SnapshotType.SNAPSHOT_EXTERNAL, disks, true, notices(vm));
+        description.build(), SnapshotType.SNAPSHOT_EXTERNAL, disks, true, notices(vm), true, "");
   }
 
   /** A guest that stands still cannot be asked to freeze its file systems. */
@@ -90,6 +92,50 @@ final class CloudEligibility {
     requireIdle(vm);
     if (!vm.shutOff()) {
       throw stateRefused(vm);
+    }
+  }
+
+  /**
+   * What stands against overwriting disks of a VM that may still have to be shut down (HIK-04).
+   *
+   * @return the VM with the sizes of its images
+   * @throws BackupException VM_STATE_REFUSED; RBD_IMAGE_IN_USE for a VM that is off while somebody
+   *     has an image of it open
+   */
+  VmDescription requireOverwritable(CloudVm vm) {
+    if (!vm.running()) {
+      requireWritable(vm);
+    }
+    requireIdle(vm);
+    storages.requireRegistered(vm);
+    VmDescription.Builder description = vm.description().toBuilder().clearDisks();
+    for (CloudVolume volume : vm.volumes()) {
+      RbdImage image = storages.image(vm, volume);
+      CephStorage.Image now = storages.look(image);
+      if (vm.shutOff() && !now.watchers().isEmpty()) {
+        throw errors.of(
+            ErrorCode.RBD_IMAGE_IN_USE,
+            "the VM is off",
+            "image",
+            image.path(),
+            "watchers",
+            String.join(", ", now.watchers()));
+      }
+      description.addDisks(volume.description().toBuilder().setSizeBytes(now.sizeBytes()));
+    }
+    return description.build();
+  }
+
+  /**
+   * [SRC] A snapshot before a restore needs the guest agent at work. One that is off has no agent
+   * that could answer, and file systems that need none: there it only must be installed.
+   *
+   * @throws BackupException GUEST_AGENT_SILENT, and as {@link #requireSnapshot}
+   */
+  void requireSafetySnapshot(CloudVm vm) {
+    requireSnapshot(vm);
+    if (vm.running() && !vm.description().getGuestTools().equals("running")) {
+      throw errors.of(ErrorCode.GUEST_AGENT_SILENT, "no answer", "vm", vm.name());
     }
   }
 

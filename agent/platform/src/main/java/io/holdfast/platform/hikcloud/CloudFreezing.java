@@ -29,8 +29,8 @@ import org.slf4j.LoggerFactory;
 final class CloudFreezing {
   private static final Logger LOG = LoggerFactory.getLogger(CloudFreezing.class);
 
-  /** After this the platform thaws by itself. */
-  private static final Duration LIMIT = Duration.ofSeconds(60);
+  /** So much later than our own watch the platform thaws by itself. */
+  private static final Duration LATER = Duration.ofSeconds(5);
 
   private final CloudHttp http;
   private final CloudTasks tasks;
@@ -55,11 +55,12 @@ final class CloudFreezing {
   FrozenSnapshot around(CloudVm vm, FreezeWatch watch, Supplier<VmSnapshot> snapshot) {
     String operation = UUID.randomUUID().toString();
     watch.begun(operation);
+    Duration limit = watch.limit().plus(LATER);
     Instant from = http.waiting().now();
     RuntimeException failure = null;
     boolean mayBeFrozen = true;
     try {
-      CloudTasks.Outcome frozen = freeze(vm);
+      CloudTasks.Outcome frozen = freeze(vm, limit);
       // What was refused froze nothing; another's freeze is not ours to end.
       mayBeFrozen = frozen.succeeded();
       if (frozen.code().equals(CloudCode.GUEST_AGENT)) {
@@ -70,7 +71,7 @@ final class CloudFreezing {
           frozen, CloudErrors.subject(vm, "freeze VM " + vm.name(), "Try again later."));
       VmSnapshot taken = snapshot.get();
       Duration took = Duration.between(from, http.waiting().now());
-      if (ended.contains(operation) || took.compareTo(LIMIT) >= 0) {
+      if (ended.contains(operation) || took.compareTo(limit) >= 0) {
         throw errors.of(
             ErrorCode.PLATFORM_TASK_FAILED,
             "the guest was thawed before every disk was in the snapshot",
@@ -83,16 +84,16 @@ final class CloudFreezing {
     } finally {
       ended.remove(operation);
       if (mayBeFrozen) {
-        thawAfter(vm, failure);
+        thawAfter(vm, limit, failure);
       }
     }
   }
 
-  private CloudTasks.Outcome freeze(CloudVm vm) {
+  private CloudTasks.Outcome freeze(CloudVm vm, Duration limit) {
     return tasks.perform(
         "POST",
         action(vm.id()),
-        Map.of("type", "freeze", "timeoutSec", LIMIT.toSeconds()),
+        Map.of("type", "freeze", "timeoutSec", limit.toSeconds()),
         () -> {
           // Frozen or not: a second freeze of a frozen guest is refused.
           thawOnce(vm.id());
@@ -100,7 +101,7 @@ final class CloudFreezing {
         });
   }
 
-  private void thawAfter(CloudVm vm, RuntimeException failure) {
+  private void thawAfter(CloudVm vm, Duration limit, RuntimeException failure) {
     try {
       CloudTasks.Outcome outcome =
           tasks.perform("POST", action(vm.id()), Map.of("type", "thaw"), () -> false);
@@ -108,7 +109,7 @@ final class CloudFreezing {
         errors.required(outcome, CloudErrors.subject(vm, "thaw VM " + vm.name(), ""));
       }
     } catch (BackupException failed) {
-      LOG.warn("VM {} is thawed by the platform, within {}: {}", vm.name(), LIMIT, failed);
+      LOG.warn("VM {} is thawed by the platform, within {}: {}", vm.name(), limit, failed);
       if (failure == null) {
         throw failed;
       }

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
@@ -223,13 +224,24 @@ final class CloudSnapshots {
 
   /** Names of snapshots that begin so, over the whole platform. */
   List<SnapshotName> names(String prefix) {
+    return names(each -> each.name().startsWith(prefix), VolumeSnapshot::name);
+  }
+
+  /** Those that are kept, by the names they were taken under. */
+  List<SnapshotName> kept(String prefix) {
+    String begin = VolumeSnapshot.KEPT + prefix;
+    return names(each -> each.name().startsWith(begin), VolumeSnapshot::asTaken);
+  }
+
+  private List<SnapshotName> names(
+      Predicate<VolumeSnapshot> wanted, Function<VolumeSnapshot, String> name) {
     Map<String, String> vms = new HashMap<>();
-    return list(CloudPath.of("snapshots"), each -> each.name().startsWith(prefix)).stream()
+    return list(CloudPath.of("snapshots"), wanted).stream()
         .filter(each -> !each.vmId().isEmpty())
         .map(
             each ->
                 new SnapshotName(
-                    each.vmId(), vms.computeIfAbsent(each.vmId(), this::vmName), each.name()))
+                    each.vmId(), vms.computeIfAbsent(each.vmId(), this::vmName), name.apply(each)))
         .distinct()
         .toList();
   }

@@ -191,6 +191,11 @@ final class HikCloudConnection implements PlatformConnection {
   }
 
   @Override
+  public List<SnapshotName> keptSnapshots(String prefix) {
+    return snapshots.kept(prefix);
+  }
+
+  @Override
   public List<TrackingMark> trackingMarks(String vmId) {
     return snapshots.marks(vmId);
   }
@@ -221,6 +226,16 @@ final class HikCloudConnection implements PlatformConnection {
         wanted <= 0 ? DEFAULT_BUFFER : Math.max(SMALLEST_BUFFER, Math.min(wanted, LARGEST_BUFFER));
     return new DiskEndpoint(
         "rbd", "", 0, image, buffer, connections, image.cluster().connectTimeout(), "error");
+  }
+
+  @Override
+  public VmDescription requireOverwritable(VmDescription vm) {
+    return eligibility.requireOverwritable(instances.vm(vm.getVmId()));
+  }
+
+  @Override
+  public void requireSafetySnapshot(VmDescription vm) {
+    eligibility.requireSafetySnapshot(instances.vm(vm.getVmId()));
   }
 
   @Override

@@ -14,8 +14,7 @@ final class RbdImages {
   }
 
   private void rbd(String... arguments) throws IOException {
-    List<String> command =
-        new ArrayList<>(List.of("rbd", "-c", options.cephConf().toString()));
+    List<String> command = new ArrayList<>(List.of("rbd", "-c", options.cephConf().toString()));
     command.addAll(List.of(arguments));
     Command.run(command);
   }
