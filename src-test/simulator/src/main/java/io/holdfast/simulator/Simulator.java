@@ -181,7 +181,7 @@ public final class Simulator implements AutoCloseable {
     if (store.fresh() && options.fleetVms() > 0) {
       new Fleet(store, volumes, images, lifecycle, machines).make(options.fleetVms());
     }
-    new Recovery(store, machines, snapshots, tracking).run();
+    new Recovery(store, machines, snapshots, tracking, new Quiesce(machines)).run();
     leftovers.baseline();
     CvmServer cvm = cvm(firmware);
     cvm.attach(cvmHttp);
@@ -193,7 +193,7 @@ public final class Simulator implements AutoCloseable {
 
   private CvmServer cvm(Firmware firmware) {
     Router router = new Router();
-    Describe describe = new Describe(store, volumes, options.cvdPort());
+    Describe describe = new Describe(store, volumes, options.cvdPort(), machines::hasTools);
     new InventoryCalls(store, volumes, describe, tasks).register(router);
     new VmCalls(store, describe, machines, lifecycle, power, tasks).register(router);
     new HardwareCalls(store, volumes, machines, lifecycle, firmware, tasks).register(router);

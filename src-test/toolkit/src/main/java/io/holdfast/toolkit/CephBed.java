@@ -45,7 +45,7 @@ public final class CephBed {
    */
   public static synchronized CephBed shared() {
     if (started == null) {
-      Path bin = bin();
+      Path bin = Checkout.launchers();
       requireInstalled(bin);
       try {
         Path folder = Files.createTempDirectory("holdfast-ceph");
@@ -58,20 +58,6 @@ public final class CephBed {
       }
     }
     return started;
-  }
-
-  /** The launcher's folder, above the folder that tests run in or above this class's archive. */
-  private static Path bin() {
-    String archive = CephBed.class.getProtectionDomain().getCodeSource().getLocation().getPath();
-    for (Path from : List.of(Path.of("").toAbsolutePath(), Path.of(archive))) {
-      for (Path at = from; at != null; at = at.getParent()) {
-        Path bin = at.resolve("ear/bin");
-        if (Files.isExecutable(bin.resolve("ceph-bed"))) {
-          return bin;
-        }
-      }
-    }
-    throw new IllegalStateException("ear/bin/ceph-bed was not found above the working folder");
   }
 
   private static void requireInstalled(Path bin) {

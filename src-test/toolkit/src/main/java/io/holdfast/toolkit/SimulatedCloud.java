@@ -110,6 +110,12 @@ public final class SimulatedCloud implements AutoCloseable {
     lab("POST", "/instances/" + vm + "/io", order);
   }
 
+  /** Orders a fault for the next call of the API that matches. */
+  public void fault(String match, String action, long millis) {
+    String order = "{\"match\":\"%s\",\"action\":\"%s\",\"ms\":%d}";
+    lab("POST", "/faults", String.format(order, match, action, millis));
+  }
+
   /** A call of the lab; its reply. */
   public String lab(String method, String path, String body) {
     try {

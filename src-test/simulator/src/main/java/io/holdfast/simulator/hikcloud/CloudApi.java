@@ -21,6 +21,7 @@ final class CloudApi {
   private final CloudState state;
   private final CloudOptions options;
   private final CloudInstances instances;
+  private final CloudFreezes freezes;
   private final CloudSnapshots snapshots;
   private final CloudTasks tasks;
 
@@ -28,11 +29,13 @@ final class CloudApi {
       CloudState state,
       CloudOptions options,
       CloudInstances instances,
+      CloudFreezes freezes,
       CloudSnapshots snapshots,
       CloudTasks tasks) {
     this.state = state;
     this.options = options;
     this.instances = instances;
+    this.freezes = freezes;
     this.snapshots = snapshots;
     this.tasks = tasks;
   }
@@ -88,12 +91,15 @@ final class CloudApi {
   }
 
   private ObjectNode instance(String id) {
+    ObjectNode out;
     synchronized (state) {
-      ObjectNode out = state.get(INSTANCES, id).deepCopy();
-      out.remove("freezeLog");
+      out = state.get(INSTANCES, id).deepCopy();
       out.putArray("volumes").addAll(instances.volumes(id));
-      return out;
     }
+    out.remove("freezeLog");
+    freezes.describeAgent(out);
+    out.remove(CloudFreezes.BOOTS);
+    return out;
   }
 
   private JsonNode act(Call call) {
@@ -101,7 +107,7 @@ final class CloudApi {
     String type = Json.text(call.body(), "type", "");
     state.get(INSTANCES, id);
     if (type.equals("freeze") || type.equals("qga-ping")) {
-      instances.requireAgent(id);
+      freezes.requireAgent(id);
     }
     return tasks.begin(type, call.fault(), () -> instances.act(id, call.body()));
   }

@@ -1,5 +1,7 @@
 package io.holdfast.simulator.hikcloud;
 
+import io.holdfast.simulator.qemu.GuestAgent;
+import io.holdfast.simulator.qemu.QemuLauncher;
 import io.holdfast.simulator.qemu.Qmp;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -16,12 +18,14 @@ import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 
 /**
- * Running instances: one QEMU each, its processor stopped, that holds the instance's images open as
- * any guest's would, with watch and lock. What a guest writes goes through it. Thread-safe.
+ * Running instances: one QEMU each that holds the instance's images open, with watch and lock. In
+ * some a real guest runs; of the others the processor stands still, and what their guests write
+ * goes through it. Thread-safe.
  */
 final class CloudGuests implements AutoCloseable {
   private static final int START_TRIES = 200;
   private static final int TRY_MILLIS = 50;
+  private static final long AGENT_MILLIS = 6_000;
 
   private final CloudOptions options;
   private final Path sockets;
@@ -68,40 +72,87 @@ final class CloudGuests implements AutoCloseable {
     return guest != null && guest.process().isAlive();
   }
 
+  /**
+   * What an instance starts with.
+   *
+   * @param images from the first disk on
+   * @param memoryMegabytes of a real guest that boots from the first disk; 0: no guest, the
+   *     processor stands still
+   */
+  record Shape(List<String> images, int memoryMegabytes) {
+    boolean boots() {
+      return memoryMegabytes > 0;
+    }
+  }
+
   /** Starts a QEMU over these images; one that runs is left as it is. */
-  synchronized void start(String id, List<String> images) throws IOException {
+  synchronized void start(String id, Shape shape) throws IOException {
     if (runs(id)) {
       return;
     }
-    Path socket = sockets.resolve(id.substring(0, 8));
+    Path socket = socket(id, ".qmp");
     Files.deleteIfExists(socket);
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                "qemu-system-x86_64",
-                "-machine",
-                "pc,accel=tcg",
-                "-m",
-                "16",
-                "-nodefaults",
-                "-display",
-                "none",
-                "-S",
-                "-qmp",
-                "unix:" + socket + ",server=on,wait=off"));
-    for (int i = 0; i < images.size(); i++) {
+    Files.deleteIfExists(agentSocket(id));
+    Files.deleteIfExists(console(id));
+    List<String> command = new ArrayList<>(List.of("qemu-system-x86_64"));
+    command.addAll(List.of("-machine", "pc,accel=tcg", "-nodefaults", "-display", "none"));
+    command.addAll(List.of("-qmp", "unix:" + socket + ",server=on,wait=off"));
+    if (shape.boots()) {
+      command.addAll(List.of("-cpu", "max", "-m", Integer.toString(shape.memoryMegabytes())));
+      command.addAll(List.of("-serial", "file:" + console(id)));
+      command.addAll(QemuLauncher.agentPort(agentSocket(id)));
+    } else {
+      command.addAll(List.of("-m", "16", "-S"));
+    }
+    for (int i = 0; i < shape.images().size(); i++) {
       command.add("-blockdev");
       command.add(
           String.format(
               "driver=rbd,node-name=d%d,pool=%s,image=%s,conf=%s",
-              i, options.pool(), images.get(i), options.cephConf()));
+              i, options.pool(), shape.images().get(i), options.cephConf()));
       command.add("-device");
-      command.add(String.format("virtio-blk-pci,drive=d%d,share-rw=on", i));
+      command.add(String.format("virtio-blk-pci,drive=d%d,share-rw=on,bootindex=%d", i, i + 1));
     }
     Path log = options.state().resolve("qemu-" + id + ".log");
     Process process =
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
     guests.put(id, new Guest(process, connected(process, socket, log)));
+  }
+
+  private Path socket(String id, String end) {
+    return sockets.resolve(id.substring(0, 8) + end);
+  }
+
+  private Path agentSocket(String id) {
+    return socket(id, ".qga");
+  }
+
+  /** What a real guest wrote to its serial port since it was started. */
+  Path console(String id) {
+    return options.state().resolve("console-" + id + ".log");
+  }
+
+  /** Lets the processor of a real guest stand still, or go on. */
+  void setPaused(String id, boolean paused) throws IOException {
+    Guest guest = guests.get(id);
+    if (guest != null) {
+      guest.qmp().execute(paused ? "stop" : "cont", null);
+    }
+  }
+
+  /** Whether an agent in a real guest listens at its port. */
+  boolean hasAgent(String id) {
+    Guest guest = guests.get(id);
+    try {
+      return guest != null && guest.qmp().isOpenInGuest(QemuLauncher.AGENT);
+    } catch (IOException gone) {
+      return false;
+    }
+  }
+
+  /** The agent of a real guest; an IOException when it does not answer in time. */
+  GuestAgent agent(String id) throws IOException {
+    return new GuestAgent(agentSocket(id), AGENT_MILLIS);
   }
 
   private static Qmp connected(Process process, Path socket, Path log) throws IOException {

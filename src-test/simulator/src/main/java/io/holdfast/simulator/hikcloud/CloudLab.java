@@ -8,9 +8,13 @@ import com.fasterxml.jackson.databind.node.DoubleNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.holdfast.simulator.fault.Faults;
 import io.holdfast.simulator.json.Json;
+import io.holdfast.simulator.qemu.GuestAgent;
 import io.holdfast.simulator.rest.Router;
 import io.holdfast.simulator.rest.Router.Call;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.UUID;
 
@@ -22,20 +26,25 @@ final class CloudLab {
   private final CloudOptions options;
   private final CloudInstances instances;
   private final RbdImages images;
+  private final CloudGuests guests;
   private final Faults faults;
 
   CloudLab(
       CloudState state,
       CloudOptions options,
       CloudInstances instances,
-      RbdImages images,
+      Below below,
       Faults faults) {
     this.state = state;
     this.options = options;
     this.instances = instances;
-    this.images = images;
+    this.images = below.images();
+    this.guests = below.guests();
     this.faults = faults;
   }
+
+  /** What the platform stands on. */
+  record Below(RbdImages images, CloudGuests guests) {}
 
   void register(Router router) {
     router.add("POST", "/instances", this::create);
@@ -44,6 +53,8 @@ final class CloudLab {
     router.add("POST", "/instances/{vm}/status", this::setStatus);
     router.add("POST", "/instances/{vm}/qga", this::setAgent);
     router.add("POST", "/instances/{vm}/io", this::guestWrites);
+    router.add("GET", "/instances/{vm}/console", this::console);
+    router.add("POST", "/instances/{vm}/agent", this::agent);
     router.add("POST", "/volumes/{v}/resize", this::resize);
     router.add("POST", "/volumes/{v}/flatten", this::flatten);
     router.add("POST", "/volumes/{v}/recreate", this::recreate);
@@ -54,8 +65,8 @@ final class CloudLab {
   }
 
   /**
-   * Makes an instance, off: {@code {name, hostId, qga, disks:[{sizeBytes, ephemeral, storageType,
-   * parent}]}}.
+   * Makes an instance, off: {@code {name, hostId, qga, boots, memoryMb, disks:[{sizeBytes,
+   * ephemeral, storageType, parent, file}]}}.
    */
   private JsonNode create(Call call) throws IOException {
     String id = UUID.randomUUID().toString();
@@ -68,7 +79,10 @@ final class CloudLab {
             .put("taskState", "")
             .put("imageId", UUID.randomUUID().toString())
             .put("vcpu", 2)
-            .put("memoryMb", 2048);
+            .put("memoryMb", Json.number(call.body(), "memoryMb", 2048));
+    if (Json.flag(call.body(), CloudFreezes.BOOTS)) {
+      instance.put(CloudFreezes.BOOTS, true);
+    }
     boolean agent = !Json.text(call.body(), "qga", "true").equals("false");
     instance.putObject("qga").put("installed", agent).put("running", agent);
     instance.putArray("nics").addObject().put("mac", "fa:16:3e:00:00:01").put("network", "lab");
@@ -89,9 +103,13 @@ final class CloudLab {
         Json.flag(disk, "ephemeral")
             ? options.templates().instance().replace("{instance_id}", instanceId)
             : options.templates().volume().replace("{volume_id}", id);
-    long size = Json.number(disk, "sizeBytes", 1 << 30);
+    String file = Json.text(disk, "file", "");
+    long size =
+        file.isEmpty() ? Json.number(disk, "sizeBytes", 1 << 30) : Files.size(Path.of(file));
     String parent = Json.text(disk, "parent", "");
-    if (ceph && parent.isEmpty()) {
+    if (!file.isEmpty()) {
+      images.importFile(file, name);
+    } else if (ceph && parent.isEmpty()) {
       images.create(name, size);
     } else if (ceph) {
       images.clone(parent, name);
@@ -141,6 +159,22 @@ final class CloudLab {
         (int) Json.number(call.body(), "disk", 0),
         Json.text(call.body(), "command", ""));
     return null;
+  }
+
+  private JsonNode console(Call call) throws IOException {
+    Path file = guests.console(call.path().get(0));
+    String text = Files.exists(file) ? Files.readString(file, StandardCharsets.ISO_8859_1) : "";
+    return Json.object().put("text", text);
+  }
+
+  /** A command to the agent of a real guest: {@code {execute, arguments}}. */
+  private JsonNode agent(Call call) throws IOException {
+    try (GuestAgent agent = guests.agent(call.path().get(0))) {
+      JsonNode answer =
+          agent.execute(
+              Json.text(call.body(), "execute", "guest-ping"), call.body().get("arguments"));
+      return Json.object().set("return", answer);
+    }
   }
 
   private String image(Call call) {

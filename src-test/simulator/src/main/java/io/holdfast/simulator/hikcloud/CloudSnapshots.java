@@ -22,19 +22,15 @@ final class CloudSnapshots {
 
   private final CloudState state;
   private final CloudOptions options;
-  private final CloudInstances instances;
+  private final CloudFreezes freezes;
   private final RbdImages images;
   private final Clock clock;
 
   CloudSnapshots(
-      CloudState state,
-      CloudOptions options,
-      CloudInstances instances,
-      RbdImages images,
-      Clock clock) {
+      CloudState state, CloudOptions options, CloudFreezes freezes, RbdImages images, Clock clock) {
     this.state = state;
     this.options = options;
-    this.instances = instances;
+    this.freezes = freezes;
     this.images = images;
     this.clock = clock;
   }
@@ -54,16 +50,16 @@ final class CloudSnapshots {
       }
     }
     if (Json.flag(body, "quiesce")) {
-      instances.requireAgent(instance);
+      freezes.requireAgent(instance);
     }
   }
 
   /** Makes the snapshots of a group: {@code {groupId, snapshots: […]}}. */
   JsonNode create(JsonNode body) throws IOException {
     String instance = Json.text(body, "instanceId", "");
-    boolean quiesce = Json.flag(body, "quiesce") && !instances.isFrozen(instance);
+    boolean quiesce = Json.flag(body, "quiesce") && !freezes.isFrozen(instance);
     if (quiesce) {
-      instances.freeze(instance, FREEZE_SECONDS);
+      freezes.freeze(instance, FREEZE_SECONDS);
     }
     List<ObjectNode> made = new ArrayList<>();
     try {
@@ -81,7 +77,7 @@ final class CloudSnapshots {
       throw failed;
     } finally {
       if (quiesce) {
-        instances.thaw(instance, "snapshot");
+        freezes.thaw(instance, "snapshot");
       }
     }
   }

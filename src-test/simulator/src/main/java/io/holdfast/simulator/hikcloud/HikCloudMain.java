@@ -31,7 +31,8 @@ public final class HikCloudMain {
     CloudState state = new CloudState(options.state());
     Faults faults = new Faults();
     CloudGuests guests = new CloudGuests(options);
-    CloudInstances instances = new CloudInstances(state, guests);
+    CloudFreezes freezes = new CloudFreezes(state, guests);
+    CloudInstances instances = new CloudInstances(state, guests, freezes);
     RbdImages images = new RbdImages(options);
     CloudTasks tasks = new CloudTasks(faults);
     Clock clock = Clock.systemUTC();
@@ -40,16 +41,17 @@ public final class HikCloudMain {
             new Thread(
                 () -> {
                   tasks.close();
-                  instances.close();
+                  freezes.close();
                   close(guests);
                 }));
     instances.resume();
 
     Router api = new Router();
-    CloudSnapshots snapshots = new CloudSnapshots(state, options, instances, images, clock);
-    new CloudApi(state, options, instances, snapshots, tasks).register(api);
+    CloudSnapshots snapshots = new CloudSnapshots(state, options, freezes, images, clock);
+    new CloudApi(state, options, instances, freezes, snapshots, tasks).register(api);
     Router lab = new Router();
-    new CloudLab(state, options, instances, images, faults).register(lab);
+    new CloudLab(state, options, instances, new CloudLab.Below(images, guests), faults)
+        .register(lab);
     HttpServer platform = server(options.port(), options);
     HttpServer tests = plain(options.labPort());
     new CloudServer(api, faults, new Signatures(options, clock)::check).attach(platform);

@@ -27,6 +27,11 @@ final class RbdImages {
     rbd("create", "--size", sizeBytes + "B", path(image));
   }
 
+  /** Makes an image of a raw file; holes stay holes. */
+  void importFile(String file, String image) throws IOException {
+    rbd("import", file, path(image));
+  }
+
   /** Makes a clone of another image's snapshot, as of a system image. */
   void clone(String parentAtSnapshot, String image) throws IOException {
     rbd("clone", path(parentAtSnapshot), path(image));

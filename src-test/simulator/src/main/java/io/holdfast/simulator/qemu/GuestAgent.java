@@ -6,6 +6,7 @@ import io.holdfast.simulator.json.Json;
 import java.io.BufferedReader;
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
@@ -25,6 +26,11 @@ import java.util.concurrent.TimeoutException;
  */
 public final class GuestAgent implements Closeable {
   private static final long POLL_MILLIS = 50;
+  private static final long FREEZE_MILLIS = 20_000;
+  private static final byte DELIMITER = (byte) 0xff;
+
+  /** The delimiter as the reader hands it on: no character of UTF-8. */
+  private static final char DELIMITER_READ = '\uFFFD';
 
   private final SocketChannel channel;
   private final BufferedReader in;
@@ -36,7 +42,10 @@ public final class GuestAgent implements Closeable {
     channel = SocketChannel.open(StandardProtocolFamily.UNIX);
     try {
       channel.connect(UnixDomainSocketAddress.of(socket));
-      in = new BufferedReader(Channels.newReader(channel, StandardCharsets.UTF_8));
+      // Not Channels.newReader: it ends at the first delimiter.
+      in =
+          new BufferedReader(
+              new InputStreamReader(Channels.newInputStream(channel), StandardCharsets.UTF_8));
       synchronize();
     } catch (IOException e) {
       channel.close();
@@ -44,36 +53,52 @@ public final class GuestAgent implements Closeable {
     }
   }
 
-  /** Reads away what an earlier connection left unread. */
+  /** Has both sides drop what an earlier connection left unread, or half sent. */
   private void synchronize() throws IOException {
     long id = System.nanoTime() & 0xffff_ffffL;
-    ObjectNode ask = Json.object().put("execute", "guest-sync");
+    ObjectNode ask = Json.object().put("execute", "guest-sync-delimited");
     ask.set("arguments", Json.object().put("id", id));
+    write(ByteBuffer.wrap(new byte[] {DELIMITER}));
     send(ask);
-    while (receive().path("return").asLong(-1) != id) {
-      // An answer to somebody else.
+    while (true) {
+      String line = line(timeoutMillis);
+      int delimiter = line.lastIndexOf(DELIMITER_READ);
+      if (delimiter >= 0 && answers(line.substring(delimiter + 1), id)) {
+        return;
+      }
+    }
+  }
+
+  /** What is not JSON answers somebody else. */
+  private static boolean answers(String text, long id) {
+    try {
+      return Json.parse(text).path("return").asLong(-1) == id;
+    } catch (IOException e) {
+      return false;
     }
   }
 
   private void send(ObjectNode request) throws IOException {
-    ByteBuffer bytes =
-        ByteBuffer.wrap((request.toString() + "\n").getBytes(StandardCharsets.UTF_8));
+    write(ByteBuffer.wrap((request.toString() + "\n").getBytes(StandardCharsets.UTF_8)));
+  }
+
+  private void write(ByteBuffer bytes) throws IOException {
     while (bytes.hasRemaining()) {
       channel.write(bytes);
     }
   }
 
-  private JsonNode receive() throws IOException {
+  private String line(long millis) throws IOException {
     FutureTask<String> reading = new FutureTask<>(in::readLine);
     Thread thread = new Thread(reading, "guest-agent");
     thread.setDaemon(true);
     thread.start();
     try {
-      String line = reading.get(timeoutMillis, TimeUnit.MILLISECONDS);
+      String line = reading.get(millis, TimeUnit.MILLISECONDS);
       if (line == null) {
         throw new IOException("the guest's agent is gone");
       }
-      return Json.parse(line);
+      return line;
     } catch (TimeoutException e) {
       channel.close();
       throw new IOException("the guest's agent does not answer", e);
@@ -92,11 +117,34 @@ public final class GuestAgent implements Closeable {
       ask.set("arguments", arguments);
     }
     send(ask);
-    JsonNode answer = receive();
+    return result(line(timeoutMillis));
+  }
+
+  private static JsonNode result(String line) throws IOException {
+    JsonNode answer = Json.parse(line);
     if (answer.has("error")) {
       throw new IOException(answer.path("error").path("desc").asText());
     }
     return answer.path("return");
+  }
+
+  /**
+   * Freezes its file systems; how many there are. Writing out what is in memory takes its time, so
+   * this has a limit of its own. After an IOException they may be frozen, or may be later.
+   */
+  public int freeze() throws IOException {
+    send(Json.object().put("execute", "guest-fsfreeze-freeze"));
+    return result(line(FREEZE_MILLIS)).asInt();
+  }
+
+  /** Whether they are frozen. */
+  public boolean isFrozen() throws IOException {
+    return execute("guest-fsfreeze-status", null).asText().equals("frozen");
+  }
+
+  /** Thaws them; how many were frozen. */
+  public int thaw() throws IOException {
+    return execute("guest-fsfreeze-thaw", null).asInt();
   }
 
   /** Runs a shell command in the guest: its exit code and what it said. */

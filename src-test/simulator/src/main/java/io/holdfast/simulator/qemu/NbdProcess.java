@@ -103,7 +103,8 @@ public final class NbdProcess implements Closeable {
     Files.deleteIfExists(socket);
   }
 
-  static void sleep(long millis) throws IOException {
+  /** Sleeps; an IOException when interrupted. */
+  public static void sleep(long millis) throws IOException {
     try {
       Thread.sleep(millis);
     } catch (InterruptedException e) {

@@ -18,6 +18,9 @@ import java.util.stream.Stream;
  * over running ones. The sockets of a QEMU are {@code base.qmp} and {@code base.nbd}.
  */
 public final class QemuLauncher {
+  /** The character device of a guest's agent. */
+  public static final String AGENT = "ga";
+
   private static final int START_TRIES = 4000;
 
   private QemuLauncher() {}
@@ -104,9 +107,7 @@ public final class QemuLauncher {
     command.addAll(List.of("-cpu", "max", "-m", Integer.toString(guest.memoryMegabytes())));
     command.addAll(List.of("-smp", Integer.toString(guest.processors())));
     command.addAll(List.of("-serial", "file:" + console(base)));
-    command.addAll(List.of("-device", "virtio-serial-pci"));
-    command.addAll(List.of("-chardev", "socket,id=ga,server=on,wait=off,path=" + agent(base)));
-    command.addAll(List.of("-device", "virtserialport,chardev=ga,name=org.qemu.guest_agent.0"));
+    command.addAll(agentPort(agent(base)));
     if (!guest.kernel().isEmpty()) {
       command.addAll(List.of("-kernel", guest.kernel(), "-append", guest.append()));
     }
@@ -118,6 +119,17 @@ public final class QemuLauncher {
       command.addAll(List.of("-drive", flash + "readonly=on,file=" + guest.firmware()));
       command.addAll(List.of("-drive", flash + "file=" + guest.variables()));
     }
+  }
+
+  /** The words for a port of a guest's agent whose other end is a socket. */
+  public static List<String> agentPort(Path socket) {
+    return List.of(
+        "-device",
+        "virtio-serial-pci",
+        "-chardev",
+        "socket,id=" + AGENT + ",server=on,wait=off,path=" + socket,
+        "-device",
+        "virtserialport,chardev=" + AGENT + ",name=org.qemu.guest_agent.0");
   }
 
   /** What a guest wrote to its serial port. */

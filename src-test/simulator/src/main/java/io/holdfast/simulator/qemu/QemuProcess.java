@@ -331,6 +331,11 @@ public final class QemuProcess {
     qmp.execute("block_resize", Json.object().put("node-name", node).put("size", sizeBytes));
   }
 
+  /** Whether an agent in the guest listens at its port. */
+  public boolean hasAgent() throws IOException {
+    return qmp.isOpenInGuest(QemuLauncher.AGENT);
+  }
+
   /** Presses the guest's power button. */
   public void askForPowerDown() throws IOException {
     qmp.execute("system_powerdown", null);

@@ -122,6 +122,16 @@ public final class Qmp implements Closeable {
         .trim();
   }
 
+  /** Whether something in the guest has opened the port behind a character device. */
+  public boolean isOpenInGuest(String device) throws IOException {
+    for (JsonNode each : execute("query-chardev", null)) {
+      if (each.path("label").asText().equals(device)) {
+        return each.path("frontend-open").asBoolean();
+      }
+    }
+    return false;
+  }
+
   /** Waits for an event and takes it out of the kept ones. */
   public JsonNode awaitEvent(Predicate<JsonNode> wanted, Duration timeout) throws IOException {
     long end = System.nanoTime() + timeout.toNanos();

@@ -22,6 +22,7 @@ import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * The JSON form of the inventory's objects, typed; the server turns it into the old style where
@@ -33,8 +34,13 @@ public final class Describe {
   private final StateStore store;
   private final Volumes volumes;
   private final int cvdPort;
+  private final Predicate<Vm> tools;
 
-  public Describe(StateStore store, Volumes volumes, int cvdPort) {
+  /**
+   * @param tools whether the tools run in a VM's guest
+   */
+  public Describe(StateStore store, Volumes volumes, int cvdPort, Predicate<Vm> tools) {
+    this.tools = tools;
     this.store = store;
     this.volumes = volumes;
     this.cvdPort = cvdPort;
@@ -89,7 +95,7 @@ public final class Describe {
     out.put("status", vm.status).put("vmStatus", VmStatus.text(vm.status));
     out.put("protectModel", vm.protectedFromDeletion ? 1 : 0)
         .put("hibernated", vm.hibernated ? 1 : 0);
-    out.put("castoolsStatus", vm.status == VmStatus.RUNNING ? 1 : 0);
+    out.put("castoolsStatus", tools.test(vm) ? 1 : 0);
     out.put("existRaw", vm.disks.stream().anyMatch(d -> d.format.equals("raw")) ? 1 : 0);
     out.put("existBlock", vm.disks.stream().anyMatch(d -> d.block) ? 1 : 0);
     out.put("existPciOrUsb", 0).put("deployed", 0).put("migrating", vm.migrating ? 1 : 0);

@@ -11,6 +11,7 @@ import io.holdfast.simulator.rest.Router.Call;
 import io.holdfast.simulator.state.CasState.Disk;
 import io.holdfast.simulator.state.CasState.Snapshot;
 import io.holdfast.simulator.state.CasState.SnapshotDisk;
+import io.holdfast.simulator.state.CasState.TaskRecord;
 import io.holdfast.simulator.state.CasState.Vm;
 import io.holdfast.simulator.state.StateStore;
 import io.holdfast.simulator.state.VmStatus;
@@ -132,20 +133,27 @@ public final class ProtectionCalls {
               machines.locked(
                   vm.id,
                   v -> {
-                    boolean quiesced =
-                        Json.flag(call.body(), "quiesce") && context.quiesce().freeze(v);
-                    try {
+                    boolean quiesced = false;
+                    if (Json.flag(call.body(), "quiesce")) {
+                      quiesced = frozen(call, t, v, snapshot);
+                    } else {
                       snapshots.take(v, snapshot);
-                    } finally {
-                      if (quiesced) {
-                        context.quiesce().thaw(v);
-                      }
                     }
                     t.refreshData.add(new String[] {"quiesced", quiesced ? "1" : "0"});
                     return null;
                   });
               t.refreshData.add(new String[] {"snapshot", snapshot.name});
             });
+  }
+
+  private boolean frozen(Call call, TaskRecord task, Vm vm, Snapshot snapshot) throws IOException {
+    return context
+        .quiesce()
+        .around(
+            vm,
+            call.fault(),
+            () -> context.tasks().isCancelled(task),
+            () -> snapshots.take(vm, snapshot));
   }
 
   private JsonNode delete(Call call, Vm vm, Predicate<Snapshot> which, String name) {

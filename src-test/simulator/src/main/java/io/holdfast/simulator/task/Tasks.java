@@ -162,9 +162,14 @@ public final class Tasks {
     task.complete = now();
   }
 
-  /** Cancels a task that has not begun. */
+  /** Cancels a task that has not begun, or that asks while it runs. */
   public void cancel(long msgId) {
     cancelled.add(msgId);
+  }
+
+  /** Whether a task was cancelled since it has begun. */
+  public boolean isCancelled(TaskRecord task) {
+    return cancelled.contains(task.msgId);
   }
 
   /** The full record of a task. */

@@ -171,6 +171,22 @@ public final class Machines {
     return QemuLauncher.agent(base(vm));
   }
 
+  /**
+   * Whether the tools run in the guest: of a real one its agent listens; of a VM without one they
+   * are said to run, and never answer.
+   */
+  public boolean hasTools(Vm vm) {
+    if (vm.boot == null || vm.status != VmStatus.RUNNING) {
+      return vm.status == VmStatus.RUNNING;
+    }
+    try {
+      Optional<QemuProcess> qemu = qemu(vm.id);
+      return qemu.isPresent() && qemu.get().hasAgent();
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
   private void setRunning(Vm vm, long pid, int status) {
     store.change(
         s -> {

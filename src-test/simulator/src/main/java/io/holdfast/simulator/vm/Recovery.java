@@ -12,7 +12,7 @@ import java.util.logging.Logger;
 
 /**
  * At start: takes over the QEMUs of a killed simulator; VMs whose QEMU is gone are started again
- * and have lost their bitmaps.
+ * and have lost their bitmaps. A guest that the last one left frozen is thawed.
  */
 public final class Recovery {
   private static final Logger LOG = Logger.getLogger(Recovery.class.getName());
@@ -21,12 +21,19 @@ public final class Recovery {
   private final Machines machines;
   private final Snapshots snapshots;
   private final Tracking tracking;
+  private final Quiesce quiesce;
 
-  public Recovery(StateStore store, Machines machines, Snapshots snapshots, Tracking tracking) {
+  public Recovery(
+      StateStore store,
+      Machines machines,
+      Snapshots snapshots,
+      Tracking tracking,
+      Quiesce quiesce) {
     this.store = store;
     this.machines = machines;
     this.snapshots = snapshots;
     this.tracking = tracking;
+    this.quiesce = quiesce;
   }
 
   /** Brings every VM into the state the last simulator recorded. */
@@ -49,6 +56,7 @@ public final class Recovery {
     vm.migrating = false;
     boolean wantsQemu = !vm.lazy && (vm.status == VmStatus.RUNNING || vm.status == VmStatus.PAUSED);
     if (machines.qemu(vm.id).isPresent() || (wantsQemu && machines.adopt(vm))) {
+      quiesce.thawLeft(vm);
       snapshots.reconcile(vm);
       return;
     }

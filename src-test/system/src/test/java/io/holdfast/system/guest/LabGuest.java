@@ -1,19 +1,20 @@
 package io.holdfast.system.guest;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.holdfast.system.bed.JsonHttp;
 import io.holdfast.system.bed.SimulatedCas;
-import io.holdfast.system.bed.Waiting;
+import io.holdfast.toolkit.guest.GuestImage;
+import io.holdfast.toolkit.guest.GuestReport;
+import io.holdfast.toolkit.guest.LiveGuest;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Predicate;
 
 /** A VM of the simulator in which a guest of {@link GuestImage} runs. One thread. */
-public final class LabGuest {
-  private static final Duration BOOT_LIMIT = Duration.ofSeconds(120);
-  private static final Duration WRITE_LIMIT = Duration.ofSeconds(60);
+public final class LabGuest extends LiveGuest {
   private static final int MEMORY_MEGABYTES = 256;
 
   private final SimulatedCas cas;
@@ -82,30 +83,25 @@ public final class LabGuest {
     cas.deleteVm(name);
   }
 
-  /** What the guest has said since its last start. */
+  @Override
   public GuestReport report() {
-    String guest = "/guest/" + JsonHttp.encode(name);
-    return new GuestReport(cas.lab().get(guest + "/console").path("text").asText());
+    return new GuestReport(cas.lab().get(guest() + "/console").path("text").asText());
   }
 
-  /** Waits until it has booted and checked its disk. */
-  public GuestReport checked() {
-    return await("a guest that has checked its disk", BOOT_LIMIT, r -> r.files().isPresent());
-  }
-
-  /** Waits until it has written so many more files than it had. */
-  public GuestReport written(int more) {
-    GuestReport now = report();
-    int wanted = Math.max(now.durable(), now.files().orElse(0)) + more;
-    return await(more + " more files", WRITE_LIMIT, r -> r.durable() >= wanted);
-  }
-
-  private GuestReport await(String what, Duration limit, Predicate<GuestReport> wanted) {
-    GuestReport last = Waiting.until(what, limit, this::report, r -> wanted.test(r) || r.stopped());
-    if (!wanted.test(last)) {
-      throw new IllegalStateException(name + " gave up: " + last.text());
+  @Override
+  protected String askAgent(String command, String arguments) {
+    try {
+      JsonNode given = new ObjectMapper().readTree(arguments);
+      return cas.lab()
+          .post(guest() + "/agent", Map.of("execute", command, "arguments", given))
+          .toString();
+    } catch (JsonProcessingException wrong) {
+      throw new IllegalArgumentException(arguments, wrong);
     }
-    return last;
+  }
+
+  private String guest() {
+    return "/guest/" + JsonHttp.encode(name);
   }
 
   private String path() {

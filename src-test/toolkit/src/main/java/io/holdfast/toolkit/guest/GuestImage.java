@@ -1,5 +1,7 @@
-package io.holdfast.system.guest;
+package io.holdfast.toolkit.guest;
 
+import io.holdfast.toolkit.Checkout;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
@@ -13,13 +15,15 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 
 /**
  * Makes the guest's disk: an MBR with boot code; a FAT partition with kernel, initial file system
  * and the boot loader for BIOS and for UEFI; an ext4 partition with files and the list of their
- * checksums. Needs no root and mounts nothing. The kernel, busybox and e2fsck are Debian's.
+ * checksums. Needs no root and mounts nothing. Kernel, busybox, e2fsck and QEMU's guest agent are
+ * Debian's.
  */
 public final class GuestImage {
   /** Files that are on the disk from the beginning, each in the list of checksums. */
@@ -36,6 +40,10 @@ public final class GuestImage {
   private static final long FILES_BYTES = 150 << 20;
   private static final long BLOCK_BYTES = 4096;
   private static final int COPY_BYTES = 1 << 20;
+  private static final int NAME_CHARACTERS = 12;
+  private static final String DISK = "disk.raw";
+  private static final String INIT = "init.sh";
+  private static final String FREEZE_HOOK = "freeze-hook.sh";
 
   private static final String BOOT_CODE = "/usr/lib/syslinux/mbr/mbr.bin";
   private static final String LOADER_UEFI = "/usr/lib/SYSLINUX.EFI/efi64/syslinux.efi";
@@ -47,7 +55,8 @@ public final class GuestImage {
           "virtio_pci_legacy_dev",
           "virtio_pci_modern_dev",
           "virtio_pci",
-          "virtio_blk");
+          "virtio_blk",
+          "virtio_console");
 
   private final Path folder;
   private final Commands commands;
@@ -58,23 +67,54 @@ public final class GuestImage {
   }
 
   /**
-   * Builds a raw image in a folder that is emptied first; packages are kept beside it.
+   * The raw image, built by the first who asks in this checkout and again when what it is made of
+   * changed; packages are kept. Others only read it.
    *
    * @throws IOException a sentence that says what is missing on this machine
    */
-  public static Path build(Path workFolder) throws IOException {
-    DebianPackages packages = new DebianPackages(workFolder.resolve("packages"));
-    Path folder = workFolder.resolve("image");
-    new Commands(workFolder).run("rm", "-rf", folder.toString());
+  public static synchronized Path shared() throws IOException {
+    Path work = Checkout.root().resolve("src-test/toolkit/target/guest");
+    Files.createDirectories(work);
+    try (FileChannel lock =
+            FileChannel.open(
+                work.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        var held = lock.lock()) {
+      Path folder = work.resolve("image-" + madeOf().substring(0, NAME_CHARACTERS));
+      if (!Files.exists(folder)) {
+        Path unfinished = work.resolve("unfinished");
+        new Commands(work).run("rm", "-rf", unfinished.toString());
+        build(unfinished, new DebianPackages(work.resolve("packages")));
+        Files.move(unfinished, folder);
+      }
+      return folder.resolve(DISK);
+    }
+  }
+
+  private static String madeOf() throws IOException {
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    for (String part : List.of(INIT, FREEZE_HOOK, "GuestImage.class")) {
+      all.writeBytes(resource(part));
+    }
+    return sha256(all.toByteArray());
+  }
+
+  private static byte[] resource(String name) throws IOException {
+    try (var in = GuestImage.class.getResourceAsStream(name)) {
+      return in.readAllBytes();
+    }
+  }
+
+  private static void build(Path folder, DebianPackages packages) throws IOException {
     GuestImage image = new GuestImage(Files.createDirectories(folder));
     image.initialFileSystem(packages);
     image.bootPartition(packages.kernel());
     image.filesPartition();
-    return image.disk();
+    image.disk();
   }
 
   private void initialFileSystem(DebianPackages packages) throws IOException {
     CpioArchive archive = new CpioArchive().folder("bin").folder("modules");
+    archive.folder("lib").folder("lib64");
     Path busybox = packages.unpacked("busybox-static");
     archive.program("bin/busybox", Files.readAllBytes(only(busybox, "busybox")));
     Path check = packages.unpacked("e2fsck-static");
@@ -83,13 +123,15 @@ public final class GuestImage {
       Path file = only(packages.kernel(), module + ".ko");
       archive.program("modules/" + module + ".ko", Files.readAllBytes(file));
     }
-    try (var init = GuestImage.class.getResourceAsStream("init.sh")) {
-      archive.program("init", init.readAllBytes());
+    for (Map.Entry<String, Path> file : LinkedProgram.guestAgent(packages).files().entrySet()) {
+      archive.program(file.getKey(), Files.readAllBytes(file.getValue()));
     }
+    archive.program("bin/freeze-hook", resource(FREEZE_HOOK));
+    archive.program("init", resource(INIT));
     archive.write(folder.resolve("initrd.gz"));
   }
 
-  private static Path only(Path tree, String name) throws IOException {
+  static Path only(Path tree, String name) throws IOException {
     try (Stream<Path> files = Files.walk(tree)) {
       return files
           .filter(Files::isRegularFile)
@@ -175,8 +217,8 @@ public final class GuestImage {
     }
   }
 
-  private Path disk() throws IOException {
-    Path disk = empty("disk.raw", SIZE_BYTES);
+  private void disk() throws IOException {
+    Path disk = empty(DISK, SIZE_BYTES);
     String line = "start=%d,size=%d,type=%s%n";
     commands.runWithInput(
         "label: dos\n"
@@ -184,14 +226,13 @@ public final class GuestImage {
             + String.format(line, FILES_AT_BYTES / SECTOR, FILES_BYTES / SECTOR, "83"),
         "sfdisk",
         "-q",
-        "disk.raw");
+        DISK);
     try (FileChannel target = FileChannel.open(disk, StandardOpenOption.WRITE)) {
       byte[] code = Files.readAllBytes(Path.of(BOOT_CODE));
       target.write(ByteBuffer.wrap(code, 0, Math.min(code.length, BOOT_CODE_BYTES)), 0);
       copy(folder.resolve("boot.part"), target, BOOT_AT_BYTES);
       copy(folder.resolve("files.part"), target, FILES_AT_BYTES);
     }
-    return disk;
   }
 
   /** Leaves what is zero a hole. */

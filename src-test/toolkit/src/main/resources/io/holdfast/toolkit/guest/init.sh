@@ -1,13 +1,13 @@
 #!/bin/busybox sh
-# The only program of the test's guest: checks its disk, tells on the serial port, then writes for ever.
+# The test's guest: checks its disk, tells on the serial port, then writes for ever. QEMU's guest agent runs beside it.
 export PATH=/bin
 busybox=/bin/busybox
-$busybox mkdir -p /proc /sys /dev /data
+$busybox mkdir -p /proc /sys /dev /data /run
 $busybox mount -t proc proc /proc
 $busybox mount -t sysfs sys /sys
 $busybox mount -t devtmpfs dev /dev
 $busybox --install -s /bin
-for module in virtio_ring virtio virtio_pci_legacy_dev virtio_pci_modern_dev virtio_pci virtio_blk; do
+for module in virtio_ring virtio virtio_pci_legacy_dev virtio_pci_modern_dev virtio_pci virtio_blk virtio_console; do
   [ ! -f /modules/$module.ko ] || insmod /modules/$module.ko
 done
 exec </dev/ttyS0 >/dev/ttyS0 2>&1
@@ -32,10 +32,13 @@ done
 
 # The disk may be that of a machine whose power failed: the journal is played back, as any boot does.
 # What is checked then must be clean.
-e2fsck -p /dev/vda2
+e2fsck -p /dev/vda2 >/recovery 2>&1
 recover=$?
+cat /recovery
+replayed=no
+! grep -q 'recovering journal' /recovery || replayed=yes
 e2fsck -f -n /dev/vda2
-say "FSCK recover=$recover check=$?"
+say "FSCK recover=$recover check=$? replayed=$replayed"
 mount -t ext4 /dev/vda2 /data || stop no file system
 cd /data
 
@@ -51,6 +54,28 @@ say "CHECKED files=$files differing=$(wc -l </differing) torn=$((lines - files))
 if [ "$lines" != "$files" ]; then
   cp /whole sums.new && sync sums.new && mv sums.new sums && sync .
 fi
+
+# The agent answers from now on: what it freezes is mounted.
+for port in /sys/class/virtio-ports/*; do
+  [ "$(cat $port/name 2>/dev/null)" = org.qemu.guest_agent.0 ] || continue
+  qemu-ga --method=virtio-serial --path=/dev/${port##*/} --statedir=/run \
+    --fsfreeze-hook=/bin/freeze-hook </dev/null >/dev/null 2>&1 &
+  say "AGENT ${port##*/}"
+done
+
+# Tries ten times a second to write a byte, and tells when that took longer than a second: a frozen file
+# system lets it wait. Times are hundredths of a second since the start.
+now() {
+  read -r up rest </proc/uptime
+  echo "${up%.*}${up#*.}"
+}
+while :; do
+  from=$(now)
+  echo >tick
+  to=$(now)
+  [ $((to - from)) -lt 100 ] || say "HELD from=$from to=$to"
+  sleep 0.1
+done &
 
 # A file counts as durable when its bytes, its name and its line in the list are synced.
 # "noise" is written in place and never synced, so that there is always something in flight.

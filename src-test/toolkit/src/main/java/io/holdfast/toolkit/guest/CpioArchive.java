@@ -1,4 +1,4 @@
-package io.holdfast.system.guest;
+package io.holdfast.toolkit.guest;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -1,5 +1,6 @@
-package io.holdfast.system.guest;
+package io.holdfast.toolkit.guest;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.regex.Matcher;
@@ -12,11 +13,15 @@ import java.util.regex.Pattern;
  */
 public record GuestReport(String text) {
   private static final Pattern FIRMWARE = Pattern.compile("GUEST BOOTED firmware=(\\w+)\\s");
-  private static final Pattern FSCK = Pattern.compile("GUEST FSCK recover=(\\d+) check=(\\d+)\\s");
+  private static final Pattern FSCK =
+      Pattern.compile("GUEST FSCK recover=(\\d+) check=(\\d+) replayed=(\\w+)\\s");
   private static final Pattern CHECKED =
       Pattern.compile("GUEST CHECKED files=(\\d+) differing=(\\d+) torn=(\\d+)\\s");
   private static final Pattern DIFFERS = Pattern.compile("GUEST DIFFERS (\\S+)");
   private static final Pattern DURABLE = Pattern.compile("GUEST DURABLE (\\d+)\\s");
+  private static final Pattern HOOK = Pattern.compile("GUEST HOOK (\\w+) at=(\\d+)\\s");
+  private static final Pattern HELD = Pattern.compile("GUEST HELD from=(\\d+) to=(\\d+)\\s");
+  private static final int MILLIS = 10;
   private static final Pattern STOPPED = Pattern.compile("GUEST STOPPED .*|Kernel panic.*");
 
   /** What it booted by: {@code bios}, {@code uefi}, or empty before it did. */
@@ -28,6 +33,12 @@ public record GuestReport(String text) {
   /** Exit code of playing back the journal: 0, or 1 when something was put right. */
   public OptionalInt journalPlayback() {
     return number(FSCK, 1);
+  }
+
+  /** The journal was played back: the disk is not that of a file system at rest. */
+  public boolean journalReplayed() {
+    Matcher found = FSCK.matcher(text);
+    return found.find() && found.group(3).equals("yes");
   }
 
   /** Exit code of the full check after it, which changes nothing: 0 when clean. */
@@ -63,6 +74,59 @@ public record GuestReport(String text) {
         .mapToInt(each -> Integer.parseInt(each.group(1)))
         .max()
         .orElse(0);
+  }
+
+  /** Its guest agent was started. */
+  public boolean hasAgent() {
+    return text.contains("GUEST AGENT ");
+  }
+
+  /**
+   * A span of the guest's time since its start, milliseconds.
+   *
+   * @param toMillis {@link Long#MAX_VALUE} when it has not ended
+   */
+  public record Span(long fromMillis, long toMillis) {
+    /** Whether it has ended. */
+    public boolean isOver() {
+      return toMillis < Long.MAX_VALUE;
+    }
+
+    /** Its length. */
+    public long millis() {
+      return toMillis - fromMillis;
+    }
+  }
+
+  /** From each freeze that the guest agent was asked for to its thaw, in order. */
+  public List<Span> freezes() {
+    List<Span> result = new ArrayList<>();
+    long from = -1;
+    Matcher found = HOOK.matcher(text);
+    while (found.find()) {
+      long at = Long.parseLong(found.group(2)) * MILLIS;
+      if (found.group(1).equals("freeze")) {
+        from = at;
+      } else if (from >= 0) {
+        result.add(new Span(from, at));
+        from = -1;
+      }
+    }
+    if (from >= 0) {
+      result.add(new Span(from, Long.MAX_VALUE));
+    }
+    return result;
+  }
+
+  /** When writes of the guest had to wait for more than a second, in order. */
+  public List<Span> held() {
+    return HELD.matcher(text)
+        .results()
+        .map(
+            each ->
+                new Span(
+                    Long.parseLong(each.group(1)) * MILLIS, Long.parseLong(each.group(2)) * MILLIS))
+        .toList();
   }
 
   /** It gave up. */

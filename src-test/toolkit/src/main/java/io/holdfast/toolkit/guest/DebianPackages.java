@@ -1,4 +1,4 @@
-package io.holdfast.system.guest;
+package io.holdfast.toolkit.guest;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -61,6 +61,33 @@ final class DebianPackages {
     return target;
   }
 
+  /**
+   * Names of the packages that a package depends on, alternatives too.
+   *
+   * @throws IOException when no list of packages has it
+   */
+  List<String> dependencies(String name) throws IOException {
+    try {
+      return told(name);
+    } catch (IOException noLists) {
+      useOwnLists(name);
+      return told(name);
+    }
+  }
+
+  private List<String> told(String name) throws IOException {
+    List<String> line = new ArrayList<>(List.of("apt-cache"));
+    line.addAll(ownLists);
+    line.addAll(List.of("depends", name));
+    return commands
+        .run(line.toArray(String[]::new))
+        .lines()
+        .filter(each -> each.contains("Depends: "))
+        .map(each -> each.substring(each.indexOf(": ") + 2).strip())
+        .filter(each -> !each.startsWith("<"))
+        .toList();
+  }
+
   private static String file(Path downloaded) throws IOException {
     try (Stream<Path> files = Files.list(downloaded)) {
       return files
@@ -84,15 +111,8 @@ final class DebianPackages {
 
   /** The package without a version in its name holds nothing but the newest one's name. */
   private String newestKernel() throws IOException {
-    List<String> line = new ArrayList<>(List.of("apt-cache"));
-    line.addAll(ownLists);
-    line.addAll(List.of("depends", ANY_KERNEL));
-    return commands
-        .run(line.toArray(String[]::new))
-        .lines()
-        .map(String::strip)
-        .filter(each -> each.startsWith("Depends: linux-image-"))
-        .map(each -> each.substring("Depends: ".length()))
+    return told(ANY_KERNEL).stream()
+        .filter(each -> each.startsWith("linux-image-"))
         .findFirst()
         .orElseThrow(() -> new IOException(ANY_KERNEL + " depends on no kernel"));
   }
