@@ -30,6 +30,7 @@ public class PlatformService {
   @Inject PlatformTester tester;
   @Inject PlatformConnections connections;
   @Inject InventoryCache cache;
+  @Inject PlatformReachability reachability;
   @Inject SecretVault vault;
   @Inject AccessPolicy policy;
   @Inject AuditService audit;
@@ -56,6 +57,7 @@ public class PlatformService {
           platforms.add(platform);
           audit.record(AuditedAction.done("platform-add", ref(id), platform.name()));
         });
+    reachability.answered(id);
     return platform;
   }
 
@@ -80,6 +82,8 @@ public class PlatformService {
               return platform;
             });
     cache.forget(id);
+    reachability.forget(id);
+    reachability.answered(id);
     return changed;
   }
 
@@ -107,13 +111,32 @@ public class PlatformService {
     return tester.test(settings, PlatformId.random().value());
   }
 
-  /** Tests a saved platform as it is. Needs PLATFORM_VIEW. */
+  /**
+   * Tests a saved platform as it is; {@link #reach} tells what came of it. Needs PLATFORM_VIEW.
+   */
   public PlatformTest testSaved(PlatformId id) {
     policy.require(Permission.PLATFORM_VIEW, ref(id));
     Platform saved = connections.platform(id);
-    PlatformTest test = tester.test(settingsOf(saved), id.value());
+    PlatformTest test = asked(id, settingsOf(saved));
     transaction.run(() -> connections.platform(id).tested(test));
     return test;
+  }
+
+  private PlatformTest asked(PlatformId id, PlatformSettings settings) {
+    try {
+      PlatformTest test = tester.test(settings, id.value());
+      reachability.answered(id);
+      return test;
+    } catch (BackupException problem) {
+      reachability.failed(id, problem);
+      throw problem;
+    }
+  }
+
+  /** RES-06: whether it answered when it was asked last; asks nobody. Needs PLATFORM_VIEW. */
+  public PlatformReach reach(PlatformId id) {
+    policy.require(Permission.PLATFORM_VIEW, ref(id));
+    return reachability.of(id);
   }
 
   /** All platforms by name. Needs PLATFORM_VIEW. */
@@ -142,6 +165,7 @@ public class PlatformService {
           audit.record(AuditedAction.done("platform-remove", ref(id), platform.name()));
         });
     cache.forget(id);
+    reachability.forget(id);
   }
 
   private PlatformSettings withPassword(PlatformId id, PlatformSettings wanted) {

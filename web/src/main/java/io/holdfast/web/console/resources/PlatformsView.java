@@ -8,10 +8,12 @@ import io.holdfast.server.inventory.Platform;
 import io.holdfast.server.inventory.PlatformId;
 import io.holdfast.server.inventory.PlatformKind;
 import io.holdfast.server.inventory.PlatformLabel;
+import io.holdfast.server.inventory.PlatformReach;
 import io.holdfast.server.inventory.PlatformService;
 import io.holdfast.server.inventory.PlatformSettings;
 import io.holdfast.server.inventory.PlatformTest;
 import io.holdfast.web.console.layout.Feedback;
+import io.holdfast.web.console.locale.LanguageView;
 import jakarta.faces.view.ViewScoped;
 import jakarta.inject.Inject;
 import jakarta.inject.Named;
@@ -29,6 +31,7 @@ public class PlatformsView implements Serializable {
   @Inject PlatformService platforms;
   @Inject AgentService agents;
   @Inject Feedback feedback;
+  @Inject LanguageView language;
 
   private transient List<Platform> rows;
   private transient List<AgentView> backupHosts;
@@ -71,6 +74,24 @@ public class PlatformsView implements Serializable {
                       view -> view.agent().id().value(), view -> view.agent().hostName()));
     }
     return hostNames.getOrDefault(id.value(), id.value());
+  }
+
+  /** Whether it answered when it was asked last (RES-06). */
+  public PlatformReach reach(Platform platform) {
+    return platforms.reach(platform.id());
+  }
+
+  /** Why it is offline, in the reader's language; empty: it is not. */
+  public String problem(Platform platform) {
+    return reach(platform).problem().map(why -> why.message(language.getLocale())).orElse("");
+  }
+
+  /** Asks one now; what came of it stands in its row. */
+  public void look(Platform platform) {
+    if (feedback.attempt(() -> platforms.testSaved(platform.id())).isPresent()) {
+      feedback.done("platforms.online", platform.name());
+    }
+    rows = null;
   }
 
   /** Opens the dialog for a new platform. */

@@ -1,13 +1,18 @@
 package io.holdfast.web.rest.platform;
 
+import io.holdfast.error.BackupException;
+import io.holdfast.error.ErrorCode;
 import io.holdfast.server.agent.AgentId;
 import io.holdfast.server.inventory.Platform;
 import io.holdfast.server.inventory.PlatformId;
 import io.holdfast.server.inventory.PlatformKind;
 import io.holdfast.server.inventory.PlatformLabel;
+import io.holdfast.server.inventory.PlatformReach;
 import io.holdfast.server.inventory.PlatformService;
 import io.holdfast.server.inventory.PlatformSettings;
+import io.holdfast.server.inventory.PlatformState;
 import io.holdfast.server.inventory.PlatformTest;
+import io.holdfast.web.rest.Languages;
 import io.holdfast.web.rest.Required;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
@@ -21,8 +26,14 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
+import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
@@ -35,6 +46,7 @@ import java.util.OptionalInt;
 @Consumes(MediaType.APPLICATION_JSON)
 public class PlatformResource {
   @Inject private PlatformService platforms;
+  @Context private HttpHeaders headers;
 
   /**
    * What a person enters; without {@code port} the kind's usual one, in a change without password
@@ -80,8 +92,9 @@ public class PlatformResource {
       String agentId,
       String product,
       String productVersion,
-      List<String> tags) {
-    static Entry of(Platform platform) {
+      List<String> tags,
+      Reach reach) {
+    static Entry of(Platform platform, PlatformReach reach, Locale locale) {
       return new Entry(
           platform.id().value(),
           platform.name(),
@@ -93,7 +106,24 @@ public class PlatformResource {
           platform.backupHost().value(),
           platform.product(),
           platform.productVersion(),
-          platform.tags());
+          platform.tags(),
+          Reach.of(reach, locale));
+    }
+  }
+
+  /**
+   * Whether it answered when it was asked last (RES-06); empty texts: never asked, no error.
+   *
+   * @param state ONLINE, OFFLINE or UNKNOWN
+   */
+  public record Reach(String state, String since, String askedAt, String error, String detail) {
+    static Reach of(PlatformReach reach, Locale locale) {
+      return new Reach(
+          reach.state().name(),
+          reach.since().map(Instant::toString).orElse(""),
+          reach.askedAt().map(Instant::toString).orElse(""),
+          reach.problem().map(problem -> problem.code().name()).orElse(""),
+          reach.problem().map(problem -> problem.message(locale)).orElse(""));
     }
   }
 
@@ -112,25 +142,56 @@ public class PlatformResource {
     }
   }
 
-  /** By name; with {@code q} only those whose name, address or tags hold it (RES-06). */
+  /**
+   * By name; with {@code q} only those whose name, address or tags hold it, with {@code state} only
+   * those that are in it (RES-06).
+   */
   @GET
-  public List<Entry> list(@QueryParam("q") @DefaultValue("") String query) {
+  public List<Entry> list(
+      @QueryParam("q") @DefaultValue("") String query,
+      @QueryParam("state") @DefaultValue("") String state) {
+    Optional<PlatformState> wanted = wanted(state);
     return platforms.list().stream()
         .filter(platform -> platform.matches(query))
-        .map(Entry::of)
+        .map(this::entry)
+        .filter(entry -> wanted.map(one -> entry.reach().state().equals(one.name())).orElse(true))
         .toList();
+  }
+
+  private static Optional<PlatformState> wanted(String state) {
+    if (state.isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        Arrays.stream(PlatformState.values())
+            .filter(one -> one.name().equals(state))
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    BackupException.of(
+                        ErrorCode.INVALID_VALUE,
+                        "field",
+                        "state",
+                        "value",
+                        state,
+                        "expected",
+                        Arrays.toString(PlatformState.values()))));
+  }
+
+  private Entry entry(Platform platform) {
+    return Entry.of(platform, platforms.reach(platform.id()), Languages.of(headers));
   }
 
   /** Another name and other tags, without asking the platform (RES-06). */
   @PUT
   @Path("/{id}/label")
   public Entry label(@PathParam("id") String id, Label label) {
-    return Entry.of(platforms.label(new PlatformId(id), Required.body(label).checked()));
+    return entry(platforms.label(new PlatformId(id), Required.body(label).checked()));
   }
 
   @POST
   public Entry add(Settings settings) {
-    return Entry.of(platforms.add(Required.body(settings).checked(true)));
+    return entry(platforms.add(Required.body(settings).checked(true)));
   }
 
   @POST
@@ -142,13 +203,13 @@ public class PlatformResource {
   @GET
   @Path("/{id}")
   public Entry get(@PathParam("id") String id) {
-    return Entry.of(platforms.get(new PlatformId(id)));
+    return entry(platforms.get(new PlatformId(id)));
   }
 
   @PUT
   @Path("/{id}")
   public Entry change(@PathParam("id") String id, Settings settings) {
-    return Entry.of(platforms.change(new PlatformId(id), Required.body(settings).checked(false)));
+    return entry(platforms.change(new PlatformId(id), Required.body(settings).checked(false)));
   }
 
   @POST

@@ -9,6 +9,7 @@ import io.holdfast.server.catalog.RestorePointType;
 import io.holdfast.server.inventory.InventoryKind;
 import io.holdfast.server.inventory.InventoryTree;
 import io.holdfast.server.inventory.PlatformKind;
+import io.holdfast.server.inventory.PlatformState;
 import io.holdfast.server.policy.BackupType;
 import io.holdfast.server.policy.Compression;
 import io.holdfast.server.policy.DataPlane;
@@ -76,6 +77,7 @@ class BundlesTest {
           KeptFor.class,
           PlanKind.class,
           PlatformKind.class,
+          PlatformState.class,
           PoolJobKind.class,
           PoolJobState.class,
           PoolFinding.class,

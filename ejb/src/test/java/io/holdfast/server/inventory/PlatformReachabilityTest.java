@@ -1,0 +1,99 @@
+package io.holdfast.server.inventory;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.holdfast.error.BackupException;
+import io.holdfast.error.ErrorCode;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.Optional;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+@Tag("RES-06")
+class PlatformReachabilityTest {
+  private static final Instant START = Instant.parse("2026-11-21T08:00:00Z");
+  private static final Duration INTERVAL = Duration.ofMinutes(5);
+
+  private final PlatformId id = PlatformId.random();
+  private Instant now = START;
+  private final PlatformReachability reachability = reachability(INTERVAL);
+
+  private PlatformReachability reachability(Duration interval) {
+    Clock clock =
+        new Clock() {
+          @Override
+          public ZoneOffset getZone() {
+            return ZoneOffset.UTC;
+          }
+
+          @Override
+          public Clock withZone(java.time.ZoneId zone) {
+            return this;
+          }
+
+          @Override
+          public Instant instant() {
+            return now;
+          }
+        };
+    return new PlatformReachability(clock, interval);
+  }
+
+  private static BackupException problem(ErrorCode code) {
+    return BackupException.of(code, "address", "10.0.0.1", "port", 8080, "cause", "no route");
+  }
+
+  @Test
+  void whatWasNeverAskedIsUnknownAndDue() {
+    assertEquals(PlatformState.UNKNOWN, reachability.of(id).state());
+    assertTrue(reachability.isDue(id));
+  }
+
+  @Test
+  void aStateKeepsItsBeginningAndTellsWhenItWasSeenLast() {
+    reachability.answered(id);
+    now = START.plusSeconds(400);
+    reachability.answered(id);
+    assertEquals(Optional.of(START), reachability.of(id).since());
+    assertEquals(Optional.of(now), reachability.of(id).askedAt());
+    reachability.failed(id, problem(ErrorCode.PLATFORM_UNREACHABLE));
+    assertEquals(PlatformState.OFFLINE, reachability.of(id).state());
+    assertEquals(Optional.of(now), reachability.of(id).since());
+    assertEquals(
+        ErrorCode.PLATFORM_UNREACHABLE, reachability.of(id).problem().orElseThrow().code());
+    reachability.answered(id);
+    assertEquals(Optional.empty(), reachability.of(id).problem());
+  }
+
+  @Test
+  void oneThatIsAwayIsAskedEachMinuteOneThatIsThereEachInterval() {
+    reachability.answered(id);
+    now = START.plus(INTERVAL).minusSeconds(1);
+    assertFalse(reachability.isDue(id));
+    now = START.plus(INTERVAL);
+    assertTrue(reachability.isDue(id));
+    reachability.failed(id, problem(ErrorCode.PLATFORM_UNREACHABLE));
+    assertFalse(reachability.isDue(id));
+    now = now.plusSeconds(60);
+    assertTrue(reachability.isDue(id));
+  }
+
+  @Test
+  void aRefusedLoginIsNotTriedAgainByItself() {
+    reachability.failed(id, problem(ErrorCode.PLATFORM_LOGIN_REFUSED));
+    now = START.plus(Duration.ofDays(30));
+    assertFalse(reachability.isDue(id), "the platform would lock the account");
+    reachability.forget(id);
+    assertTrue(reachability.isDue(id), "other settings, another try");
+  }
+
+  @Test
+  void zeroSecondsAskNobody() {
+    assertFalse(reachability(Duration.ZERO).isDue(id));
+  }
+}
