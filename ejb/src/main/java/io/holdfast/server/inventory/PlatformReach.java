@@ -10,7 +10,7 @@ import java.util.Optional;
  * @param state when it was asked last
  * @param since when it was first found in this state; empty: never asked
  * @param askedAt when it was asked last; empty: never
- * @param problem why it is offline
+ * @param problem why it is offline, or its backup host away
  */
 public record PlatformReach(
     PlatformState state,

@@ -11,18 +11,22 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * What is known of platforms being online (RES-06). In memory: after a restart everything is
- * UNKNOWN until it is asked. Thread-safe.
+ * UNKNOWN until it is asked, so that no change is told that was none. Thread-safe.
  */
 @ApplicationScoped
 public class PlatformReachability {
   private static final IntegerSetting SECONDS =
       new IntegerSetting("HOLDFAST_PLATFORM_LOOK_SECONDS", 300, 0, 86_400);
-  private static final Duration MOST_WHEN_OFFLINE = Duration.ofSeconds(60);
+
+  /** An agent that is away asks no platform, so it may be tried more often than one. */
+  private static final Duration MOST_WITHOUT_AGENT = Duration.ofSeconds(60);
 
   private final ConcurrentMap<PlatformId, PlatformReach> reaches = new ConcurrentHashMap<>();
+  private final AtomicLong forgotten = new AtomicLong();
 
   @Inject Clock clock;
   private Duration interval = Duration.ofSeconds(SECONDS.value());
@@ -40,26 +44,40 @@ public class PlatformReachability {
     return reaches.getOrDefault(id, PlatformReach.UNKNOWN);
   }
 
+  /**
+   * To be called before a platform is asked, and given back with what came of it: an answer to
+   * settings that were changed meanwhile counts for nothing.
+   */
+  long question() {
+    return forgotten.get();
+  }
+
   /** It answered. */
-  void answered(PlatformId id) {
-    note(id, PlatformState.ONLINE, Optional.empty());
+  void answered(PlatformId id, long question) {
+    note(id, question, PlatformState.ONLINE, Optional.empty());
   }
 
-  /** It did not answer, or not as it should. */
-  void failed(PlatformId id, BackupException problem) {
-    note(id, PlatformState.OFFLINE, Optional.of(problem));
+  /** It did not answer, or not as it should, or could not be asked. */
+  void failed(PlatformId id, long question, BackupException problem) {
+    if (problem.code() != ErrorCode.AGENT_BUSY) { // says nothing of either
+      note(id, question, PlatformState.after(problem.code()), Optional.of(problem));
+    }
   }
 
-  private void note(PlatformId id, PlatformState state, Optional<BackupException> problem) {
+  private void note(
+      PlatformId id, long question, PlatformState state, Optional<BackupException> problem) {
     Instant now = clock.instant();
     reaches.compute(
         id,
         (key, before) ->
-            (before == null ? PlatformReach.UNKNOWN : before).found(state, now, problem));
+            forgotten.get() != question
+                ? before
+                : (before == null ? PlatformReach.UNKNOWN : before).found(state, now, problem));
   }
 
   /** Its settings are other ones, or it is gone: nothing that was found counts. */
   void forget(PlatformId id) {
+    forgotten.incrementAndGet();
     reaches.remove(id);
   }
 
@@ -75,8 +93,8 @@ public class PlatformReachability {
       return false;
     }
     boolean soon =
-        last.state() == PlatformState.OFFLINE && interval.compareTo(MOST_WHEN_OFFLINE) > 0;
-    Duration pause = soon ? MOST_WHEN_OFFLINE : interval;
+        last.state() == PlatformState.AGENT_AWAY && interval.compareTo(MOST_WITHOUT_AGENT) > 0;
+    Duration pause = soon ? MOST_WITHOUT_AGENT : interval;
     return last.askedAt().map(at -> !clock.instant().isBefore(at.plus(pause))).orElse(true);
   }
 }

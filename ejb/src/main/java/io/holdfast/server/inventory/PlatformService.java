@@ -57,7 +57,7 @@ public class PlatformService {
           platforms.add(platform);
           audit.record(AuditedAction.done("platform-add", ref(id), platform.name()));
         });
-    reachability.answered(id);
+    reachability.answered(id, reachability.question());
     return platform;
   }
 
@@ -83,7 +83,7 @@ public class PlatformService {
             });
     cache.forget(id);
     reachability.forget(id);
-    reachability.answered(id);
+    reachability.answered(id, reachability.question());
     return changed;
   }
 
@@ -111,24 +111,23 @@ public class PlatformService {
     return tester.test(settings, PlatformId.random().value());
   }
 
-  /**
-   * Tests a saved platform as it is; {@link #reach} tells what came of it. Needs PLATFORM_VIEW.
-   */
+  /** Tests a saved platform as it is; {@link #reach} tells what came of it. Needs PLATFORM_VIEW. */
   public PlatformTest testSaved(PlatformId id) {
     policy.require(Permission.PLATFORM_VIEW, ref(id));
-    Platform saved = connections.platform(id);
-    PlatformTest test = asked(id, settingsOf(saved));
+    PlatformTest test = asked(id);
     transaction.run(() -> connections.platform(id).tested(test));
     return test;
   }
 
-  private PlatformTest asked(PlatformId id, PlatformSettings settings) {
+  private PlatformTest asked(PlatformId id) {
+    long question = reachability.question();
+    PlatformSettings settings = settingsOf(connections.platform(id));
     try {
       PlatformTest test = tester.test(settings, id.value());
-      reachability.answered(id);
+      reachability.answered(id, question);
       return test;
     } catch (BackupException problem) {
-      reachability.failed(id, problem);
+      reachability.failed(id, question, problem);
       throw problem;
     }
   }

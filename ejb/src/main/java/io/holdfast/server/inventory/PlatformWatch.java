@@ -6,38 +6,59 @@ import jakarta.inject.Inject;
 import jakarta.transaction.Transactional;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Asks platforms from time to time whether they are there (RES-06), so that a list shows it before
- * a backup meets it. Asks agents: never inside a transaction. Thread-safe.
+ * a backup meets it. Each is asked once an interval and for a minute at most, few at a time: those
+ * that hang hold no more threads than that. Asks agents: never inside a transaction. Thread-safe.
  */
 @ApplicationScoped
 @Transactional(Transactional.TxType.NOT_SUPPORTED)
 public class PlatformWatch {
   private static final Logger LOG = System.getLogger(PlatformWatch.class.getName());
+  private static final int AT_ONCE = 8;
+
+  private final AtomicInteger asking = new AtomicInteger();
 
   @Inject PlatformRepository platforms;
   @Inject PlatformService service;
   @Inject PlatformReachability reachability;
 
-  /** Those whose turn it is. */
+  /** Those whose turn it is, the one that was asked longest ago first; not more than may be. */
   public List<PlatformId> due() {
-    return platforms.all().stream().map(Platform::id).filter(reachability::isDue).toList();
+    return platforms.all().stream()
+        .map(Platform::id)
+        .filter(reachability::isDue)
+        .sorted(Comparator.comparing(id -> reachability.of(id).askedAt().orElse(Instant.EPOCH)))
+        .limit(Math.max(0, AT_ONCE - asking.get()))
+        .toList();
   }
 
-  /** Asks one and keeps what came of it; says a change in the log. */
+  /** Asks one and keeps what came of it; says in the log what has changed. */
   public void look(PlatformId id) {
     PlatformState before = reachability.of(id).state();
+    asking.incrementAndGet();
     try {
       service.testSaved(id);
-      if (before == PlatformState.OFFLINE) {
-        LOG.log(Level.INFO, "Platform {0} is online again", id);
-      }
     } catch (BackupException problem) {
-      if (before != PlatformState.OFFLINE) {
-        LOG.log(Level.WARNING, "Platform {0} is offline: {1}", id, problem.getMessage());
-      }
+      LOG.log(Level.DEBUG, "Platform {0}: {1}", id, problem.getMessage());
+    } finally {
+      asking.decrementAndGet();
+    }
+    say(id, before, reachability.of(id));
+  }
+
+  private static void say(PlatformId id, PlatformState before, PlatformReach now) {
+    if (before == PlatformState.OFFLINE && now.state() == PlatformState.ONLINE) {
+      LOG.log(Level.INFO, "Platform {0} is online again", id);
+    }
+    if (before != PlatformState.OFFLINE && now.state() == PlatformState.OFFLINE) {
+      String why = now.problem().map(Throwable::getMessage).orElse("");
+      LOG.log(Level.WARNING, "Platform {0} does not answer as it should: {1}", id, why);
     }
   }
 }

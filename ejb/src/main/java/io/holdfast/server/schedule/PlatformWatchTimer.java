@@ -23,7 +23,9 @@ public class PlatformWatchTimer {
   @Inject private BackgroundWork background;
   @Inject private PlatformWatch platforms;
 
-  /** Time to see whose turn it is; each is asked by itself, so that one that hangs holds no other. */
+  /**
+   * Time to see whose turn it is; each is asked by itself, so that one that hangs holds no other.
+   */
   @Schedule(hour = "*", minute = "*", second = "7/15", persistent = false, info = "platform watch")
   public void tick() {
     background.submit("platform watch", () -> platforms.due().forEach(this::look));

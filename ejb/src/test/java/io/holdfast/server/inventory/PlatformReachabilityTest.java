@@ -48,6 +48,14 @@ class PlatformReachabilityTest {
     return BackupException.of(code, "address", "10.0.0.1", "port", 8080, "cause", "no route");
   }
 
+  private void answered() {
+    reachability.answered(id, reachability.question());
+  }
+
+  private void failed(BackupException problem) {
+    reachability.failed(id, reachability.question(), problem);
+  }
+
   @Test
   void whatWasNeverAskedIsUnknownAndDue() {
     assertEquals(PlatformState.UNKNOWN, reachability.of(id).state());
@@ -56,36 +64,63 @@ class PlatformReachabilityTest {
 
   @Test
   void aStateKeepsItsBeginningAndTellsWhenItWasSeenLast() {
-    reachability.answered(id);
+    answered();
     now = START.plusSeconds(400);
-    reachability.answered(id);
+    answered();
     assertEquals(Optional.of(START), reachability.of(id).since());
     assertEquals(Optional.of(now), reachability.of(id).askedAt());
-    reachability.failed(id, problem(ErrorCode.PLATFORM_UNREACHABLE));
+    failed(problem(ErrorCode.PLATFORM_UNREACHABLE));
     assertEquals(PlatformState.OFFLINE, reachability.of(id).state());
     assertEquals(Optional.of(now), reachability.of(id).since());
     assertEquals(
         ErrorCode.PLATFORM_UNREACHABLE, reachability.of(id).problem().orElseThrow().code());
-    reachability.answered(id);
+    answered();
     assertEquals(Optional.empty(), reachability.of(id).problem());
   }
 
   @Test
-  void oneThatIsAwayIsAskedEachMinuteOneThatIsThereEachInterval() {
-    reachability.answered(id);
+  void eachIsAskedOnceAnIntervalWhetherItIsThereOrNot() {
+    answered();
     now = START.plus(INTERVAL).minusSeconds(1);
     assertFalse(reachability.isDue(id));
     now = START.plus(INTERVAL);
     assertTrue(reachability.isDue(id));
-    reachability.failed(id, problem(ErrorCode.PLATFORM_UNREACHABLE));
+    failed(problem(ErrorCode.PLATFORM_UNREACHABLE));
+    now = now.plus(INTERVAL).minusSeconds(1);
     assertFalse(reachability.isDue(id));
-    now = now.plusSeconds(60);
+    now = now.plusSeconds(1);
     assertTrue(reachability.isDue(id));
   }
 
   @Test
+  void anAgentThatIsAwaySaysNothingOfThePlatformAndIsTriedEachMinute() {
+    answered();
+    failed(problem(ErrorCode.AGENT_UNREACHABLE));
+    assertEquals(PlatformState.AGENT_AWAY, reachability.of(id).state());
+    now = now.plusSeconds(59);
+    assertFalse(reachability.isDue(id));
+    now = now.plusSeconds(1);
+    assertTrue(reachability.isDue(id));
+    failed(problem(ErrorCode.AGENT_TIMEOUT));
+    assertEquals(PlatformState.OFFLINE, reachability.of(id).state());
+    failed(problem(ErrorCode.AGENT_BUSY));
+    assertEquals(PlatformState.OFFLINE, reachability.of(id).state());
+  }
+
+  @Test
+  void anAnswerToSettingsThatWereChangedMeanwhileCountsForNothing() {
+    long question = reachability.question();
+    reachability.forget(id);
+    reachability.failed(id, question, problem(ErrorCode.PLATFORM_LOGIN_REFUSED));
+    assertEquals(PlatformState.UNKNOWN, reachability.of(id).state());
+    answered();
+    reachability.answered(PlatformId.random(), question);
+    assertEquals(PlatformState.ONLINE, reachability.of(id).state());
+  }
+
+  @Test
   void aRefusedLoginIsNotTriedAgainByItself() {
-    reachability.failed(id, problem(ErrorCode.PLATFORM_LOGIN_REFUSED));
+    failed(problem(ErrorCode.PLATFORM_LOGIN_REFUSED));
     now = START.plus(Duration.ofDays(30));
     assertFalse(reachability.isDue(id), "the platform would lock the account");
     reachability.forget(id);

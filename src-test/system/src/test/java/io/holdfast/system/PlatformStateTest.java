@@ -45,8 +45,7 @@ class PlatformStateTest {
     bed.api().speaking("en");
     assertTrue(isListed(bed, id, "OFFLINE"));
     assertFalse(isListed(bed, id, "ONLINE"));
-    assertEquals(
-        422, Trial.refusal(() -> bed.api().get("/platforms?state=SOMEWHERE")).status());
+    assertEquals(422, Trial.refusal(() -> bed.api().get("/platforms?state=SOMEWHERE")).status());
     bed.api().delete(path);
   }
 

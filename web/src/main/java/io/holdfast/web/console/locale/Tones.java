@@ -23,6 +23,7 @@ public class Tones {
                   "WARNING",
                   "STOPPING",
                   "UNKNOWN",
+                  "AGENT_AWAY",
                   "DEGRADED"),
           "hf-bad",
               Set.of("FAILED", "OFFLINE", "ERROR", "NEVER_STARTED", "UNREACHABLE", "CRITICAL"),

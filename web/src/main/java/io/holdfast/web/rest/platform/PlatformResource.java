@@ -114,7 +114,7 @@ public class PlatformResource {
   /**
    * Whether it answered when it was asked last (RES-06); empty texts: never asked, no error.
    *
-   * @param state ONLINE, OFFLINE or UNKNOWN
+   * @param state ONLINE, OFFLINE, AGENT_AWAY or UNKNOWN
    */
   public record Reach(String state, String since, String askedAt, String error, String detail) {
     static Reach of(PlatformReach reach, Locale locale) {
