@@ -172,7 +172,8 @@ public enum ErrorCode {
   POOL_JOB_RUNNING(7020, ErrorKind.CONFLICT),
   POOL_JOB_LOST(7021, ErrorKind.RESOURCE),
   VM_AT_WORK(7030, ErrorKind.CONFLICT),
-  VM_SNAPSHOT_CHANGING(7031, ErrorKind.CONFLICT);
+  VM_SNAPSHOT_CHANGING(7031, ErrorKind.CONFLICT),
+  VM_IN_OTHER_JOB(7032, ErrorKind.CONFLICT);
 
   private static final Map<Integer, ErrorCode> BY_NUMBER =
       Arrays.stream(values()).collect(Collectors.toMap(ErrorCode::number, Function.identity()));

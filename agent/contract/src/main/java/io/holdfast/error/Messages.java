@@ -28,7 +28,7 @@ public final class Messages {
    * as "?". Kinds of things, names of fields, types, states and kinds of keys ({@code what}, {@code
    * field}, {@code type}, {@code state}, {@code key}, {@code advice}) are told in the reader's
    * language where bundle {@code terms} has them under {@code what.<value>}, {@code field.<value>}
-   * and so on, blanks as underscores.
+   * and so on, blanks as underscores. A value that is a {@link Reason} is told in that language too.
    */
   public static String text(String key, Map<String, String> parameters, Locale locale) {
     Matcher matcher = PARAMETER.matcher(pattern(key, locale));
@@ -36,7 +36,7 @@ public final class Messages {
         match ->
             Matcher.quoteReplacement(
                 match.group(2) == null
-                    ? term(match.group(1), parameters.getOrDefault(match.group(1), "?"), locale)
+                    ? told(match.group(1), parameters.getOrDefault(match.group(1), "?"), locale)
                     : size(parameters.getOrDefault(match.group(1), "?"))));
   }
 
@@ -67,6 +67,18 @@ public final class Messages {
     String key = kind + "." + value.replace(' ', '_');
     ResourceBundle terms = bundle("io.holdfast.error.terms", locale);
     return terms.containsKey(key) ? terms.getString(key) : value;
+  }
+
+  /**
+   * A parameter's value as {@link #text} would tell it: its {@link Reason}s in words, all else as it
+   * is.
+   */
+  public static String value(String value, Locale locale) {
+    return Reason.told(value, locale);
+  }
+
+  private static String told(String parameter, String value, Locale locale) {
+    return Reason.told(term(parameter, value, locale), locale);
   }
 
   private static String term(String parameter, String value, Locale locale) {

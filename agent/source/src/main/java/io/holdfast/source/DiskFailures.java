@@ -2,6 +2,7 @@ package io.holdfast.source;
 
 import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
+import io.holdfast.error.Reason;
 import io.holdfast.source.spi.DiskEndpoint;
 import java.math.BigInteger;
 import java.util.LinkedHashMap;
@@ -113,7 +114,7 @@ public record DiskFailures(String disk, String host, int port) {
     parameters.put("disk", disk);
     parameters.put("host", host);
     parameters.put("port", String.valueOf(port));
-    parameters.put("cause", detail == null ? "" : detail);
+    parameters.put("cause", detail == null || detail.isBlank() ? "" : Reason.words(detail));
     return parameters;
   }
 

@@ -2,6 +2,7 @@ package io.holdfast.server.database;
 
 import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
+import io.holdfast.error.Reason;
 import java.sql.SQLException;
 import java.util.Optional;
 import java.util.Set;
@@ -39,7 +40,7 @@ final class DatabaseFailure {
   }
 
   private static BackupException named(ErrorCode code, Throwable failure, Throwable reason) {
-    return BackupException.causedBy(failure, code, "cause", String.valueOf(reason.getMessage()));
+    return BackupException.causedBy(failure, code, "cause", Reason.of(reason));
   }
 
   /**

@@ -27,9 +27,9 @@ import org.junit.jupiter.api.Test;
 class MessageParametersTest {
   private static final Pattern CALL =
       Pattern.compile(
-          "(?:BackupException\\s*\\.\\s*(?:of|causedBy)|Notices?\\s*\\.\\s*\\w+)\\s*\\(");
+          "(?:BackupException\\s*\\.\\s*(?:of|causedBy)|Notices?\\s*\\.\\s*\\w+|Reason\\s*\\.\\s*of)\\s*\\(");
   private static final Pattern CODE =
-      Pattern.compile("(?:ErrorCode|NoticeCode)\\s*\\.\\s*([A-Z_]+)");
+      Pattern.compile("(?:ErrorCode|NoticeCode|ReasonCode)\\s*\\.\\s*([A-Z_]+)");
   private static final Pattern NAME = Pattern.compile("\"([a-zA-Z_]+)\"");
 
   @Test

@@ -11,6 +11,7 @@ import io.holdfast.agent.restore.RestoreRecord.Phase;
 import io.holdfast.agent.transfer.Notices;
 import io.holdfast.error.BackupException;
 import io.holdfast.error.NoticeCode;
+import io.holdfast.error.Reason;
 import io.holdfast.platform.spi.PlatformConnection;
 import java.time.Clock;
 import java.util.Locale;
@@ -141,8 +142,8 @@ final class RestoreRelease {
   private static Notice kept(RestoreRecord.Vm vm, BackupException failed) {
     return vm.created()
         ? Notices.warning(
-            NoticeCode.RESTORE_TARGET_KEPT, "target", vm.name(), "cause", failed.getMessage())
+            NoticeCode.RESTORE_TARGET_KEPT, "target", vm.name(), "cause", Reason.of(failed))
         : Notices.warning(
-            NoticeCode.RESTORE_NOT_UNDONE, "vm", vm.name(), "cause", failed.getMessage());
+            NoticeCode.RESTORE_NOT_UNDONE, "vm", vm.name(), "cause", Reason.of(failed));
   }
 }

@@ -11,6 +11,8 @@ import io.holdfast.agent.transfer.TransferResources;
 import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
 import io.holdfast.error.ErrorKind;
+import io.holdfast.error.Reason;
+import io.holdfast.error.ReasonCode;
 import io.holdfast.model.ByteRange;
 import io.holdfast.pool.store.DiskReader;
 import io.holdfast.source.spi.DiskTarget;
@@ -102,7 +104,7 @@ final class RestoreStream {
               "length",
               0,
               "cause",
-              "connection lost before the data was durable");
+              Reason.of(ReasonCode.NOT_FLUSHED));
         }
         flush(target);
         unflushedOpening = 0;

@@ -8,6 +8,7 @@ import io.holdfast.agent.transfer.SessionLocks;
 import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
 import io.holdfast.error.NoticeCode;
+import io.holdfast.error.Reason;
 import io.holdfast.platform.spi.PlatformConnection;
 import java.time.Clock;
 import java.time.Duration;
@@ -136,7 +137,7 @@ final class VmShutdowns {
                   "vm",
                   asked.vmName(),
                   "cause",
-                  failed.getMessage()));
+                  Reason.of(failed)));
     }
   }
 

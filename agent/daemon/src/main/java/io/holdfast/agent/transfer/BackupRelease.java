@@ -13,6 +13,7 @@ import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
 import io.holdfast.error.ErrorKind;
 import io.holdfast.error.NoticeCode;
+import io.holdfast.error.Reason;
 import io.holdfast.platform.spi.PlatformConnection;
 import io.holdfast.platform.spi.SnapshotName;
 import java.util.HashSet;
@@ -149,7 +150,7 @@ final class BackupRelease {
         "vm",
         failed.parameters().getOrDefault("vm", vmId),
         "cause",
-        failed.getMessage());
+        Reason.of(failed));
   }
 
   /**

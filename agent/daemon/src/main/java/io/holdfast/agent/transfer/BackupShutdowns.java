@@ -6,6 +6,7 @@ import io.holdfast.agent.protocol.ReleaseBackupResponse;
 import io.holdfast.agent.protocol.VmDescription;
 import io.holdfast.error.BackupException;
 import io.holdfast.error.NoticeCode;
+import io.holdfast.error.Reason;
 import io.holdfast.platform.spi.PlatformConnection;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -108,7 +109,7 @@ public final class BackupShutdowns {
                   "vm",
                   asked.name(),
                   "cause",
-                  failed.getMessage()));
+                  Reason.of(failed)));
     }
   }
 

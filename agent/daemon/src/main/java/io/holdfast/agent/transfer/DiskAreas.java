@@ -6,6 +6,8 @@ import io.holdfast.agent.protocol.RestorePointSummary;
 import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
 import io.holdfast.error.NoticeCode;
+import io.holdfast.error.Reason;
+import io.holdfast.error.ReasonCode;
 import io.holdfast.model.ExtentMap;
 import io.holdfast.platform.spi.PlatformConnection;
 import io.holdfast.platform.spi.VmSnapshot;
@@ -48,14 +50,15 @@ final class DiskAreas {
       }
       return allocated.diskSizeBytes() == disk.getSizeBytes()
           ? allocated
-          : whole(disk, "the list of areas is for " + allocated.diskSizeBytes() + " bytes");
+          : whole(
+              disk, Reason.of(ReasonCode.AREAS_OF_OTHER_SIZE, "actual", allocated.diskSizeBytes()));
     } catch (BackupException unavailable) {
       if (unavailable.code() != ErrorCode.VALID_DATA_UNAVAILABLE) {
         throw unavailable;
       }
       return whole(disk, cause(unavailable));
     } catch (IllegalArgumentException contradiction) {
-      return whole(disk, contradiction.getMessage());
+      return whole(disk, Reason.of(contradiction));
     }
   }
 
@@ -102,7 +105,7 @@ final class DiskAreas {
     } catch (BackupException refused) {
       throw new TurnsFull(reason(refused, disk));
     } catch (IllegalArgumentException contradiction) {
-      throw new TurnsFull(invalid(disk, contradiction.getMessage()));
+      throw new TurnsFull(invalid(disk, Reason.of(contradiction)));
     }
   }
 
@@ -138,7 +141,7 @@ final class DiskAreas {
   }
 
   private static String cause(BackupException failure) {
-    return failure.parameters().getOrDefault("cause", failure.code().name());
+    return failure.parameters().getOrDefault("cause", Reason.of(failure));
   }
 
   /** The answer to a question for changes rules out anything but a full backup. */

@@ -5,6 +5,7 @@ import io.holdfast.agent.protocol.SnapshotType;
 import io.holdfast.agent.protocol.VmDescription;
 import io.holdfast.error.BackupException;
 import io.holdfast.error.NoticeCode;
+import io.holdfast.error.Reason;
 import io.holdfast.platform.spi.PlatformConnection;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -47,7 +48,7 @@ final class PausedVms {
               "vm",
               before.getName(),
               "cause",
-              failed.getMessage()));
+              Reason.of(failed)));
     }
   }
 }

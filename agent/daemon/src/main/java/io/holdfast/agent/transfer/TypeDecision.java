@@ -9,6 +9,8 @@ import io.holdfast.agent.protocol.RestorePointSummary;
 import io.holdfast.agent.protocol.VmDescription;
 import io.holdfast.error.BackupException;
 import io.holdfast.error.NoticeCode;
+import io.holdfast.error.Reason;
+import io.holdfast.error.ReasonCode;
 import io.holdfast.platform.spi.BackupEligibility;
 import io.holdfast.pool.store.ManifestSummary;
 import io.holdfast.pool.store.RestorePointReader;
@@ -61,7 +63,7 @@ record TypeDecision(BackupType type, Optional<RestorePointSummary> base, List<No
                   "base",
                   request.getBaseRestorePointId(),
                   "cause",
-                  unreadable.getMessage())));
+                  Reason.of(unreadable))));
     }
     List<Notice> against = new Reasons(base, vm).all(wanted);
     return against.isEmpty()
@@ -87,7 +89,7 @@ record TypeDecision(BackupType type, Optional<RestorePointSummary> base, List<No
   }
 
   private static Notice untracked(BackupEligibility vm) {
-    String cause = vm.untracked().isEmpty() ? "it is not on or not valid" : vm.untracked();
+    String cause = vm.untracked().isEmpty() ? Reason.of(ReasonCode.TRACKING_NOT_VALID) : vm.untracked();
     return vm.trackable() || vm.vm().getState().equals("shutOff")
         ? Notices.warning(NoticeCode.FULL_TRACKING_LOST, "cause", cause)
         : Notices.warning(NoticeCode.FULL_TRACKING_IMPOSSIBLE, "cause", cause);
@@ -121,10 +123,10 @@ record TypeDecision(BackupType type, Optional<RestorePointSummary> base, List<No
     List<Notice> all(BackupType wanted) {
       List<Notice> result = new ArrayList<>();
       if (wanted == BackupType.DIFFERENTIAL && base.getType() != BackupType.FULL) {
-        result.add(Notices.warning(NoticeCode.FULL_CHAIN_BROKEN, "cause", "base is not a full"));
+        result.add(Notices.warning(NoticeCode.FULL_CHAIN_BROKEN, "cause", Reason.of(ReasonCode.BASE_NOT_FULL)));
       }
       if (!base.getVm().getUuid().equals(vm.vm().getUuid())) {
-        result.add(Notices.warning(NoticeCode.FULL_CHAIN_BROKEN, "cause", "base of another VM"));
+        result.add(Notices.warning(NoticeCode.FULL_CHAIN_BROKEN, "cause", Reason.of(ReasonCode.BASE_OF_OTHER_VM)));
       }
       if (!vm.survivesMigration()) {
         host(base.getVm(), vm.vm()).ifPresent(result::add);

@@ -6,6 +6,7 @@ import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
 import io.holdfast.error.ErrorKind;
 import io.holdfast.error.NoticeCode;
+import io.holdfast.error.Reason;
 import io.holdfast.model.Extent;
 import io.holdfast.model.ExtentMap;
 import io.holdfast.pool.store.DiskReader;
@@ -153,7 +154,7 @@ final class UnchangedSamples {
         "length",
         length,
         "cause",
-        String.valueOf(cause));
+        Reason.of(cause));
   }
 
   private static void readBase(DiskReader base, long offset, ByteBuffer into)
@@ -170,7 +171,7 @@ final class UnchangedSamples {
               "base",
               base.diskKey(),
               "cause",
-              damaged.getMessage()));
+              Reason.of(damaged)));
     }
   }
 

@@ -3,6 +3,8 @@ package io.holdfast.platform.h3ccas;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.holdfast.agent.protocol.VmDescription;
 import io.holdfast.error.ErrorCode;
+import io.holdfast.error.Reason;
+import io.holdfast.error.ReasonCode;
 import io.holdfast.platform.h3ccas.rest.CasNode;
 import io.holdfast.platform.h3ccas.rest.CasPath;
 import io.holdfast.platform.h3ccas.rest.CasTasks;
@@ -59,7 +61,7 @@ final class CasCreation {
             () ->
                 errors.of(
                     ErrorCode.PLATFORM_TASK_FAILED,
-                    "the VM is not in the platform's list",
+                    Reason.of(ReasonCode.VM_NOT_LISTED),
                     subject(wanted)));
   }
 

@@ -8,15 +8,16 @@ import io.holdfast.agent.protocol.VmDescription;
 import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
 import io.holdfast.error.NoticeCode;
+import io.holdfast.error.Reason;
 import io.holdfast.platform.h3ccas.cvd.CvdAddress;
 import io.holdfast.platform.h3ccas.cvd.CvdDisk;
 import io.holdfast.platform.h3ccas.cvd.CvdHandles;
 import io.holdfast.platform.h3ccas.cvd.CvdSession;
 import io.holdfast.platform.h3ccas.rest.CasNode;
-import io.holdfast.source.spi.DiskEndpoint;
 import io.holdfast.source.spi.DiskEndpoint.CvdObject;
 import io.holdfast.source.spi.DiskEndpoint.NbdExport;
 import io.holdfast.source.spi.DiskEndpoint.PlatformLogin;
+import io.holdfast.source.spi.DiskEndpoint;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -137,7 +138,7 @@ final class CasDataPlane {
           "port",
           port,
           "cause",
-          String.valueOf(unreachable.getMessage()));
+          Reason.of(unreachable));
     }
   }
 

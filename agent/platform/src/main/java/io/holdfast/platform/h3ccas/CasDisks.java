@@ -2,6 +2,8 @@ package io.holdfast.platform.h3ccas;
 
 import io.holdfast.agent.protocol.DiskDescription;
 import io.holdfast.error.ErrorCode;
+import io.holdfast.error.Reason;
+import io.holdfast.error.ReasonCode;
 import io.holdfast.platform.h3ccas.rest.CasNode;
 import io.holdfast.platform.h3ccas.rest.CasPath;
 import io.holdfast.platform.h3ccas.rest.CasTasks;
@@ -66,7 +68,7 @@ final class CasDisks {
                 outcome.succeeded()
                     ? errors.of(
                         ErrorCode.PLATFORM_TASK_FAILED,
-                        "the disk is not among the VM's disks",
+                        Reason.of(ReasonCode.DISK_NOT_LISTED),
                         subject(vm, disk))
                     : errors.refused(outcome.code(), outcome.message(), subject(vm, disk)));
   }

@@ -4,6 +4,8 @@ import io.holdfast.agent.protocol.Notice;
 import io.holdfast.agent.protocol.SnapshotType;
 import io.holdfast.error.ErrorCode;
 import io.holdfast.error.NoticeCode;
+import io.holdfast.error.Reason;
+import io.holdfast.error.ReasonCode;
 import io.holdfast.platform.h3ccas.rest.CasHttp;
 import io.holdfast.platform.h3ccas.rest.CasNode;
 import io.holdfast.platform.h3ccas.rest.CasPath;
@@ -17,8 +19,6 @@ import java.util.Locale;
 final class CasEligibility {
   /** [SRC] S1 table 7, backup 18. */
   private static final long LARGE_FOR_INTERNAL = 2L << 40;
-
-  private static final String ONLY_OFFLINE = "; it can only be backed up while it is shut off";
 
   private final CasHttp http;
   private final CasErrors errors;
@@ -127,7 +127,7 @@ final class CasEligibility {
       throw unsupported(vm, wanted, choice.reasons(wanted));
     }
     if (!off) {
-      throw unsupported(vm, wanted, choice.reasons(wanted) + ONLY_OFFLINE);
+      throw unsupported(vm, wanted, choice.reasons(wanted) + Reason.of(ReasonCode.ONLY_WHILE_OFF));
     }
     notices.add(Notices.info(NoticeCode.SNAPSHOT_NOT_POSSIBLE, "cause", choice.reasons(wanted)));
     return SnapshotType.SNAPSHOT_NONE;
@@ -166,7 +166,7 @@ final class CasEligibility {
         String device = disk.description().getDevice();
         throw errors.of(
             ErrorCode.SNAPSHOT_UNSUPPORTED,
-            device + ": LUKS-encrypted qcow2 cannot be backed up",
+            Reason.of(ReasonCode.LUKS_QCOW2, "disk", device),
             "vm",
             vm.label(),
             "disk",
@@ -209,13 +209,13 @@ final class CasEligibility {
   /** [SRC] Why no disk of this VM can be tracked now; empty when they can. */
   private static String untrackable(boolean off, SnapshotType type, CasRelease release) {
     if (off) {
-      return "the VM is shut off";
+      return Reason.of(ReasonCode.TRACKING_VM_OFF);
     }
     if (!release.tracksRunningVms()) {
-      return release.text() + " cannot track running VMs";
+      return Reason.of(ReasonCode.TRACKING_RELEASE, "version", release.text());
     }
     if (type == SnapshotType.SNAPSHOT_EXTERNAL && !release.tracksWithExternalSnapshots()) {
-      return "external snapshots need E0760 or later for tracking, the host has " + release.text();
+      return Reason.of(ReasonCode.TRACKING_EXTERNAL_RELEASE, "version", release.text());
     }
     return "";
   }
@@ -226,6 +226,8 @@ final class CasEligibility {
             .filter(BackupEligibility.Disk::trackable)
             .map(each -> each.disk().getDevice())
             .toList();
-    return trackable.isEmpty() ? "no disk of it can be" : tracking.whyNotFor(vm.id(), trackable);
+    return trackable.isEmpty()
+        ? Reason.of(ReasonCode.TRACKING_NO_DISK)
+        : tracking.whyNotFor(vm.id(), trackable);
   }
 }

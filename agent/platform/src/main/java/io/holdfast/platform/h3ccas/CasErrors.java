@@ -2,6 +2,8 @@ package io.holdfast.platform.h3ccas;
 
 import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
+import io.holdfast.error.Reason;
+import io.holdfast.error.ReasonCode;
 import io.holdfast.platform.h3ccas.rest.CasEndpoint;
 import io.holdfast.platform.h3ccas.rest.CasReply;
 import io.holdfast.platform.h3ccas.rest.CasTasks;
@@ -47,7 +49,7 @@ final class CasErrors {
       throw refused(reply.errorCode(), reply.errorMessage(), asked(reply, subject));
     }
     if (reply.absent()) {
-      throw refused(404, "not found", asked(reply, subject));
+      throw refused(404, "", asked(reply, subject));
     }
     return reply;
   }
@@ -97,6 +99,11 @@ final class CasErrors {
 
   private static String words(int code, String message) {
     String number = "(" + code + ")";
-    return message.endsWith(number) ? message : (message + " " + number).trim();
+    if (message.isBlank()) {
+      return code == 404 ? Reason.of(ReasonCode.NOT_THERE) : number;
+    }
+    return message.endsWith(number)
+        ? Reason.words(message)
+        : Reason.of(ReasonCode.PLATFORM_WORDS, "words", message, "number", code);
   }
 }

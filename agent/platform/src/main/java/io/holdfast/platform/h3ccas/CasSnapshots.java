@@ -2,6 +2,8 @@ package io.holdfast.platform.h3ccas;
 
 import io.holdfast.agent.protocol.SnapshotType;
 import io.holdfast.error.ErrorCode;
+import io.holdfast.error.Reason;
+import io.holdfast.error.ReasonCode;
 import io.holdfast.platform.h3ccas.rest.CasHttp;
 import io.holdfast.platform.h3ccas.rest.CasNode;
 import io.holdfast.platform.h3ccas.rest.CasPath;
@@ -123,7 +125,7 @@ final class CasSnapshots {
             () ->
                 errors.of(
                     ErrorCode.PLATFORM_TASK_FAILED,
-                    "the snapshot is not in the platform's list",
+                    Reason.of(ReasonCode.SNAPSHOT_NOT_LISTED),
                     "vm",
                     vm.label(),
                     "operation",
@@ -243,7 +245,7 @@ final class CasSnapshots {
     errors.required(outcome, subject);
     if (vms.exists(vmId) && listed(vmId, name)) {
       throw errors.of(
-          ErrorCode.PLATFORM_TASK_FAILED, "the snapshot is still in the platform's list", subject);
+          ErrorCode.PLATFORM_TASK_FAILED, Reason.of(ReasonCode.SNAPSHOT_STILL_LISTED), subject);
     }
   }
 

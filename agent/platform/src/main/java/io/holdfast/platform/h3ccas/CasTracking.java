@@ -3,6 +3,8 @@ package io.holdfast.platform.h3ccas;
 import io.holdfast.agent.protocol.SnapshotType;
 import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
+import io.holdfast.error.Reason;
+import io.holdfast.error.ReasonCode;
 import io.holdfast.model.ByteRange;
 import io.holdfast.model.Extent;
 import io.holdfast.model.ExtentMap;
@@ -33,13 +35,13 @@ final class CasTracking {
   private static final int PAGE = 1000;
 
   /** [INF] The platform's words for why bitmaps are gone. */
-  private static final Map<String, String> REASONS =
+  private static final Map<String, ReasonCode> REASONS =
       Map.of(
-          "powerCycle", "the VM was powered off or on",
-          "migrated", "the VM was migrated",
-          "reverted", "the VM was reverted to a snapshot",
-          "disabled", "it was switched off",
-          "lost", "the host lost it");
+          "powerCycle", ReasonCode.TRACKING_POWER_CYCLE,
+          "migrated", ReasonCode.TRACKING_MIGRATED,
+          "reverted", ReasonCode.TRACKING_REVERTED,
+          "disabled", ReasonCode.TRACKING_DISABLED,
+          "lost", ReasonCode.TRACKING_LOST_BY_HOST);
 
   private final CasHttp http;
   private final CasTasks tasks;
@@ -60,14 +62,17 @@ final class CasTracking {
   String whyNotFor(String vmId, Collection<String> devices) {
     CasNode status = status(vmId);
     if (!status.flag("enabled")) {
-      return "it is not on";
+      return Reason.of(ReasonCode.TRACKING_OFF);
     }
     if (!status.flag("valid")) {
-      return REASONS.getOrDefault(status.text("reason"), "it is not valid");
+      return Reason.of(
+          REASONS.getOrDefault(status.text("reason"), ReasonCode.TRACKING_INVALID));
     }
     Set<String> missing = new TreeSet<>(devices);
     status.list("disks").forEach(each -> missing.remove(each.text("device")));
-    return missing.isEmpty() ? "" : "it is not on for " + String.join(", ", missing);
+    return missing.isEmpty()
+        ? ""
+        : Reason.of(ReasonCode.TRACKING_OFF_FOR, "disks", String.join(", ", missing));
   }
 
   private CasNode status(String vmId) {
@@ -177,18 +182,18 @@ final class CasTracking {
       CasPath page = path.with("offset", offset).with("limit", PAGE);
       CasNode body = errors.required(http.get(page), subject).body();
       if (!body.has("granularity") && !body.has("more")) {
-        throw new IllegalArgumentException("the reply holds no area list");
+        throw wrong(ReasonCode.AREAS_MISSING);
       }
       if (mark != null && !body.text("bitmapId").equals(mark)) {
-        throw new IllegalArgumentException(
-            "areas of bitmap " + body.text("bitmapId") + " where " + mark + " was asked for");
+        throw wrong(
+            ReasonCode.AREAS_OTHER_BITMAP, "actual", body.text("bitmapId"), "expected", mark);
       }
       long told = body.number("granularity");
       if (body.has("granularity") && told <= 0) {
-        throw new IllegalArgumentException("a granularity of " + body.text("granularity"));
+        throw wrong(ReasonCode.AREAS_GRANULARITY, "value", body.text("granularity"));
       }
       if (granularity != 0 && told != granularity) {
-        throw new IllegalArgumentException("granularity " + granularity + ", then " + told);
+        throw wrong(ReasonCode.AREAS_GRANULARITY_CHANGES, "from", granularity, "to", told);
       }
       granularity = told;
       for (CasNode area : body.list("areas")) {
@@ -197,14 +202,34 @@ final class CasTracking {
       long next = body.number("next");
       more = body.has("more") ? body.flag("more") : next > 0 && next < size;
       if (more && next <= offset) {
-        throw new IllegalArgumentException("the page at " + offset + " leads to " + next);
+        throw wrong(ReasonCode.AREAS_PAGE_STANDS, "from", offset, "to", next);
       }
       offset = next;
     }
     if (offset != 0 && offset < size) {
-      throw new IllegalArgumentException("the list ends at " + offset + " of " + size + " bytes");
+      throw wrong(ReasonCode.AREAS_END_EARLY, "offset", offset, "size", size);
+    }
+    return inOrder(size, areas);
+  }
+
+  /** The same that {@link ExtentMap#of} asks for, told so that a reader can be told. */
+  private static ExtentMap inOrder(long size, List<Extent> areas) {
+    long end = 0;
+    for (Extent area : areas) {
+      ByteRange range = area.range();
+      if (range.offset() < end) {
+        throw wrong(ReasonCode.AREAS_NOT_IN_ORDER, "offset", range.offset());
+      }
+      if (range.end() > size) {
+        throw wrong(ReasonCode.AREAS_BEYOND_DISK, "to", range.end(), "size", size);
+      }
+      end = range.end();
     }
     return ExtentMap.of(size, areas);
+  }
+
+  private static IllegalArgumentException wrong(ReasonCode code, Object... namesAndValues) {
+    return new IllegalArgumentException(Reason.of(code, namesAndValues));
   }
 
   /** A bitmap's areas begin and end at its steps, or at the end of the disk. */
@@ -215,29 +240,44 @@ final class CasTracking {
             || (range.offset() % granularity == 0
                 && (range.end() % granularity == 0 || range.end() == size));
     if (!fits) {
-      throw new IllegalArgumentException(
-          "an area from " + range.offset() + " to " + range.end() + " in steps of " + granularity);
+      throw wrong(
+          ReasonCode.AREAS_UNALIGNED,
+          "from",
+          range.offset(),
+          "to",
+          range.end(),
+          "value",
+          granularity);
     }
     return extent;
   }
 
   private static Extent extent(CasNode area, long pageOffset) {
     if (!area.has("offset") || !area.has("length")) {
-      throw new IllegalArgumentException("an area without offset or length: " + area);
+      throw unreadable(area, null);
     }
     long offset = wholeNumber(area, "offset");
     if (offset < pageOffset) {
-      throw new IllegalArgumentException(
-          "an area at " + offset + " on the page from " + pageOffset + " on");
+      throw wrong(ReasonCode.AREAS_BEFORE_PAGE, "offset", offset, "from", pageOffset);
     }
-    return new Extent(new ByteRange(offset, wholeNumber(area, "length")), Extent.State.DATA);
+    try {
+      return new Extent(new ByteRange(offset, wholeNumber(area, "length")), Extent.State.DATA);
+    } catch (IllegalArgumentException noRange) {
+      throw unreadable(area, noRange);
+    }
+  }
+
+  private static IllegalArgumentException unreadable(CasNode area, RuntimeException why) {
+    String words = Reason.words(area.toString());
+    return new IllegalArgumentException(
+        Reason.of(ReasonCode.AREAS_UNREADABLE, "words", words), why);
   }
 
   private static long wholeNumber(CasNode area, String field) {
     try {
       return area.decimal(field).longValueExact();
     } catch (ArithmeticException notWhole) {
-      throw new IllegalArgumentException("not a byte count: " + area, notWhole);
+      throw unreadable(area, notWhole);
     }
   }
 

@@ -1,6 +1,8 @@
 package io.holdfast.platform.h3ccas;
 
 import io.holdfast.error.ErrorCode;
+import io.holdfast.error.Reason;
+import io.holdfast.error.ReasonCode;
 import io.holdfast.platform.h3ccas.rest.CasHttp;
 import io.holdfast.platform.h3ccas.rest.CasNode;
 import io.holdfast.platform.h3ccas.rest.CasPath;
@@ -71,7 +73,7 @@ final class CasVms {
     if (listed) {
       throw errors.of(
           ErrorCode.PLATFORM_ERROR,
-          "not found, but the VM is in the platform's list; is a proxy in between?",
+          Reason.of(ReasonCode.NOT_THERE_BUT_LISTED),
           "vm",
           vmId,
           "operation",
@@ -94,7 +96,7 @@ final class CasVms {
     if (record.isPresent() && !record.get().text("id").equals(vmId)) {
       throw errors.of(
           ErrorCode.PLATFORM_REPLY_UNREADABLE,
-          "the record of VM " + vmId + " is not its own",
+          Reason.of(ReasonCode.OTHER_RECORD, "vm", vmId),
           "operation",
           "GET " + path);
     }

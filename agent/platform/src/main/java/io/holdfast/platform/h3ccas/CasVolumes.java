@@ -1,6 +1,8 @@
 package io.holdfast.platform.h3ccas;
 
 import io.holdfast.error.ErrorCode;
+import io.holdfast.error.Reason;
+import io.holdfast.error.ReasonCode;
 import io.holdfast.platform.h3ccas.rest.CasHttp;
 import io.holdfast.platform.h3ccas.rest.CasNode;
 import io.holdfast.platform.h3ccas.rest.CasPath;
@@ -136,7 +138,7 @@ final class CasVolumes {
       throw noFolder(disk, folder, "pools of this type have none");
     }
     if (!release.hasFolders()) {
-      throw noFolder(disk, folder, release.text() + " has none; E0710P01 or later is needed");
+      throw noFolder(disk, folder, Reason.of(ReasonCode.FOLDERS_NEED_RELEASE, "version", release.text()));
     }
     if (!folder.matches(FOLDER_NAME) || folder.matches("\\d+")) {
       throw errors.of(
@@ -190,12 +192,12 @@ final class CasVolumes {
 
   private void existing(String hostId, NewDisk disk, String vm, Map<String, Object> entry) {
     if (!disk.format().equals("raw")) {
-      throw formatRefused(disk, vm, "pools of this type hold raw volumes only");
+      throw formatRefused(disk, vm, Reason.of(ReasonCode.POOL_HOLDS_RAW_ONLY));
     }
     CasNode volume =
         volume(hostId, disk.storagePool(), disk.volumeName())
             .orElseThrow(
-                () -> formatRefused(disk, vm, "no volume " + disk.volumeName() + " exists there"));
+                () -> formatRefused(disk, vm, Reason.of(ReasonCode.NO_SUCH_VOLUME, "name", disk.volumeName())));
     long size =
         volume.has("sizeBytes")
             ? volume.number("sizeBytes")

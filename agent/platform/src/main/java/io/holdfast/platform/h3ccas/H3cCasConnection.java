@@ -11,6 +11,8 @@ import io.holdfast.agent.protocol.TestPlatformResponse;
 import io.holdfast.agent.protocol.VmDescription;
 import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
+import io.holdfast.error.Reason;
+import io.holdfast.error.ReasonCode;
 import io.holdfast.model.ExtentMap;
 import io.holdfast.platform.h3ccas.cvd.CvdDisk;
 import io.holdfast.platform.h3ccas.cvd.CvdHandles;
@@ -28,8 +30,8 @@ import io.holdfast.platform.spi.PlatformConnection;
 import io.holdfast.platform.spi.SnapshotName;
 import io.holdfast.platform.spi.TrackingMark;
 import io.holdfast.platform.spi.VmSnapshot;
-import io.holdfast.source.spi.DiskEndpoint;
 import io.holdfast.source.spi.DiskEndpoint.PlatformLogin;
+import io.holdfast.source.spi.DiskEndpoint;
 import java.net.http.HttpClient;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -214,7 +216,7 @@ final class H3cCasConnection implements PlatformConnection {
     if (mark == null) {
       throw errors.of(
           ErrorCode.TRACKING_LOST,
-          "the snapshot carries no tracking mark",
+          Reason.of(ReasonCode.TRACKING_NO_MARK),
           "vm",
           snapshot.vmId(),
           "disk",

@@ -5,6 +5,8 @@ import io.holdfast.agent.protocol.SnapshotDescription;
 import io.holdfast.agent.protocol.SnapshotType;
 import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
+import io.holdfast.error.Reason;
+import io.holdfast.error.ReasonCode;
 import io.holdfast.platform.h3ccas.rest.CasEndpoint;
 import io.holdfast.platform.h3ccas.rest.CasHttp;
 import io.holdfast.platform.h3ccas.rest.CasNode;
@@ -75,13 +77,13 @@ final class H3cCasSnapshotKeeper implements SnapshotKeeper {
       if (type == SnapshotType.SNAPSHOT_NONE) {
         throw errors.of(
             ErrorCode.SNAPSHOT_UNSUPPORTED,
-            "the disks have no kind of snapshot in common",
+            Reason.of(ReasonCode.NO_COMMON_SNAPSHOT),
             "vm",
             vm.label(),
             "type",
             "",
             "disk",
-            "the disks have no kind of snapshot in common");
+            Reason.of(ReasonCode.NO_COMMON_SNAPSHOT));
       }
       take(vm, wanted, type);
       present = find(vmId, wanted.name());
@@ -91,7 +93,7 @@ final class H3cCasSnapshotKeeper implements SnapshotKeeper {
             () ->
                 errors.of(
                     ErrorCode.PLATFORM_TASK_FAILED,
-                    "the snapshot is not in the platform's list",
+                    Reason.of(ReasonCode.SNAPSHOT_NOT_LISTED),
                     "vm",
                     vm.label(),
                     "operation",

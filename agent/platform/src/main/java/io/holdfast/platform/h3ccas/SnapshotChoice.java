@@ -1,6 +1,8 @@
 package io.holdfast.platform.h3ccas;
 
 import io.holdfast.agent.protocol.SnapshotType;
+import io.holdfast.error.Reason;
+import io.holdfast.error.ReasonCode;
 import io.holdfast.platform.h3ccas.rest.CasNode;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,10 +28,10 @@ final class SnapshotChoice {
     if (!allRawOnRbd()) {
       vm.disks().forEach(this::judge);
     } else if (capability.isNothing()) {
-      againstExternal.add("RBD");
+      againstExternal.add(Reason.of(ReasonCode.RAW_ON_RBD));
     }
     if (vm.disks().stream().noneMatch(CasVm.Disk::dependent)) {
-      againstExternal.add("no disk is dependent");
+      againstExternal.add(Reason.of(ReasonCode.NO_DEPENDENT_DISK));
     }
     if (!capability.isNothing()) {
       hear(capability, "external", againstExternal);
@@ -48,13 +50,13 @@ final class SnapshotChoice {
   private void judge(CasVm.Disk disk) {
     String device = disk.description().getDevice();
     if (disk.block() && disk.dependent()) {
-      againstExternal.add(device + ": block device");
+      againstExternal.add(Reason.of(ReasonCode.DISK_IS_BLOCK, "disk", device));
     }
     if (disk.encrypted()) {
-      againstExternal.add(device + ": encrypted");
+      againstExternal.add(Reason.of(ReasonCode.DISK_IS_ENCRYPTED, "disk", device));
     }
     if (disk.raw()) {
-      againstInternal.add(device + ": raw");
+      againstInternal.add(Reason.of(ReasonCode.DISK_IS_RAW, "disk", device));
     }
   }
 
@@ -65,15 +67,29 @@ final class SnapshotChoice {
     int before = against.size();
     for (CasNode each : capability.list("reasons")) {
       if (each.text("type").equals(kind) && !each.text("reason").equals("independent")) {
-        String reason = each.text("device") + ": " + each.text("reason");
+        String reason = told(each.text("device"), each.text("reason"));
         if (!against.contains(reason)) {
           against.add(reason);
         }
       }
     }
     if (before == 0 && against.isEmpty()) {
-      against.add("refused by the platform");
+      against.add(Reason.of(ReasonCode.SNAPSHOT_KIND_REFUSED));
     }
+  }
+
+  /** [INF] The platform's words for what is wrong with a disk. */
+  private static String told(String device, String word) {
+    ReasonCode known =
+        switch (word) {
+          case "raw" -> ReasonCode.DISK_IS_RAW;
+          case "block", "blockDevice" -> ReasonCode.DISK_IS_BLOCK;
+          case "encrypted" -> ReasonCode.DISK_IS_ENCRYPTED;
+          default -> ReasonCode.DISK_RULED_OUT;
+        };
+    return known == ReasonCode.DISK_RULED_OUT
+        ? Reason.of(known, "disk", device, "words", Reason.words(word))
+        : Reason.of(known, "disk", device);
   }
 
   boolean possible(SnapshotType type) {
@@ -91,11 +107,13 @@ final class SnapshotChoice {
   String reasons(SnapshotType wanted) {
     List<String> result = new ArrayList<>();
     if (wanted != SnapshotType.SNAPSHOT_INTERNAL && !againstExternal.isEmpty()) {
-      result.add("external - " + String.join(", ", againstExternal));
+      result.add(
+          Reason.of(ReasonCode.EXTERNAL_RULED_OUT, "cause", Reason.all(againstExternal)));
     }
     if (wanted != SnapshotType.SNAPSHOT_EXTERNAL && !againstInternal.isEmpty()) {
-      result.add("internal - " + String.join(", ", againstInternal));
+      result.add(
+          Reason.of(ReasonCode.INTERNAL_RULED_OUT, "cause", Reason.all(againstInternal)));
     }
-    return String.join("; ", result);
+    return Reason.all(result);
   }
 }

@@ -2,6 +2,8 @@ package io.holdfast.platform.http;
 
 import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
+import io.holdfast.error.Reason;
+import io.holdfast.error.ReasonCode;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -36,16 +38,16 @@ public final class TransportFailure {
     SSLException tls = find(failure, SSLException.class);
     if (certificate != null || tls != null) {
       Throwable words = certificate != null ? certificate : tls;
-      return failed(ErrorCode.PLATFORM_CERTIFICATE_REFUSED, failure, innermost(words));
+      return failed(ErrorCode.PLATFORM_CERTIFICATE_REFUSED, failure, Reason.words(innermost(words)));
     }
     if (find(failure, ConnectException.class) != null) {
-      return failed(ErrorCode.PLATFORM_UNREACHABLE, failure, "connection refused or no route");
+      return failed(ErrorCode.PLATFORM_UNREACHABLE, failure, Reason.of(ReasonCode.NO_CONNECTION));
     }
     if (find(failure, HttpTimeoutException.class) != null
         || find(failure, TimeoutException.class) != null) {
-      return failed(ErrorCode.PLATFORM_UNREACHABLE, failure, "no answer in time");
+      return failed(ErrorCode.PLATFORM_UNREACHABLE, failure, Reason.of(ReasonCode.NO_ANSWER_IN_TIME));
     }
-    return failed(ErrorCode.PLATFORM_UNREACHABLE, failure, "connection lost: " + words(failure));
+    return failed(ErrorCode.PLATFORM_UNREACHABLE, failure, Reason.of(ReasonCode.CONNECTION_LOST, "words", Reason.words(words(failure))));
   }
 
   private BackupException failed(ErrorCode code, Throwable cause, String reason) {

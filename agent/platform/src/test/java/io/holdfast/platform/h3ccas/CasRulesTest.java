@@ -12,6 +12,7 @@ import io.holdfast.agent.protocol.SnapshotType;
 import io.holdfast.agent.protocol.VmDescription;
 import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
+import io.holdfast.error.Messages;
 import io.holdfast.platform.spi.BackupEligibility;
 import io.holdfast.platform.spi.NewDisk;
 import io.holdfast.platform.spi.PlatformConnection;
@@ -23,6 +24,7 @@ import java.net.ServerSocket;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
@@ -61,7 +63,7 @@ class CasRulesTest {
   void backup04EncryptedDiskTakesNoExternalSnapshot() {
     String raw = Texts.disk("vda", "raw", LUKS);
     BackupException refused = refused(RUNNING, SnapshotType.SNAPSHOT_EXTERNAL, raw);
-    assertEquals("external - vda: encrypted", refused.parameters().get("cause"));
+    assertEquals("external - vda: encrypted", Texts.cause(refused));
   }
 
   @Test
@@ -69,7 +71,7 @@ class CasRulesTest {
   void backup05VmWithoutSnapshotIsReadOnlyWhileOff() throws Exception {
     String[] disks = {Texts.disk("vda", "raw", BLOCK), Texts.disk("vdb", "qcow2", "")};
     BackupException online = refused(RUNNING, SnapshotType.SNAPSHOT_ADAPTIVE, disks);
-    assertTrue(online.parameters().get("cause").contains("while it is shut off"));
+    assertTrue(Texts.cause(online).contains("while it is shut off"));
     BackupEligibility offline = judge(OFF, SnapshotType.SNAPSHOT_ADAPTIVE, disks);
     assertEquals(SnapshotType.SNAPSHOT_NONE, offline.snapshotType());
     assertTrue(offline.disks().stream().allMatch(BackupEligibility.Disk::included));
@@ -123,9 +125,8 @@ class CasRulesTest {
             .snapshotType());
     assertEquals(
         "internal - vda: raw",
-        refused(RUNNING, SnapshotType.SNAPSHOT_INTERNAL, Texts.disk("vda", "raw", ""))
-            .parameters()
-            .get("cause"));
+        Texts.cause(
+            refused(RUNNING, SnapshotType.SNAPSHOT_INTERNAL, Texts.disk("vda", "raw", ""))));
   }
 
   @Test
@@ -134,7 +135,10 @@ class CasRulesTest {
     cvm.on("GET /vm/1/cbt", "{\"enabled\":\"true\",\"valid\":\"false\",\"reason\":\"powerCycle\"}");
     assertEquals(
         "the VM was powered off or on",
-        judge(RUNNING, SnapshotType.SNAPSHOT_ADAPTIVE, Texts.disk("vda", "qcow2", "")).untracked());
+        Messages.value(
+            judge(RUNNING, SnapshotType.SNAPSHOT_ADAPTIVE, Texts.disk("vda", "qcow2", ""))
+                .untracked(),
+            Locale.ENGLISH));
   }
 
   @Test

@@ -103,10 +103,10 @@ class EligibilityTest {
     BackupException internal =
         refused(RUNNING, SnapshotType.SNAPSHOT_INTERNAL, Texts.disk("vdb", "raw", ""));
     assertEquals(ErrorCode.SNAPSHOT_UNSUPPORTED, internal.code());
-    assertEquals("internal - vdb: raw", internal.parameters().get("cause"));
+    assertEquals("internal - vdb: raw", Texts.cause(internal));
     BackupException external =
         refused(RUNNING, SnapshotType.SNAPSHOT_EXTERNAL, Texts.disk("vda", "qcow2", BLOCK));
-    assertEquals("external - vda: block device", external.parameters().get("cause"));
+    assertEquals("external - vda: block device", Texts.cause(external));
   }
 
   @Test
@@ -120,7 +120,7 @@ class EligibilityTest {
     assertEquals(ErrorCode.SNAPSHOT_UNSUPPORTED, e.code());
     assertEquals(
         "external - vda: block device; internal - vdb: raw" + ONLY_OFF,
-        e.parameters().get("cause"));
+        Texts.cause(e));
     assertEquals(
         ErrorCode.SNAPSHOT_UNSUPPORTED,
         refused(RUNNING, SnapshotType.SNAPSHOT_ADAPTIVE, Texts.disk("vda", "raw", BLOCK)).code());
@@ -145,7 +145,7 @@ class EligibilityTest {
             + "{\"type\":\"internal\",\"device\":\"vda\",\"reason\":\"release\"}]}");
     BackupException e = refused(RUNNING, SnapshotType.SNAPSHOT_ADAPTIVE, qcow2("vda"));
     assertEquals(
-        "external - vda: release; internal - vda: release" + ONLY_OFF, e.parameters().get("cause"));
+        "external - vda: \"release\"; internal - vda: \"release\"" + ONLY_OFF, Texts.cause(e));
   }
 
   @Test

@@ -1,5 +1,9 @@
 package io.holdfast.platform.h3ccas;
 
+import io.holdfast.error.BackupException;
+import io.holdfast.error.Messages;
+import java.util.Locale;
+
 /** Replies of a CVM as they come by default: everything is a string, lists of one are objects. */
 final class Texts {
   static final String DONE =
@@ -10,6 +14,11 @@ final class Texts {
           + "\"version\":\"E0785P03\"}";
 
   private Texts() {}
+
+  /** The cause that an error tells, in English. */
+  static String cause(BackupException error) {
+    return Messages.value(error.parameters().get("cause"), Locale.ENGLISH);
+  }
 
   static String basic(String status, String more) {
     return "{\"id\":\"1\",\"uuid\":\"u-1\",\"name\":\"web-01\",\"title\":\"门户\",\"hostId\":\"1\","

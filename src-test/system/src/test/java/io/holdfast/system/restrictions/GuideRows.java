@@ -1,8 +1,11 @@
 package io.holdfast.system.restrictions;
 
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import io.holdfast.system.Bed;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -13,6 +16,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
  */
 @ExtendWith(Bed.Shared.class)
 public abstract class GuideRows {
+  private static final Pattern QUOTED = Pattern.compile("“[^”]*”");
+  private static final Pattern ENGLISH = Pattern.compile("([A-Za-z]{2,} ){3,}[A-Za-z]{2,}");
+
   protected Bed bed;
   protected Trial trial;
 
@@ -26,6 +32,22 @@ public abstract class GuideRows {
   @AfterEach
   protected void calm() {
     bed.cas().clearFaults();
+  }
+
+  /** Whatever a run of these rows says, its causes too, it can say in Chinese. */
+  @AfterEach
+  protected void whatWasSaidReadsInChinese() {
+    bed.api().speaking("zh");
+    try {
+      String run = bed.api().get("/runs").path("items").path(0).path("id").asText();
+      JsonNode log = bed.api().get("/runs/" + run + "/log");
+      for (JsonNode line : log.has("items") ? log.path("items") : log) {
+        String text = QUOTED.matcher(line.path("message").asText()).replaceAll("");
+        assertFalse(ENGLISH.matcher(text).find(), text);
+      }
+    } finally {
+      bed.api().speaking("en");
+    }
   }
 
   /** The restore point of a full backup made now. */

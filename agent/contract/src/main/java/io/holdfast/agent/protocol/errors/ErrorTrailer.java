@@ -8,6 +8,7 @@ import io.holdfast.agent.protocol.ErrorDetail;
 import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
 import io.holdfast.error.ErrorKind;
+import io.holdfast.error.Reason;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
@@ -83,7 +84,7 @@ public final class ErrorTrailer {
           default -> ErrorCode.INTERNAL_ERROR;
         };
     Map<String, String> parameters = new LinkedHashMap<>(named);
-    parameters.put("cause", described(status));
+    parameters.put("cause", Reason.words(described(status)));
     parameters.put("what", described(status));
     return BackupException.of(code, parameters, real);
   }

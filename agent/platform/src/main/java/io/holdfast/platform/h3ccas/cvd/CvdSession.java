@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
+import io.holdfast.error.Reason;
+import io.holdfast.error.ReasonCode;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
@@ -102,7 +104,7 @@ public final class CvdSession implements AutoCloseable {
         "port",
         address.port(),
         "cause",
-        String.valueOf(cause.getMessage()));
+        Reason.of(cause));
   }
 
   private void hello() {
@@ -214,7 +216,7 @@ public final class CvdSession implements AutoCloseable {
             "length",
             0,
             "cause",
-            e.getMessage());
+            Reason.of(e));
       }
       LOG.info("Closing {} of VM {}: {}", disk.device(), disk.vmId(), e.getMessage());
     } finally {
@@ -294,6 +296,6 @@ public final class CvdSession implements AutoCloseable {
         "attempts",
         1,
         "cause",
-        (code + " " + message).trim());
+        message.isBlank() ? Reason.words(code) : Reason.of(ReasonCode.PLATFORM_WORDS, "words", message, "number", code));
   }
 }

@@ -3,6 +3,8 @@ package io.holdfast.platform.h3ccas.rest;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
+import io.holdfast.error.Reason;
+import io.holdfast.error.ReasonCode;
 import io.holdfast.error.TransientException;
 import io.holdfast.platform.http.RequestTimings;
 import io.holdfast.platform.http.TransportFailure;
@@ -127,12 +129,12 @@ public final class CasHttp {
       }
       DigestChallenge challenge =
           DigestChallenge.firstOf(response.headers().allValues("WWW-Authenticate"))
-              .orElseThrow(() -> loginRefused("the platform offers no Digest login"));
+              .orElseThrow(() -> loginRefused(Reason.of(ReasonCode.NO_DIGEST_LOGIN)));
       boolean right = proven || (answer.isPresent() && challenge.stale());
       if (attempt >= (right ? PROVEN_LOGIN_ATTEMPTS : LOGIN_ATTEMPTS)) {
         throw answer.isPresent() && challenge.stale()
-            ? error(ErrorCode.PLATFORM_BUSY, method, path, "every nonce is stale at once")
-            : loginRefused("user name or password is wrong");
+            ? error(ErrorCode.PLATFORM_BUSY, method, path, Reason.of(ReasonCode.NONCES_STALE))
+            : loginRefused(Reason.of(ReasonCode.WRONG_PASSWORD));
       }
       login.challenged(challenge);
     }
@@ -180,7 +182,7 @@ public final class CasHttp {
       return refusal(call, headers, CasNode.nothing());
     }
     if (status == 403) {
-      throw loginRefused("the account has no right to " + method + " " + path);
+      throw loginRefused(Reason.of(ReasonCode.NO_RIGHT, "operation", method + " " + path));
     }
     boolean mayPass = status >= 502 && status <= 504;
     if (mayPass || (status == 500 && method.equals("GET"))) { // a read that failed is read again
@@ -202,7 +204,7 @@ public final class CasHttp {
           ErrorCode.PLATFORM_REPLY_UNREADABLE,
           method,
           path,
-          String.valueOf(e.getOriginalMessage()));
+          Reason.words(String.valueOf(e.getOriginalMessage())));
     }
   }
 

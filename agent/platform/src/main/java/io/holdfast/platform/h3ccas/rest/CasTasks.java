@@ -2,9 +2,13 @@ package io.holdfast.platform.h3ccas.rest;
 
 import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
+import io.holdfast.error.Messages;
+import io.holdfast.error.Reason;
+import io.holdfast.error.ReasonCode;
 import io.holdfast.error.TransientException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -77,13 +81,13 @@ public final class CasTasks {
       String why;
       try {
         outcome = once(method, path, body, begun);
-        why = outcome.map(Outcome::message).orElse("outcome unknown");
+        why = outcome.map(each -> Reason.words(each.message())).orElse(Reason.of(ReasonCode.OUTCOME_UNKNOWN));
       } catch (TransientException e) {
         if (http.givenUp(e, attempt, end)) {
           throw e;
         }
         outcome = Optional.empty();
-        why = e.code().name();
+        why = Reason.of(e);
       }
       if (outcome.isPresent() && outcome.get().code() != PlatformCode.BUSY) {
         return outcome.get();
@@ -94,7 +98,12 @@ public final class CasTasks {
       if (last) {
         throw busy(method, path, why);
       }
-      LOG.info("{} {} attempt {}: {}; trying again", method, path, attempt, why);
+      LOG.info(
+          "{} {} attempt {}: {}; trying again",
+          method,
+          path,
+          attempt,
+          Messages.value(why, Locale.ENGLISH));
       http.waiting().pause(http.timings().pause(attempt));
     }
   }
@@ -165,7 +174,7 @@ public final class CasTasks {
             "seconds",
             http.timings().task().toSeconds(),
             "cause",
-            task.text("progress") + " %");
+            Reason.of(ReasonCode.PROGRESS, "percent", task.text("progress")));
       }
       Duration longer = pause.multipliedBy(3).dividedBy(2);
       Duration most = http.timings().poll().multipliedBy(10);
@@ -185,7 +194,8 @@ public final class CasTasks {
   }
 
   private BackupException busy(String method, CasPath path, String why) {
-    String words = method + " " + path + ": " + why;
+    String words =
+        Reason.of(ReasonCode.CALL_FAILED, "operation", method + " " + path, "cause", why);
     return BackupException.of(
         ErrorCode.PLATFORM_BUSY,
         "address",
