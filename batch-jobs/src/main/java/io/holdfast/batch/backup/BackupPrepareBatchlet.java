@@ -12,6 +12,7 @@ import io.holdfast.server.run.BackupRequests;
 import io.holdfast.server.run.TaskFacts.Facts;
 import io.holdfast.server.run.TaskLifecycle;
 import io.holdfast.server.run.TransferLedger;
+import io.holdfast.server.run.VmClaims;
 import jakarta.enterprise.context.Dependent;
 import jakarta.inject.Inject;
 import jakarta.inject.Named;
@@ -25,6 +26,7 @@ public class BackupPrepareBatchlet extends TaskBatchlet {
   @Inject private BackupRequests requests;
   @Inject private TaskLifecycle lifecycle;
   @Inject private TransferLedger ledger;
+  @Inject private VmClaims claims;
 
   @Override
   protected String perform(Facts now) {
@@ -39,6 +41,7 @@ public class BackupPrepareBatchlet extends TaskBatchlet {
     // All that follows is about the VM that was found, so only now can it be said where it was.
     lifecycle.notices(now.task().getId(), foundAgain(plan));
     lifecycle.checked(now.task().getId(), plan.getVm());
+    claims.claim(now.task().getId(), plan.getVm());
     return isLeftOut(now, plan) ? SKIPPED : NEXT;
   }
 

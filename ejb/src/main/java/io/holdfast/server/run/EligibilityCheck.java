@@ -46,15 +46,19 @@ public class EligibilityCheck {
   /**
    * Checks the VMs of a policy that need not be stored.
    *
+   * @param stored the policy that it will be stored as, if there is one: what is known of its VMs
+   *     counts, so that a host that was added again is told before it is saved (CAS-12); NOT_FOUND
    * @param reachHosts also try each host's control port, which takes up to 3 s a host
    */
-  public List<VmEligibility> check(PolicyDefinition definition, boolean reachHosts) {
-    return check(definition, Optional.empty(), reachHosts);
+  public List<VmEligibility> check(
+      PolicyDefinition definition, Optional<UUID> stored, boolean reachHosts) {
+    access.require(Permission.JOB_MANAGE, ResourceRef.all(ResourceKind.JOB));
+    stored.ifPresent(this::stored);
+    return judged(definition, stored, reachHosts);
   }
 
-  private List<VmEligibility> check(
+  private List<VmEligibility> judged(
       PolicyDefinition definition, Optional<UUID> policyId, boolean reachHosts) {
-    access.require(Permission.JOB_MANAGE, ResourceRef.all(ResourceKind.JOB));
     Inventory inventory = inventories.refresh(definition.platformId());
     List<InventoryEntry> vms =
         ContentSelection.of(definition.content(), definition.exclusions(), inventory).included();
@@ -81,15 +85,16 @@ public class EligibilityCheck {
   /** Checks the VMs of a stored policy; NOT_FOUND. */
   public List<VmEligibility> check(UUID policyId, boolean reachHosts) {
     access.require(Permission.JOB_MANAGE, ResourceRef.of(ResourceKind.JOB, policyId.toString()));
-    PolicyDefinition definition =
-        transaction.call(
-            () ->
-                policies
-                    .find(policyId)
-                    .orElseThrow(
-                        () ->
-                            BackupException.of(ErrorCode.NOT_FOUND, "what", "job", "id", policyId))
-                    .definition());
-    return check(definition, Optional.of(policyId), reachHosts);
+    return judged(stored(policyId), Optional.of(policyId), reachHosts);
+  }
+
+  private PolicyDefinition stored(UUID policyId) {
+    return transaction.call(
+        () ->
+            policies
+                .find(policyId)
+                .orElseThrow(
+                    () -> BackupException.of(ErrorCode.NOT_FOUND, "what", "job", "id", policyId))
+                .definition());
   }
 }

@@ -4,6 +4,7 @@ import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
 import io.holdfast.error.ErrorKind;
 import io.holdfast.error.NoticeCode;
+import io.holdfast.error.Reason;
 import io.holdfast.server.agent.AgentId;
 import io.holdfast.server.agent.AgentRepository;
 import io.holdfast.server.agent.AgentState;
@@ -23,7 +24,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
@@ -37,6 +37,9 @@ import java.util.UUID;
 public class TaskQueue {
   private static final int LOOK_AHEAD = 500;
   private static final Duration PATIENCE_AT_THE_START = Duration.ofMinutes(2);
+
+  /** A port that never answered is shut, not lost: who opens it starts the job again (CAS-10). */
+  private static final Duration PATIENCE_WITH_A_SHUT_PORT = Duration.ofSeconds(30);
 
   @Inject private RunRepository runs;
   @Inject private TaskRepository tasks;
@@ -171,8 +174,10 @@ public class TaskQueue {
                 "minutes",
                 minutes,
                 "cause",
-                task.errorMessage(Locale.ENGLISH)));
-      } else if (still.compareTo(PATIENCE_AT_THE_START) > 0 && hasNotMoved(task)) {
+                task.getError()
+                    .map(code -> Reason.of(code, NamedValues.read(task.errorParameters())))
+                    .orElse("")));
+      } else if (still.compareTo(patience(task)) > 0 && hasNotMoved(task)) {
         lost.put(
             task.getId(),
             BackupException.of(
@@ -182,6 +187,12 @@ public class TaskQueue {
       }
     }
     return lost;
+  }
+
+  private static Duration patience(VmTask task) {
+    return task.getError().filter(ErrorCode.DATA_PORT_UNREACHABLE::equals).isPresent()
+        ? PATIENCE_WITH_A_SHUT_PORT
+        : PATIENCE_AT_THE_START;
   }
 
   private boolean hasNotMoved(VmTask task) {

@@ -107,6 +107,9 @@ public class VmTask {
   @Column(name = "retry_millis", nullable = false)
   private long retryMillis;
 
+  @Column(name = "claimed_vm")
+  private String claimedVm;
+
   @Column(name = "error_code")
   private String errorCode;
 
@@ -206,6 +209,15 @@ public class VmTask {
     if (!id.isEmpty()) {
       vmId = id;
     }
+  }
+
+  /** Which VM it is at work on, as {@link VmClaims} tells VMs apart. */
+  void claimVm(String identity) {
+    claimedVm = identity;
+  }
+
+  boolean hasClaimed(String identity) {
+    return identity.equals(claimedVm);
   }
 
   /** What it works on, for a task that tries again. */

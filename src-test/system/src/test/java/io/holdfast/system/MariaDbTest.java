@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.holdfast.system.bed.JsonHttp;
 import io.holdfast.system.bed.Waiting;
 import java.io.IOException;
 import java.net.ServerSocket;
@@ -39,6 +40,7 @@ class MariaDbTest {
               "HOLDFAST_DB_PASSWORD", "geheim-密码");
       try (Bed bed = Bed.own("mariadb", environment)) {
         roundTrip(bed);
+        leftover(bed, data);
       }
     } finally {
       database.destroy();
@@ -73,6 +75,38 @@ class MariaDbTest {
     // The demo's way and nothing else has gone through this agent: a full backup, an incremental, a
     // restore.
     assertTrue(bed.agentResidentKib() < AGENT_LIMIT_KIB, bed.agentResidentKib() + " KiB");
+  }
+
+  /** CAS-05: what a sweep removes is in the log of the run that left it and in the audit log. */
+  private static void leftover(Bed bed, Path data) throws IOException {
+    String vm = Bed.name("left");
+    bed.cas().createVm(vm, true, List.of(Bed.disk(64 * MIB, "qcow2", List.of())));
+    String run = bed.operator().start(bed.jobFor(vm, Map.of()), "FULL");
+    String task = bed.operator().done(run).path("vms").path(0).path("id").asText();
+    String snapshot = "holdfast-" + task;
+    String path = "/lab/vm/" + JsonHttp.encode(vm) + "/snapshot";
+    bed.cas()
+        .lab()
+        .post(path, Map.of("name", snapshot, "external", true, "memory", false, "desc", ""));
+    bed.installation().kill("agent");
+    bed.installation().holdfast("start").orFail();
+    Waiting.until("the sweep", LIMIT, () -> bed.cas().snapshots(vm), List::isEmpty);
+    Waiting.until(
+        "its line in the log",
+        LIMIT,
+        () -> bed.api().get("/runs/" + run + "/log").toString(),
+        log -> log.contains("LEFTOVER_SNAPSHOT_REMOVED") && log.contains(snapshot));
+    Path out = data.resolve("audit.txt");
+    client(
+        out,
+        data.resolve("s"),
+        "select concat(user_name, ' ', resource_id, ' ', resource_name, ' ', detail)"
+            + " from holdfast.audit_entry where action = 'leftover-remove'");
+    List<String> lines = Files.readAllLines(out);
+    assertEquals(2, lines.size(), "a heading and one entry: " + lines);
+    String entry = lines.get(1);
+    assertTrue(entry.startsWith("server " + bed.place().platformId()), entry);
+    assertTrue(entry.contains(vm) && entry.endsWith(snapshot), entry);
   }
 
   private static Process startMariaDb(Path data, int port)

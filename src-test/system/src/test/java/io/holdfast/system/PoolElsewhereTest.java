@@ -9,6 +9,7 @@ import io.holdfast.system.bed.ApiProblem;
 import io.holdfast.system.bed.Operator;
 import io.holdfast.system.bed.SimulatedCas;
 import io.holdfast.system.bed.Waiting;
+import io.holdfast.system.restrictions.Trial;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Files;
@@ -36,7 +37,7 @@ class PoolElsewhereTest {
 
   @BeforeAll
   static void start() throws IOException {
-    bed = Bed.own("two agents", Map.of());
+    bed = Bed.own("two agents", Map.of("HOLDFAST_PLATFORM_LOOK_SECONDS", "2"));
     // The other agent knows no name but localhost, not even its own machine's.
     Path names = folder.resolve("hosts");
     Files.writeString(names, "127.0.0.1 localhost\n");
@@ -114,6 +115,73 @@ class PoolElsewhereTest {
     bed.operator().done(first);
     bed.operator().done(second);
     RestoredCopy.assertIdentical(bed, vm);
+  }
+
+  @Test
+  @Tag("CAS-06")
+  @DisplayName("S1 table 7, backup 23: a VM that is off, by two registrations of its platform")
+  void table7Backup23_aVmWithoutASnapshotIsNotBackedUpTwiceAtOnce() {
+    String again = bed.operator().addCas(Bed.name("again"), bed.cas().cvmPort(), storage.id());
+    String pool = pool("third", "STANDARD");
+    String vm = Bed.name("off");
+    bed.cas()
+        .createVm(
+            Map.of(
+                "name", vm, "title", vm, "state", "shutOff",
+                "disks", List.of(Trial.disk("raw", "lun01"))));
+    String first =
+        bed.operator()
+            .start(
+                job(vm, bed.place().agentId(), bed.place().poolId(), Trial.holding(Map.of())),
+                "FULL");
+    Waiting.until(
+        "it is read",
+        Duration.ofSeconds(60),
+        () -> bed.api().get("/runs/" + first + "/log").toString(),
+        log -> log.contains("VM_TRANSFER_STARTED"));
+    assertEquals(List.of(), bed.cas().snapshots(vm), "nothing on the platform tells of it");
+    Operator.Place other = new Operator.Place(again, storage.id(), pool);
+    String second =
+        bed.operator()
+            .createJob(
+                Bed.name("job"), other, List.of(bed.operator().vmNode(again, vm)), Map.of());
+
+    JsonNode refused = bed.operator().ended(bed.operator().start(second, "FULL"));
+
+    JsonNode task = refused.path("vms").path(0);
+    assertEquals("VM_IN_OTHER_JOB", task.path("error").asText(), refused.toString());
+    bed.api().put("/runs/" + first + "/limits", Map.of());
+    bed.operator().done(first);
+    bed.operator().done(bed.operator().start(second, "FULL"));
+    bed.api().delete("/jobs/" + second);
+    bed.api().delete("/platforms/" + again);
+  }
+
+  @Test
+  @Tag("RES-06")
+  void aPlatformWhoseBackupHostIsAwayIsNotCalledOffline() {
+    String platform = bed.operator().addCas(Bed.name("far"), bed.cas().cvmPort(), storage.id());
+    assertEquals("ONLINE", reach(platform).path("state").asText());
+    storage.kill();
+    JsonNode away = awaitReach(platform, "AGENT_AWAY");
+    assertEquals("AGENT_UNREACHABLE", away.path("error").asText(), away.toString());
+    assertEquals("ONLINE", reach(bed.place().platformId()).path("state").asText());
+    storage.startAgain();
+    awaitReach(platform, "ONLINE");
+    bed.api().delete("/platforms/" + platform);
+  }
+
+  private static JsonNode reach(String platform) {
+    return bed.api().get("/platforms/" + platform).path("reach");
+  }
+
+  /** By the server's own look, which asks who is due every 15 s. */
+  private static JsonNode awaitReach(String platform, String state) {
+    return Waiting.until(
+        state,
+        Duration.ofSeconds(60),
+        () -> reach(platform),
+        reach -> state.equals(reach.path("state").asText()));
   }
 
   private static String pool(String what, String kind) {

@@ -9,8 +9,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.holdfast.system.bed.ApiProblem;
 import io.holdfast.system.bed.JsonHttp;
 import io.holdfast.system.bed.Waiting;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.LocalTime;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
@@ -25,6 +28,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class VmSnapshotTest {
   private static final long MIB = 1 << 20;
   private static final Duration LIMIT = Duration.ofMinutes(2);
+  private static final String REVERT = "PUT /vm/snapshot.*";
 
   @Test
   void aRevertBringsTheBytesBackAndADeletionLeavesThem(Bed bed) {
@@ -198,6 +202,92 @@ class VmSnapshotTest {
     bed.cas().enter(bad, "shutOff");
   }
 
+  @Test
+  void aScheduleFiresByTheClock(Bed bed) {
+    String vm = Bed.name("snap-clock");
+    String id = created(bed, vm);
+    LocalTime soon = LocalTime.now(Clock.systemDefaultZone()).plusMinutes(1);
+    Map<String, Object> wanted = new LinkedHashMap<>(definition(bed, List.of(vm), 1));
+    wanted.remove("intervalHours");
+    wanted.put("minuteOfDay", soon.getHour() * 60 + soon.getMinute());
+    String schedule = bed.api().post("/snapshot-schedules", wanted).path("id").asText();
+    List<JsonNode> taken =
+        Waiting.until(
+            "a snapshot by the clock",
+            LIMIT,
+            () -> creations(bed, schedule),
+            all -> !all.isEmpty() && hasEnded(all.get(0)));
+    assertEquals(1, taken.size(), taken.toString());
+    assertEquals("DONE", taken.get(0).path("state").asText(), taken.toString());
+    assertEquals(id, taken.get(0).path("vmId").asText());
+    assertEquals("system", taken.get(0).path("startedBy").asText(), taken.toString());
+    assertEquals(1, bed.cas().snapshots(vm).size());
+    bed.api().delete("/snapshot-schedules/" + schedule);
+  }
+
+  @Test
+  @Tag("JOB-09")
+  void aKillOfTheServerInTheMiddleOfASnapshotTakesItOnceAndHoldsBackupsOff(Bed bed) {
+    String vm = Bed.name("snap-kill");
+    String id = created(bed, vm);
+    String job = bed.jobFor(vm, Map.of());
+    bed.cas().fault(Map.of("action", "memory-slow", "vm", vm, "ms", 60_000));
+    JsonNode begun;
+    try {
+      begun =
+          bed.api()
+              .post(
+                  snapshots(bed, id),
+                  Map.of("name", "live", "memory", true, "memoryTimeoutSeconds", 300));
+      killServer(bed);
+      String run = bed.operator().start(job, "FULL");
+      assertEquals(
+          "VM_SNAPSHOT_CHANGING",
+          refusal(() -> change(bed, id, Map.of("name", "another"))),
+          "the VM is still taken");
+      bed.cas().clearFaults();
+      assertEquals("DONE", ended(bed, begun).path("state").asText());
+      bed.operator().done(run);
+    } finally {
+      bed.cas().clearFaults();
+    }
+    assertEquals(List.of("live"), bed.cas().snapshots(vm), "once, and the backup's is gone");
+    assertEquals(1, bed.api().get("/snapshot-operations?vmId=" + id).path("total").asInt());
+  }
+
+  @Test
+  @Tag("JOB-09")
+  void aKillOfTheServerInTheMiddleOfARevertRevertsOnce(Bed bed) {
+    String vm = Bed.name("snap-kill-revert");
+    String id = created(bed, vm);
+    change(bed, id, Map.of("name", "base"));
+    String then = bed.cas().digest(vm, "vda", "");
+    bed.cas().write(vm, "vda", 2 * MIB, 3 * MIB, 8);
+    bed.cas().enter(vm, "shutOff");
+    bed.cas().fault(Map.of("match", REVERT, "action", "task-slow", "ms", 20_000));
+    JsonNode begun = bed.api().post(snapshots(bed, id) + "/base/revert", Map.of());
+    Waiting.until(
+        "the platform's revert",
+        LIMIT,
+        () -> bed.cas().lab().get("/faults").at("/faults/0/fired").asInt(),
+        fired -> fired > 0);
+    killServer(bed);
+    assertEquals("DONE", ended(bed, begun).path("state").asText());
+    int asked = bed.cas().lab().get("/faults").at("/faults/0/seen").asInt();
+    bed.cas().clearFaults();
+    assertEquals(1, asked, "a revert is never asked twice");
+    assertEquals(then, bed.cas().digest(vm, "vda", ""), "the bytes of the snapshot");
+    bed.cas().enter(vm, "running");
+  }
+
+  private static void killServer(Bed bed) {
+    bed.installation().kill("server");
+    bed.installation().holdfast("start").orFail();
+    Waiting.until(
+        "REST after the crash", LIMIT, () -> bed.api().get("/agents"), agents -> agents.size() > 0);
+    bed.operator().onlineAgent(LIMIT);
+  }
+
   private static String created(Bed bed, String vm) {
     return bed.cas()
         .createVm(
@@ -266,27 +356,29 @@ class VmSnapshotTest {
   }
 
   private static String schedule(Bed bed, List<String> vms, int keep) {
+    return bed.api()
+        .post("/snapshot-schedules", definition(bed, vms, keep))
+        .path("id")
+        .asText();
+  }
+
+  private static Map<String, Object> definition(Bed bed, List<String> vms, int keep) {
     List<Map<String, String>> content = new ArrayList<>();
     for (String vm : vms) {
       JsonNode node = bed.operator().vmNode(bed.place().platformId(), vm);
       content.add(Map.of("nodeId", node.path("id").asText(), "kind", "VM", "name", vm));
     }
-    return bed.api()
-        .post(
-            "/snapshot-schedules",
-            Map.of(
-                "name",
-                Bed.name("plan"),
-                "platformId",
-                bed.place().platformId(),
-                "intervalHours",
-                24,
-                "keepCount",
-                keep,
-                "content",
-                content))
-        .path("id")
-        .asText();
+    return Map.of(
+        "name",
+        Bed.name("plan"),
+        "platformId",
+        bed.place().platformId(),
+        "intervalHours",
+        24,
+        "keepCount",
+        keep,
+        "content",
+        content);
   }
 
   /** Runs a schedule of one VM now; gives the operation that took its snapshot. */

@@ -123,6 +123,17 @@ final class ConsolePage implements AutoCloseable {
     settle();
   }
 
+  /** Checks one entry of a list of check boxes, found by a part of its label, and closes it. */
+  void check(String id, String label) {
+    byId(id).click();
+    Locator panel = find("[id=\"" + id + "_panel\"]");
+    panel.waitFor();
+    panel.locator(".ui-selectcheckboxmenu-filter-container input").fill(label);
+    panel.locator("li.ui-selectcheckboxmenu-item:visible .ui-chkbox-box").first().click();
+    panel.locator(".ui-selectcheckboxmenu-close").click();
+    settle();
+  }
+
   /** Opens a selection list and waits until its animation is over. */
   private Locator openList(String id) {
     byId(id).click();

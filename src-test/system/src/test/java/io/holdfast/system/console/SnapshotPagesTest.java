@@ -2,7 +2,9 @@ package io.holdfast.system.console;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.holdfast.system.Bed;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +19,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @ExtendWith(Bed.Shared.class)
 @Tag("CAS-21")
 class SnapshotPagesTest {
+  private static final String PLATFORM = "CAS 测试";
   private static final String TABLE = "[id=\"snapshotsForm:snapshots\"]";
   private static Chromium chromium;
 
@@ -98,6 +101,44 @@ class SnapshotPagesTest {
       page.look("schedule-incomplete");
       assertFalse(
           bed.api().get("/snapshot-schedules").toString().contains(schedule), "nothing is saved");
+      saved(page, bed, schedule, vm);
     }
+  }
+
+  /** The dialog completed and saved, changed, and the schedule removed again. */
+  private static void saved(ConsolePage page, Bed bed, String schedule, String vm) {
+    if (!page.text("scheduleForm:platform_label").equals(PLATFORM)) {
+      page.choose("scheduleForm:platform", PLATFORM);
+    }
+    page.check("scheduleForm:content", vm);
+    page.fill("scheduleForm:keepCount", "3");
+    page.click("scheduleForm:save");
+    page.find("[id=\"schedulesForm:schedules\"] >> text=" + schedule).first().waitFor();
+    page.look("schedule-saved");
+    JsonNode kept = schedule(bed, schedule);
+    assertEquals(3, kept.path("keepCount").asInt(), kept.toString());
+    assertTrue(kept.path("enabled").asBoolean(), kept.toString());
+    assertEquals(bed.place().platformId(), kept.path("platformId").asText());
+    assertEquals(1, kept.path("content").size(), kept.toString());
+    assertTrue(kept.path("content").toString().contains(vm), kept.toString());
+
+    page.find("[id=\"schedulesForm:schedules\"] tr:has-text(\"" + schedule + "\") .pi-pencil")
+        .click();
+    page.waitForFocus("scheduleForm:name");
+    page.fill("scheduleForm:keepCount", "5");
+    page.click("scheduleForm:save");
+    page.waitGone("scheduleDialog");
+    assertEquals(5, schedule(bed, schedule).path("keepCount").asInt());
+    assertEquals(1, schedule(bed, schedule).path("content").size(), "what was chosen stays");
+    bed.api().delete("/snapshot-schedules/" + kept.path("id").asText());
+  }
+
+  private static JsonNode schedule(Bed bed, String name) {
+    for (JsonNode each : bed.api().get("/snapshot-schedules")) {
+      if (name.equals(each.path("name").asText())) {
+        return each;
+      }
+    }
+    throw new AssertionError("no schedule " + name);
   }
 }

@@ -96,6 +96,33 @@ class AccessRestrictionsTest extends GuideRows {
     }
   }
 
+  @Test
+  @Tag("CAS-10")
+  @DisplayName("S1 table 7, environment 8: a port that is shut from the start is not tried for long")
+  void environment08_aShutPortFailsTheVmSoon() {
+    String vm = trial.vm("e08", "running", disk("qcow2", "share01"));
+    String job = trial.job(vm, Map.of("preferredNetwork", "BACKUP", "retryTimes", 0));
+    try {
+      vSwitch(false);
+      String run = trial.operator().start(job, "FULL");
+      JsonNode ended =
+          Waiting.until(
+              "the end of a run whose port is shut",
+              Duration.ofSeconds(75),
+              () -> bed.api().get("/runs/" + run),
+              Operator::hasEnded);
+      JsonNode task = ended.path("vms").path(0);
+      assertEquals("DATA_PORT_UNREACHABLE", task.path("error").asText(), ended.toString());
+      Waiting.until(
+          "its snapshot gone",
+          Duration.ofSeconds(60),
+          () -> bed.cas().snapshots(vm),
+          List::isEmpty);
+    } finally {
+      bed.cas().lab().delete(SWITCH);
+    }
+  }
+
   private void vSwitch(boolean reachable) {
     bed.cas()
         .lab()

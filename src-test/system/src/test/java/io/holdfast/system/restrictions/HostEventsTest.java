@@ -2,6 +2,7 @@ package io.holdfast.system.restrictions;
 
 import static io.holdfast.system.restrictions.Trial.disk;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -67,6 +68,13 @@ class HostEventsTest {
         place,
         List.of(operator.vmNode(place.platformId(), vm)),
         Map.of("retryTimes", 0));
+  }
+
+  /** What the check says of a job for a VM that is not saved. */
+  private static String unsaved(String vm, String query) {
+    JsonNode node = bed.operator().vmNode(place.platformId(), vm);
+    Map<String, Object> wanted = Operator.jobBody(Bed.name("unsaved"), place, List.of(node), Map.of());
+    return bed.api().post("/jobs/check" + query, wanted).toString();
   }
 
   /** JOB-07: it rings until somebody has seen it. */
@@ -170,6 +178,8 @@ class HostEventsTest {
       assertAlarm(vm, refused.path("id").asText());
       JsonNode check = bed.api().post("/jobs/" + old + "/check", Map.of());
       assertTrue(check.toString().contains("HOST_REGISTERED_ANEW"), check.toString());
+      assertTrue(unsaved(vm, "?jobId=" + old).contains("HOST_REGISTERED_ANEW"), "an edit of it");
+      assertFalse(unsaved(vm, "").contains("HOST_REGISTERED_ANEW"), "a new job");
       String anew = job(vm);
       assertType(run(anew, "INCREMENTAL"), "FULL", "FULL_HOST_CHANGED");
       assertType(run(wide, "FULL"), "FULL", "");

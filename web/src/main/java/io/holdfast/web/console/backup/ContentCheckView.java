@@ -26,7 +26,7 @@ public class ContentCheckView implements Serializable {
   /** Asks the backup host; a failure is told and the last answer stays. */
   public void check() {
     feedback
-        .attempt(() -> eligibility.check(wizard.definition(), true))
+        .attempt(() -> eligibility.check(wizard.definition(), wizard.editedJob(), true))
         .ifPresent(answer -> vms = answer);
   }
 

@@ -128,7 +128,7 @@ public class WizardView implements Serializable {
     if (inventory.isPresent()) {
       tree = new ContentTree(inventory.get(), chosen, removed);
       feedback
-          .attempt(() -> contents.coveredBy(id, inventory.get(), Optional.ofNullable(jobId)))
+          .attempt(() -> contents.coveredBy(id, inventory.get(), editedJob()))
           .ifPresent(exclusions::covered);
       showTree();
     }
@@ -317,6 +317,11 @@ public class WizardView implements Serializable {
 
   public boolean isEditing() {
     return jobId != null;
+  }
+
+  /** The job that is edited; empty for a new one. */
+  Optional<UUID> editedJob() {
+    return Optional.ofNullable(jobId);
   }
 
   public String getPlatformId() {

@@ -24,6 +24,7 @@ import jakarta.ws.rs.core.MediaType;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.stream.Stream;
 
 /**
@@ -143,12 +144,21 @@ public class JobContentResource {
         preview.coveredBy().getOrDefault(vm.id(), List.of()));
   }
 
-  /** Checks a job that is not saved; {@code reach} also tries each host's data port (CAS-10). */
+  /**
+   * Checks a job that is not saved; {@code jobId} names the one that it is an edit of, whose last
+   * hosts count then (CAS-12); {@code reach} also tries each host's data port (CAS-10).
+   */
   @POST
   @Path("/check")
   public List<Check> check(
-      JobWanted wanted, @QueryParam("reach") @DefaultValue("false") boolean reach) {
-    return told(eligibility.check(Required.body(wanted).checked(() -> Retention.KEEP_ALL), reach));
+      JobWanted wanted,
+      @QueryParam("jobId") @DefaultValue("") String jobId,
+      @QueryParam("reach") @DefaultValue("false") boolean reach) {
+    Optional<UUID> edited =
+        Optional.of(jobId).filter(id -> !id.isEmpty()).map(id -> Required.id("jobId", id));
+    return told(
+        eligibility.check(
+            Required.body(wanted).checked(() -> Retention.KEEP_ALL), edited, reach));
   }
 
   /** Checks a saved job. */
