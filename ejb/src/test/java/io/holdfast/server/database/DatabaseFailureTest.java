@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
+import io.holdfast.error.Reason;
 import java.io.IOException;
 import java.sql.BatchUpdateException;
 import java.sql.SQLException;
@@ -25,7 +26,7 @@ class DatabaseFailureTest {
         DatabaseFailure.named(new IllegalStateException(new IllegalStateException(deep)))
             .orElseThrow();
     assertEquals(ErrorCode.DATABASE_FULL, named.code());
-    assertEquals("disk", named.parameters().get("cause"));
+    assertEquals(Reason.words("disk"), named.parameters().get("cause"));
   }
 
   @Test
@@ -58,7 +59,7 @@ class DatabaseFailureTest {
         new IllegalStateException(new SQLException("closed", "" + errorCode, errorCode));
     BackupException named = DatabaseFailure.named(closed).orElseThrow();
     assertEquals(ErrorCode.DATABASE_UNAVAILABLE, named.code());
-    assertEquals("closed", named.parameters().get("cause"));
+    assertEquals(Reason.words("closed"), named.parameters().get("cause"));
   }
 
   @Test
