@@ -28,7 +28,8 @@ public final class Messages {
    * as "?". Kinds of things, names of fields, types, states and kinds of keys ({@code what}, {@code
    * field}, {@code type}, {@code state}, {@code key}, {@code advice}) are told in the reader's
    * language where bundle {@code terms} has them under {@code what.<value>}, {@code field.<value>}
-   * and so on, blanks as underscores. A value that is a {@link Reason} is told in that language too.
+   * and so on, blanks as underscores. A value that is a {@link Reason} is told in that language
+   * too.
    */
   public static String text(String key, Map<String, String> parameters, Locale locale) {
     Matcher matcher = PARAMETER.matcher(pattern(key, locale));
@@ -70,8 +71,8 @@ public final class Messages {
   }
 
   /**
-   * A parameter's value as {@link #text} would tell it: its {@link Reason}s in words, all else as it
-   * is.
+   * A parameter's value as {@link #text} would tell it: its {@link Reason}s in words, all else as
+   * it is.
    */
   public static String value(String value, Locale locale) {
     return Reason.told(value, locale);

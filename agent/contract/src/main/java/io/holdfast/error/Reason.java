@@ -82,7 +82,9 @@ public final class Reason {
     return depth == 0 && !text.isEmpty();
   }
 
-  /** The text with its reasons told in a language. One that was cut off is told as far as it goes. */
+  /**
+   * The text with its reasons told in a language. One that was cut off is told as far as it goes.
+   */
   static String told(String text, Locale locale) {
     if (text.indexOf(BEGIN) < 0) {
       return text;

@@ -19,9 +19,7 @@ class ReasonTest {
     assertEquals(
         "No  snapshot of VM web is possible: vda: LUKS-encrypted qcow2 cannot be backed up",
         refused.message(Locale.ENGLISH));
-    assertEquals(
-        "虚拟机 web 无法创建  快照：磁盘 vda 为 LUKS 加密的 qcow2，不支持备份",
-        refused.message(Locale.CHINESE));
+    assertEquals("虚拟机 web 无法创建  快照：磁盘 vda 为 LUKS 加密的 qcow2，不支持备份", refused.message(Locale.CHINESE));
   }
 
   @Test
@@ -33,17 +31,14 @@ class ReasonTest {
                 Reason.of(ReasonCode.DISK_IS_RAW, "disk", "vdc")));
     String cause = Reason.of(ReasonCode.INTERNAL_RULED_OUT, "cause", disks);
     assertEquals("internal - vda: raw; vdc: raw", Messages.value(cause, Locale.ENGLISH));
-    assertEquals(
-        "内部快照：磁盘 vda 为 raw 格式；磁盘 vdc 为 raw 格式", Messages.value(cause, Locale.CHINESE));
+    assertEquals("内部快照：磁盘 vda 为 raw 格式；磁盘 vdc 为 raw 格式", Messages.value(cause, Locale.CHINESE));
   }
 
   @Test
   void anErrorCanBeTheCauseOfAnotherMessage() {
-    String cause =
-        Reason.of(refused(Reason.words("the platform's own words")));
+    String cause = Reason.of(refused(Reason.words("the platform's own words")));
     assertEquals(
-        "虚拟机 web 无法创建  快照：“the platform's own words”",
-        Messages.value(cause, Locale.CHINESE));
+        "虚拟机 web 无法创建  快照：“the platform's own words”", Messages.value(cause, Locale.CHINESE));
     assertEquals("\"reset\"", Messages.value(Reason.of(new Exception("reset")), Locale.ENGLISH));
   }
 

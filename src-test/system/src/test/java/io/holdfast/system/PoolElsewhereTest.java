@@ -127,8 +127,14 @@ class PoolElsewhereTest {
     bed.cas()
         .createVm(
             Map.of(
-                "name", vm, "title", vm, "state", "shutOff",
-                "disks", List.of(Trial.disk("raw", "lun01"))));
+                "name",
+                vm,
+                "title",
+                vm,
+                "state",
+                "shutOff",
+                "disks",
+                List.of(Trial.disk("raw", "lun01"))));
     String first =
         bed.operator()
             .start(
@@ -143,8 +149,7 @@ class PoolElsewhereTest {
     Operator.Place other = new Operator.Place(again, storage.id(), pool);
     String second =
         bed.operator()
-            .createJob(
-                Bed.name("job"), other, List.of(bed.operator().vmNode(again, vm)), Map.of());
+            .createJob(Bed.name("job"), other, List.of(bed.operator().vmNode(again, vm)), Map.of());
 
     JsonNode refused = bed.operator().ended(bed.operator().start(second, "FULL"));
 

@@ -12,6 +12,7 @@ import io.holdfast.system.bed.Waiting;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.LocalTime;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -209,7 +210,7 @@ class VmSnapshotTest {
     LocalTime soon = LocalTime.now(Clock.systemDefaultZone()).plusMinutes(1);
     Map<String, Object> wanted = new LinkedHashMap<>(definition(bed, List.of(vm), 1));
     wanted.remove("intervalHours");
-    wanted.put("minuteOfDay", soon.getHour() * 60 + soon.getMinute());
+    wanted.put("time", soon.truncatedTo(ChronoUnit.MINUTES).toString());
     String schedule = bed.api().post("/snapshot-schedules", wanted).path("id").asText();
     List<JsonNode> taken =
         Waiting.until(

@@ -89,7 +89,8 @@ record TypeDecision(BackupType type, Optional<RestorePointSummary> base, List<No
   }
 
   private static Notice untracked(BackupEligibility vm) {
-    String cause = vm.untracked().isEmpty() ? Reason.of(ReasonCode.TRACKING_NOT_VALID) : vm.untracked();
+    String cause =
+        vm.untracked().isEmpty() ? Reason.of(ReasonCode.TRACKING_NOT_VALID) : vm.untracked();
     return vm.trackable() || vm.vm().getState().equals("shutOff")
         ? Notices.warning(NoticeCode.FULL_TRACKING_LOST, "cause", cause)
         : Notices.warning(NoticeCode.FULL_TRACKING_IMPOSSIBLE, "cause", cause);
@@ -123,10 +124,14 @@ record TypeDecision(BackupType type, Optional<RestorePointSummary> base, List<No
     List<Notice> all(BackupType wanted) {
       List<Notice> result = new ArrayList<>();
       if (wanted == BackupType.DIFFERENTIAL && base.getType() != BackupType.FULL) {
-        result.add(Notices.warning(NoticeCode.FULL_CHAIN_BROKEN, "cause", Reason.of(ReasonCode.BASE_NOT_FULL)));
+        result.add(
+            Notices.warning(
+                NoticeCode.FULL_CHAIN_BROKEN, "cause", Reason.of(ReasonCode.BASE_NOT_FULL)));
       }
       if (!base.getVm().getUuid().equals(vm.vm().getUuid())) {
-        result.add(Notices.warning(NoticeCode.FULL_CHAIN_BROKEN, "cause", Reason.of(ReasonCode.BASE_OF_OTHER_VM)));
+        result.add(
+            Notices.warning(
+                NoticeCode.FULL_CHAIN_BROKEN, "cause", Reason.of(ReasonCode.BASE_OF_OTHER_VM)));
       }
       if (!vm.survivesMigration()) {
         host(base.getVm(), vm.vm()).ifPresent(result::add);

@@ -65,8 +65,7 @@ final class CasTracking {
       return Reason.of(ReasonCode.TRACKING_OFF);
     }
     if (!status.flag("valid")) {
-      return Reason.of(
-          REASONS.getOrDefault(status.text("reason"), ReasonCode.TRACKING_INVALID));
+      return Reason.of(REASONS.getOrDefault(status.text("reason"), ReasonCode.TRACKING_INVALID));
     }
     Set<String> missing = new TreeSet<>(devices);
     status.list("disks").forEach(each -> missing.remove(each.text("device")));

@@ -138,7 +138,8 @@ final class CasVolumes {
       throw noFolder(disk, folder, "pools of this type have none");
     }
     if (!release.hasFolders()) {
-      throw noFolder(disk, folder, Reason.of(ReasonCode.FOLDERS_NEED_RELEASE, "version", release.text()));
+      throw noFolder(
+          disk, folder, Reason.of(ReasonCode.FOLDERS_NEED_RELEASE, "version", release.text()));
     }
     if (!folder.matches(FOLDER_NAME) || folder.matches("\\d+")) {
       throw errors.of(
@@ -197,7 +198,9 @@ final class CasVolumes {
     CasNode volume =
         volume(hostId, disk.storagePool(), disk.volumeName())
             .orElseThrow(
-                () -> formatRefused(disk, vm, Reason.of(ReasonCode.NO_SUCH_VOLUME, "name", disk.volumeName())));
+                () ->
+                    formatRefused(
+                        disk, vm, Reason.of(ReasonCode.NO_SUCH_VOLUME, "name", disk.volumeName())));
     long size =
         volume.has("sizeBytes")
             ? volume.number("sizeBytes")

@@ -107,12 +107,10 @@ final class SnapshotChoice {
   String reasons(SnapshotType wanted) {
     List<String> result = new ArrayList<>();
     if (wanted != SnapshotType.SNAPSHOT_INTERNAL && !againstExternal.isEmpty()) {
-      result.add(
-          Reason.of(ReasonCode.EXTERNAL_RULED_OUT, "cause", Reason.all(againstExternal)));
+      result.add(Reason.of(ReasonCode.EXTERNAL_RULED_OUT, "cause", Reason.all(againstExternal)));
     }
     if (wanted != SnapshotType.SNAPSHOT_EXTERNAL && !againstInternal.isEmpty()) {
-      result.add(
-          Reason.of(ReasonCode.INTERNAL_RULED_OUT, "cause", Reason.all(againstInternal)));
+      result.add(Reason.of(ReasonCode.INTERNAL_RULED_OUT, "cause", Reason.all(againstInternal)));
     }
     return Reason.all(result);
   }

@@ -38,16 +38,21 @@ public final class TransportFailure {
     SSLException tls = find(failure, SSLException.class);
     if (certificate != null || tls != null) {
       Throwable words = certificate != null ? certificate : tls;
-      return failed(ErrorCode.PLATFORM_CERTIFICATE_REFUSED, failure, Reason.words(innermost(words)));
+      return failed(
+          ErrorCode.PLATFORM_CERTIFICATE_REFUSED, failure, Reason.words(innermost(words)));
     }
     if (find(failure, ConnectException.class) != null) {
       return failed(ErrorCode.PLATFORM_UNREACHABLE, failure, Reason.of(ReasonCode.NO_CONNECTION));
     }
     if (find(failure, HttpTimeoutException.class) != null
         || find(failure, TimeoutException.class) != null) {
-      return failed(ErrorCode.PLATFORM_UNREACHABLE, failure, Reason.of(ReasonCode.NO_ANSWER_IN_TIME));
+      return failed(
+          ErrorCode.PLATFORM_UNREACHABLE, failure, Reason.of(ReasonCode.NO_ANSWER_IN_TIME));
     }
-    return failed(ErrorCode.PLATFORM_UNREACHABLE, failure, Reason.of(ReasonCode.CONNECTION_LOST, "words", Reason.words(words(failure))));
+    return failed(
+        ErrorCode.PLATFORM_UNREACHABLE,
+        failure,
+        Reason.of(ReasonCode.CONNECTION_LOST, "words", Reason.words(words(failure))));
   }
 
   private BackupException failed(ErrorCode code, Throwable cause, String reason) {

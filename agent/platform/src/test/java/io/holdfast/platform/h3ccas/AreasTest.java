@@ -155,8 +155,8 @@ class AreasTest {
     cvm.on(CHANGES, ScriptedCvm.refusal(9102, "CBT失效：powerCycle"))
         .on(CHANGES, ScriptedCvm.refusal(9103, "未知位图"))
         .on(CHANGES, ScriptedCvm.refusal(9101, "不支持"));
-    for (String words : List.of(
-            "\"CBT失效：powerCycle\" (9102)", "\"未知位图\" (9103)", "\"不支持\" (9101)")) {
+    for (String words :
+        List.of("\"CBT失效：powerCycle\" (9102)", "\"未知位图\" (9103)", "\"不支持\" (9101)")) {
       BackupException e = assertThrows(BackupException.class, this::changed);
       assertEquals(ErrorCode.TRACKING_LOST, e.code());
       assertEquals(words, Texts.cause(e));

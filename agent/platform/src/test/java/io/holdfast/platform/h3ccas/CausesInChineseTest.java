@@ -40,7 +40,8 @@ class CausesInChineseTest {
 
   /** Product terms, devices, and the names of this test's VM, host and releases. */
   private static final Pattern NAMES =
-      Pattern.compile("LUKS|qcow2|raw|RBD|TiB|vd[a-d]|web-01|E0[67][0-9]{2}P?[0-9]*|E0785P03|CAS|H3C");
+      Pattern.compile(
+          "LUKS|qcow2|raw|RBD|TiB|vd[a-d]|web-01|E0[67][0-9]{2}P?[0-9]*|E0785P03|CAS|H3C");
 
   private final ScriptedCvm cvm = new ScriptedCvm();
   private final List<String> told = new ArrayList<>();
@@ -149,7 +150,9 @@ class CausesInChineseTest {
     hear(judge(RUNNING, adaptive, disk("vda", "qcow2")));
     for (String release : new String[] {"E0760P02", "E0750"}) {
       Texts.vm(cvm, RUNNING, "", disk("vda", "qcow2"))
-          .now("GET /host/id/1", "{\"id\":\"1\",\"ip\":\"127.0.0.1\",\"version\":\"" + release + "\"}");
+          .now(
+              "GET /host/id/1",
+              "{\"id\":\"1\",\"ip\":\"127.0.0.1\",\"version\":\"" + release + "\"}");
       hear(cvm.connect().eligibility("1", adaptive));
     }
     assertChinese(10);

@@ -118,9 +118,7 @@ class EligibilityTest {
             Texts.disk("vda", "qcow2", BLOCK),
             Texts.disk("vdb", "raw", ""));
     assertEquals(ErrorCode.SNAPSHOT_UNSUPPORTED, e.code());
-    assertEquals(
-        "external - vda: block device; internal - vdb: raw" + ONLY_OFF,
-        Texts.cause(e));
+    assertEquals("external - vda: block device; internal - vdb: raw" + ONLY_OFF, Texts.cause(e));
     assertEquals(
         ErrorCode.SNAPSHOT_UNSUPPORTED,
         refused(RUNNING, SnapshotType.SNAPSHOT_ADAPTIVE, Texts.disk("vda", "raw", BLOCK)).code());

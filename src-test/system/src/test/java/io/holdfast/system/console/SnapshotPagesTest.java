@@ -115,7 +115,7 @@ class SnapshotPagesTest {
     page.click("scheduleForm:save");
     page.find("[id=\"schedulesForm:schedules\"] >> text=" + schedule).first().waitFor();
     page.look("schedule-saved");
-    JsonNode kept = schedule(bed, schedule);
+    JsonNode kept = schedule(bed, schedule).path("settings");
     assertEquals(3, kept.path("keepCount").asInt(), kept.toString());
     assertTrue(kept.path("enabled").asBoolean(), kept.toString());
     assertEquals(bed.place().platformId(), kept.path("platformId").asText());
@@ -128,14 +128,15 @@ class SnapshotPagesTest {
     page.fill("scheduleForm:keepCount", "5");
     page.click("scheduleForm:save");
     page.waitGone("scheduleDialog");
-    assertEquals(5, schedule(bed, schedule).path("keepCount").asInt());
-    assertEquals(1, schedule(bed, schedule).path("content").size(), "what was chosen stays");
-    bed.api().delete("/snapshot-schedules/" + kept.path("id").asText());
+    kept = schedule(bed, schedule).path("settings");
+    assertEquals(5, kept.path("keepCount").asInt());
+    assertEquals(1, kept.path("content").size(), "what was chosen stays");
+    bed.api().delete("/snapshot-schedules/" + schedule(bed, schedule).path("id").asText());
   }
 
   private static JsonNode schedule(Bed bed, String name) {
     for (JsonNode each : bed.api().get("/snapshot-schedules")) {
-      if (name.equals(each.path("name").asText())) {
+      if (name.equals(each.at("/settings/name").asText())) {
         return each;
       }
     }

@@ -98,7 +98,8 @@ class AccessRestrictionsTest extends GuideRows {
 
   @Test
   @Tag("CAS-10")
-  @DisplayName("S1 table 7, environment 8: a port that is shut from the start is not tried for long")
+  @DisplayName(
+      "S1 table 7, environment 8: a port that is shut from the start is not tried for long")
   void environment08_aShutPortFailsTheVmSoon() {
     String vm = trial.vm("e08", "running", disk("qcow2", "share01"));
     String job = trial.job(vm, Map.of("preferredNetwork", "BACKUP", "retryTimes", 0));

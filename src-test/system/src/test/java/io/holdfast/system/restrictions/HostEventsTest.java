@@ -73,7 +73,8 @@ class HostEventsTest {
   /** What the check says of a job for a VM that is not saved. */
   private static String unsaved(String vm, String query) {
     JsonNode node = bed.operator().vmNode(place.platformId(), vm);
-    Map<String, Object> wanted = Operator.jobBody(Bed.name("unsaved"), place, List.of(node), Map.of());
+    Map<String, Object> wanted =
+        Operator.jobBody(Bed.name("unsaved"), place, List.of(node), Map.of());
     return bed.api().post("/jobs/check" + query, wanted).toString();
   }
 

@@ -157,8 +157,7 @@ public class JobContentResource {
     Optional<UUID> edited =
         Optional.of(jobId).filter(id -> !id.isEmpty()).map(id -> Required.id("jobId", id));
     return told(
-        eligibility.check(
-            Required.body(wanted).checked(() -> Retention.KEEP_ALL), edited, reach));
+        eligibility.check(Required.body(wanted).checked(() -> Retention.KEEP_ALL), edited, reach));
   }
 
   /** Checks a saved job. */

@@ -296,6 +296,8 @@ public final class CvdSession implements AutoCloseable {
         "attempts",
         1,
         "cause",
-        message.isBlank() ? Reason.words(code) : Reason.of(ReasonCode.PLATFORM_WORDS, "words", message, "number", code));
+        message.isBlank()
+            ? Reason.words(code)
+            : Reason.of(ReasonCode.PLATFORM_WORDS, "words", message, "number", code));
   }
 }

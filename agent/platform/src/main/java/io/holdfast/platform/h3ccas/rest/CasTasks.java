@@ -81,7 +81,10 @@ public final class CasTasks {
       String why;
       try {
         outcome = once(method, path, body, begun);
-        why = outcome.map(each -> Reason.words(each.message())).orElse(Reason.of(ReasonCode.OUTCOME_UNKNOWN));
+        why =
+            outcome
+                .map(each -> Reason.words(each.message()))
+                .orElse(Reason.of(ReasonCode.OUTCOME_UNKNOWN));
       } catch (TransientException e) {
         if (http.givenUp(e, attempt, end)) {
           throw e;
