@@ -10,6 +10,7 @@ import io.holdfast.system.Bed;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * A window with the console in it, moved by the ids of its elements. It remembers everything the
@@ -123,13 +124,17 @@ final class ConsolePage implements AutoCloseable {
     settle();
   }
 
-  /** Checks one entry of a list of check boxes, found by a part of its label, and closes it. */
-  void check(String id, String label) {
+  /** Checks the one entry of a list of check boxes whose label ends so, and closes the list. */
+  void check(String id, String ending) {
     byId(id).click();
     Locator panel = find("[id=\"" + id + "_panel\"]");
     panel.waitFor();
-    panel.locator(".ui-selectcheckboxmenu-filter-container input").fill(label);
-    panel.locator("li.ui-selectcheckboxmenu-item:visible .ui-chkbox-box").first().click();
+    Pattern label = Pattern.compile(Pattern.quote(ending) + "\\s*$");
+    panel
+        .locator("li.ui-selectcheckboxmenu-item")
+        .filter(new Locator.FilterOptions().setHasText(label))
+        .locator(".ui-chkbox-box")
+        .click();
     panel.locator(".ui-selectcheckboxmenu-close").click();
     settle();
   }
