@@ -138,6 +138,14 @@ public interface PlatformConnection extends AutoCloseable {
   ExtentMap changedAreas(VmSnapshot snapshot, String diskKey, String sinceMark);
 
   /**
+   * Whether {@link #changedAreas} tells discarded ranges as zero. Else they are found by {@link
+   * #allocatedAreas}, which may take as long again.
+   */
+  default boolean changesTellDiscards() {
+    return false;
+  }
+
+  /**
    * The areas that hold data.
    *
    * @throws io.holdfast.error.BackupException VALID_DATA_UNAVAILABLE: read the whole disk
@@ -205,6 +213,14 @@ public interface PlatformConnection extends AutoCloseable {
    */
   default VmDescription requireOverwritable(VmDescription vm) {
     return vm;
+  }
+
+  /**
+   * Whether a disk that has grown since its backup may be restored over (HIK-04): what lies beyond
+   * the backup's end is zeroed. Else a disk must have the backup's size.
+   */
+  default boolean overwritesLarger() {
+    return false;
   }
 
   /**

@@ -1,6 +1,8 @@
 package io.holdfast.source.spi;
 
+import io.holdfast.model.ExtentMap;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -26,6 +28,14 @@ public interface DiskTarget extends AutoCloseable {
 
   /** Reads back, as {@link DiskSource#read}; what was written before is seen. */
   CompletableFuture<Void> read(long offset, ByteBuffer into);
+
+  /**
+   * What may read as other than zero, with all writes that were flushed; empty where the target
+   * cannot tell without reading. May take a while and holds the caller's thread.
+   */
+  default Optional<ExtentMap> dataAreas() {
+    return Optional.empty();
+  }
 
   /** All writes completed before this call are durable when the future completes. */
   CompletableFuture<Void> flush();

@@ -42,23 +42,25 @@ final class DiskVerification {
   }
 
   /**
-   * Compares every span of all streams.
+   * Compares every span of all streams; what must be zero only where the target may hold data.
    *
    * @return bytes compared
    * @throws BackupException RESTORED_DATA_MISMATCH naming disk and range
    */
   long verify(List<RestoreSpans> streams) {
     long verified = 0;
+    boolean zeros =
+        streams.stream().anyMatch(spans -> spans.count() > 0 && !spans.isData(spans.count() - 1));
+    TargetData data = zeros ? TargetData.of(disk) : TargetData.everywhere();
     Deque<CompletableFuture<Void>> underWay = new ArrayDeque<>();
     try {
       for (RestoreSpans spans : streams) {
         for (int i = 0; i < spans.count(); i++) {
           ByteRange range = spans.range(i);
-          for (long at = range.offset(); at < range.end(); at += STEP_BYTES) {
-            int length = (int) Math.min(STEP_BYTES, range.end() - at);
-            begin(at, length, underWay);
-            verified += length;
+          for (ByteRange part : spans.isData(i) ? List.of(range) : data.within(range)) {
+            begin(part, underWay);
           }
+          verified += range.length();
         }
       }
       while (!underWay.isEmpty()) {
@@ -67,6 +69,12 @@ final class DiskVerification {
       return verified;
     } finally {
       underWay.forEach(Joined::end);
+    }
+  }
+
+  private void begin(ByteRange range, Deque<CompletableFuture<Void>> underWay) {
+    for (long at = range.offset(); at < range.end(); at += STEP_BYTES) {
+      begin(at, (int) Math.min(STEP_BYTES, range.end() - at), underWay);
     }
   }
 

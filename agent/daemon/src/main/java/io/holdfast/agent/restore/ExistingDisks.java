@@ -6,10 +6,11 @@ import io.holdfast.agent.restore.RestoreIntent.Chosen;
 import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
 import java.util.HashSet;
+import java.util.Optional;
 import java.util.Set;
 
 /**
- * What must hold of the disks of another VM that backed-up disks are written over (HIK-04): one for
+ * What must hold of disks that are there and are written over: of another VM's (HIK-04) one for
  * each, none twice, each at least as large. Reads only.
  */
 final class ExistingDisks {
@@ -65,6 +66,10 @@ final class ExistingDisks {
           "expected",
           "each disk once");
     }
+    requireLargeEnough(target, chosen, vm);
+  }
+
+  private static void requireLargeEnough(DiskDescription target, Chosen chosen, VmDescription vm) {
     if (target.getSizeBytes() < chosen.disk().getSizeBytes()) {
       throw BackupException.of(
           ErrorCode.TARGET_DISK_TOO_SMALL,
@@ -76,6 +81,38 @@ final class ExistingDisks {
           target.getSizeBytes(),
           "expected",
           chosen.disk().getSizeBytes());
+    }
+  }
+
+  /** The VM's own disks may have grown since the backup. */
+  static void requireLargeEnough(RestoreIntent intent) {
+    for (Chosen chosen : intent.disks()) {
+      intent
+          .inPlace(chosen)
+          .ifPresent(target -> requireLargeEnough(target, chosen, intent.existing().orElseThrow()));
+    }
+  }
+
+  /**
+   * The VM's own disks must be what was backed up.
+   *
+   * @throws BackupException TARGET_DISK_MISMATCH
+   */
+  static void requireSameSizes(RestoreIntent intent) {
+    for (Chosen chosen : intent.disks()) {
+      Optional<DiskDescription> target = intent.inPlace(chosen);
+      if (target.isPresent() && target.get().getSizeBytes() != chosen.disk().getSizeBytes()) {
+        throw BackupException.of(
+            ErrorCode.TARGET_DISK_MISMATCH,
+            "disk",
+            target.get().getDevice(),
+            "vm",
+            intent.source().getName(),
+            "actual",
+            target.get().getSizeBytes(),
+            "expected",
+            chosen.disk().getSizeBytes());
+      }
     }
   }
 }

@@ -1,6 +1,5 @@
 package io.holdfast.agent.restore;
 
-import io.holdfast.agent.protocol.DiskDescription;
 import io.holdfast.agent.protocol.NetworkCard;
 import io.holdfast.agent.protocol.RestoreDisk;
 import io.holdfast.agent.protocol.RestoreMode;
@@ -203,7 +202,7 @@ final class RestoreChecks {
             ErrorCode.NETWORK_PROFILE_MISSING, "mac", card.getMac(), "vm", point.getVm().getName());
       }
     }
-    requireSameSizes(intent);
+    ExistingDisks.requireSameSizes(intent);
     if (intent.existing().isEmpty()) {
       requireFreeName(intent, point.getVm().getName());
       requireStorage(intent, point.getVm().getHostId());
@@ -236,7 +235,11 @@ final class RestoreChecks {
           "address",
           request.getPlatform().getAddress());
     }
-    requireSameSizes(intent);
+    if (platform.overwritesLarger()) {
+      ExistingDisks.requireLargeEnough(intent);
+    } else {
+      ExistingDisks.requireSameSizes(intent);
+    }
     requireCreatable(intent, missing(intent), intent.existing().get().getHostId(), own);
   }
 
@@ -269,24 +272,6 @@ final class RestoreChecks {
           request.getMode(),
           "expected",
           "The backup is of another platform; restore to a new VM or disk.");
-    }
-  }
-
-  private static void requireSameSizes(RestoreIntent intent) {
-    for (Chosen chosen : intent.disks()) {
-      Optional<DiskDescription> target = intent.inPlace(chosen);
-      if (target.isPresent() && target.get().getSizeBytes() != chosen.disk().getSizeBytes()) {
-        throw BackupException.of(
-            ErrorCode.TARGET_DISK_MISMATCH,
-            "disk",
-            target.get().getDevice(),
-            "vm",
-            intent.source().getName(),
-            "actual",
-            target.get().getSizeBytes(),
-            "expected",
-            chosen.disk().getSizeBytes());
-      }
     }
   }
 

@@ -110,7 +110,7 @@ final class DiskAreas {
   }
 
   private Optional<ExtentMap> allocated(DiskDescription disk) {
-    if (!validDataOnly) {
+    if (!validDataOnly || platform.changesTellDiscards()) {
       return Optional.empty();
     }
     try {

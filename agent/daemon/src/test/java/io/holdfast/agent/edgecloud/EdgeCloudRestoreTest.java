@@ -80,7 +80,7 @@ class EdgeCloudRestoreTest {
     return request;
   }
 
-  private static RestoreRequest.Builder inPlace(String vm, RestorePointSummary of) {
+  private static RestoreRequest.Builder inPlace(RestorePointSummary of) {
     return bed.restores().request(of, RestoreMode.ORIGINAL_DISK).setPlatform(bed.access());
   }
 
@@ -124,6 +124,25 @@ class EdgeCloudRestoreTest {
     bed.ceph.rbd("cp", "--no-progress", grown, "larger");
     bed.ceph.rbd("resize", "--no-progress", "--size", "24M", "larger");
     assertEquals(bed.digest("larger"), bed.digest(to.get(2)));
+  }
+
+  @Test
+  void aDiskThatHasGrownIsRestoredOverAndOneThatShrankIsNot() throws Exception {
+    String vm = bed.running(EdgeCloudBed.disk(8 * MIB));
+    bed.cloud.writes(vm, 0, "write -P 0x51 2M 5M");
+    RestorePointSummary small = bed.run(bed.request(vm, BackupType.FULL, ""));
+    String image = bed.images(vm).get(0);
+    bed.ceph.rbd("cp", "--no-progress", image, "expected");
+    bed.ceph.rbd("resize", "--no-progress", "--size", "12M", "expected");
+    bed.cloud.status(vm, "SHUTOFF");
+    String volume = "/volumes/" + bed.key(vm, 0) + "/resize";
+    bed.cloud.lab("POST", volume, "{\"sizeBytes\":" + 12 * MIB + "}");
+    bed.platform.start(vm);
+    bed.cloud.writes(vm, 0, "write -P 0x52 1M 11M");
+    bed.restores().run(inPlace(small).build());
+    assertEquals(bed.digest("expected"), bed.digest(image));
+    bed.cloud.lab("POST", volume, "{\"sizeBytes\":" + 4 * MIB + "}");
+    assertEquals(ErrorCode.TARGET_DISK_TOO_SMALL, refusal(inPlace(small).build()).code());
   }
 
   @Test

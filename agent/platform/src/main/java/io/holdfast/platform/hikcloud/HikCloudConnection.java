@@ -172,6 +172,11 @@ final class HikCloudConnection implements PlatformConnection {
   }
 
   @Override
+  public boolean changesTellDiscards() {
+    return true;
+  }
+
+  @Override
   public ExtentMap allocatedAreas(VmSnapshot snapshot, String diskKey) {
     CloudVm vm = instances.vm(snapshot.vmId());
     return areas.allocated(vm, volume(vm, diskKey), snapshot);
@@ -231,6 +236,12 @@ final class HikCloudConnection implements PlatformConnection {
   @Override
   public VmDescription requireOverwritable(VmDescription vm) {
     return eligibility.requireOverwritable(instances.vm(vm.getVmId()));
+  }
+
+  /** Images are raw, and there is no other place that a backup could be restored to. */
+  @Override
+  public boolean overwritesLarger() {
+    return true;
   }
 
   @Override

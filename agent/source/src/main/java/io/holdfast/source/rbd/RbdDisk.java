@@ -1,6 +1,7 @@
 package io.holdfast.source.rbd;
 
 import io.holdfast.error.BackupException;
+import io.holdfast.model.ExtentMap;
 import io.holdfast.source.DiskFailures;
 import io.holdfast.source.FutureEnds;
 import io.holdfast.source.LimitedClosing;
@@ -14,8 +15,10 @@ import io.holdfast.source.spi.DiskSource;
 import io.holdfast.source.spi.DiskTarget;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,6 +43,7 @@ final class RbdDisk implements DiskSource, DiskTarget {
   private final RbdLimits limits;
   private final long sizeBytes;
   private final int slots;
+  private final Supplier<ExtentMap> areas;
   private final int slotBytes;
   private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -54,6 +58,7 @@ final class RbdDisk implements DiskSource, DiskTarget {
     this.handle = opened.handle();
     this.events = opened.events();
     this.slots = opened.slots();
+    this.areas = opened.areas();
     this.slotBytes = slotBytes;
     this.errors = errors;
     this.failures = errors.failures();
@@ -70,7 +75,12 @@ final class RbdDisk implements DiskSource, DiskTarget {
 
   /** The native side of a disk. */
   record Opened(
-      CephConnection connection, RbdHandle handle, long sizeBytes, RbdEvents events, int slots) {}
+      CephConnection connection,
+      RbdHandle handle,
+      long sizeBytes,
+      RbdEvents events,
+      int slots,
+      Supplier<ExtentMap> areas) {}
 
   private final class RequestFailures implements RbdRequests.Failures {
     @Override
@@ -142,6 +152,12 @@ final class RbdDisk implements DiskSource, DiskTarget {
       at = next;
     }
     return pieces.allAdded();
+  }
+
+  /** Asked by a connection of its own, which no {@link #close} ends under it. */
+  @Override
+  public Optional<ExtentMap> dataAreas() {
+    return Optional.of(areas.get());
   }
 
   /** What is written beyond the end of an image that shrank is lost without an error: told here. */

@@ -2,6 +2,7 @@ package io.holdfast.source.rbd;
 
 import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
+import io.holdfast.model.ExtentMap;
 import io.holdfast.source.DiskFailures;
 import io.holdfast.source.LimitedOpening;
 import io.holdfast.source.rbd.jna.CephConnection;
@@ -10,6 +11,7 @@ import io.holdfast.source.rbd.jna.RbdEvents;
 import io.holdfast.source.rbd.jna.RbdHandle;
 import io.holdfast.source.rbd.jna.RbdHandle.Watcher;
 import io.holdfast.source.spi.CephAccess;
+import io.holdfast.source.spi.CephStorage;
 import io.holdfast.source.spi.DiskEndpoint;
 import io.holdfast.source.spi.DiskSource;
 import io.holdfast.source.spi.DiskTarget;
@@ -136,7 +138,7 @@ public final class RbdDiskTransport implements DiskTransport {
         long size = handle.sizeBytes(errors::asking);
         RbdEvents events = RbdEvents.on(libraries, handle, slots, bytes, errors::asking);
         return new RbdDisk(
-            new RbdDisk.Opened(connection, handle, size, events, slots),
+            new RbdDisk.Opened(connection, handle, size, events, slots, () -> areas(image)),
             errors,
             bytes,
             image.cluster().operationTimeout(),
@@ -149,6 +151,14 @@ public final class RbdDiskTransport implements DiskTransport {
       connection.close();
       throw failure;
     }
+  }
+
+  /**
+   * Where an image holds data. The object map of the live image is believed: librbd itself reads by
+   * it.
+   */
+  private ExtentMap areas(RbdImage image) {
+    return new RbdStorage(folder).allocatedAreas(image, CephStorage.Search.BY_OBJECT_MAP).map();
   }
 
   private static RbdHandle openedAlone(

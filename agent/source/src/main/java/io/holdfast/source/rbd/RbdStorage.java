@@ -31,6 +31,10 @@ public final class RbdStorage implements CephStorage {
     this.folder = new CephLibraryFolder(libraryFolder);
   }
 
+  RbdStorage(CephLibraryFolder folder) {
+    this.folder = folder;
+  }
+
   @Override
   public Cluster cluster(CephAccess access) {
     CephLibraries libraries = folder.libraries();
