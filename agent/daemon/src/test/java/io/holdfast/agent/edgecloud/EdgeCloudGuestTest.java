@@ -190,11 +190,12 @@ class EdgeCloudGuestTest {
   }
 
   @Test
-  void aGuestWhoseAgentIsSilentIsRefusedOrSaidNotToBeFrozen() {
+  void aGuestWhoseAgentIsSilentIsRefused() {
     guest.deafen(20);
     BackupRequest required = request(GuestFreeze.FREEZE_REQUIRED, 60);
     BackupException refused = TestAgent.errorOf(() -> agent.backups().beginBackup(required));
     assertEquals(ErrorCode.GUEST_NOT_FREEZABLE, refused.code());
+    assertEquals("FREEZE_UNANSWERED", refused.parameters().get("type"));
     abandon(required);
     guest.awaitFrozen(false);
     guest.written(1);
