@@ -164,7 +164,14 @@ final class TestConnection implements PlatformConnection {
     }
     SnapshotType type =
         platform.snapshotsPossible ? SnapshotType.SNAPSHOT_EXTERNAL : SnapshotType.SNAPSHOT_NONE;
-    return new BackupEligibility(vm.description(), type, disks, vm.tracking && !off, List.of());
+    return new BackupEligibility(
+        vm.description(),
+        type,
+        disks,
+        vm.tracking && !off,
+        List.of(),
+        platform.trackingSurvivesMigration,
+        "");
   }
 
   @Override

@@ -32,6 +32,7 @@ public final class TestPlatform implements PlatformDriver {
   volatile boolean validDataKnown = true;
   volatile String newHostId = "";
   volatile boolean snapshotsPossible = true;
+  volatile boolean trackingSurvivesMigration;
   volatile long freeBytes = 1L << 39;
   volatile Supplier<Instant> clock = Instant::now;
   volatile long volumeBytes = 1 << 20;
@@ -62,6 +63,11 @@ public final class TestPlatform implements PlatformDriver {
   /** Somebody deletes a VM by hand. */
   public synchronized void removeVm(String id) {
     vms.remove(id);
+  }
+
+  /** Changes are counted on when a VM moves, as between snapshots in a cluster. */
+  public void keepsTrackingOfMovedVms() {
+    trackingSurvivesMigration = true;
   }
 
   /** No kind of snapshot is possible of its VMs. */

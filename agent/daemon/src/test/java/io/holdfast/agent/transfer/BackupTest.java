@@ -225,6 +225,19 @@ class BackupTest extends BackupFixture {
   }
 
   @Test
+  @Tag("HIK-01")
+  void aVmThatMovedGoesOnWithIncrementsWhereItsTrackingSurvivesThat() throws Exception {
+    disk("vda", 4 * MIB, 1);
+    platform.keepsTrackingOfMovedVms();
+    String base =
+        driver.run(driver.request(vm.id(), BackupType.FULL, "").build()).getRestorePointId();
+    vm.host("2", "10.0.0.2");
+    BackupRequest request = driver.request(vm.id(), BackupType.INCREMENTAL, base).build();
+    assertEquals(BackupType.INCREMENTAL, agent.backups().planBackup(request).getEffectiveType());
+    assertEquals(digests(), stored(driver.run(request)));
+  }
+
+  @Test
   @Tag("CAS-04")
   void trackingThatIsLostOnlyWhenAskedForChangesTurnsFullWithAFreshMark() throws Exception {
     disk("vda", 4 * MIB, 1);

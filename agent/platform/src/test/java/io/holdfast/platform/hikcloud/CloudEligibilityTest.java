@@ -55,6 +55,7 @@ class CloudEligibilityTest {
     BackupEligibility judged = judged();
     assertTrue(judged.trackingEnabled());
     assertTrue(judged.trackable());
+    assertTrue(judged.survivesMigration());
     assertEquals((64 << 20) + 512, judged.disks().get(0).disk().getSizeBytes());
     assertEquals((64 << 20) + 512, judged.vm().getDisks(0).getSizeBytes());
     assertEquals(64 << 20, judged.disks().get(1).disk().getSizeBytes());
