@@ -41,12 +41,12 @@ final class DiskAreas {
   /** For a full: the allocated areas, or the whole disk with a notice why. */
   ExtentMap full(DiskDescription disk) {
     if (!validDataOnly) {
-      return whole(disk, "valid data only is off");
+      return whole(disk, Reason.of(ReasonCode.VALID_DATA_OFF));
     }
     try {
       ExtentMap allocated = platform.allocatedAreas(snapshot, disk.getDiskKey());
       if (!isPlausible(disk, allocated)) {
-        return whole(disk, "no areas are told of " + disk.getAllocatedBytes() + " allocated bytes");
+        return whole(disk, Reason.of(ReasonCode.AREAS_NONE, "actual", disk.getAllocatedBytes()));
       }
       return allocated.diskSizeBytes() == disk.getSizeBytes()
           ? allocated

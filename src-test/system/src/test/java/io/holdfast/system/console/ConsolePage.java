@@ -124,12 +124,16 @@ final class ConsolePage implements AutoCloseable {
     settle();
   }
 
-  /** Checks the one entry of a list of check boxes whose label ends so, and closes the list. */
+  /**
+   * Checks the one entry of a list of check boxes whose label ends so, and closes the list.
+   *
+   * @param ending letters, digits and hyphens: the browser's regular expressions know no quoting
+   */
   void check(String id, String ending) {
     byId(id).click();
     Locator panel = find("[id=\"" + id + "_panel\"]");
     panel.waitFor();
-    Pattern label = Pattern.compile(Pattern.quote(ending) + "\\s*$");
+    Pattern label = Pattern.compile(" " + ending + "\\s*$");
     panel
         .locator("li.ui-selectcheckboxmenu-item")
         .filter(new Locator.FilterOptions().setHasText(label))

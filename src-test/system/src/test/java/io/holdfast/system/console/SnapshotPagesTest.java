@@ -53,6 +53,7 @@ class SnapshotPagesTest {
                         "share01",
                         "content",
                         List.of())));
+    bed.operator().vmNode(bed.place().platformId(), vm); // reads the inventory anew
     String snapshot = Bed.name("web-point");
     String schedule = Bed.name("web-plan");
     try (ConsolePage page =
