@@ -7,6 +7,7 @@ import jakarta.inject.Inject;
 import jakarta.transaction.Transactional;
 import java.time.Clock;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The catalog as runs write and ask it. No permission is asked here: the caller has asked for the
@@ -46,6 +47,11 @@ public class RestorePointRegister {
   /** The newest sealed point that a job made of a VM, in any pool. */
   public Optional<RestorePoint> newestOfJob(String policyId, VmRef vm) {
     return points.newestOfJob(policyId, vm);
+  }
+
+  /** Of every VM of a platform the points in a pool that later backups may count from. */
+  public Set<String> bases(String platformId, PoolId pool) {
+    return points.bases(platformId, pool);
   }
 
   /** The newest sealed full of a VM in a pool: base of a differential. */

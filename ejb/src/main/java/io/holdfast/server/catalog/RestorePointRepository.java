@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Restore points in the database. Changes need a transaction. */
 public interface RestorePointRepository {
@@ -25,6 +26,9 @@ public interface RestorePointRepository {
 
   /** Ids of the pool's restore points. */
   List<String> idsIn(PoolId pool);
+
+  /** Of every VM of a platform its newest point in the pool and its newest full one. */
+  Set<String> bases(String platformId, PoolId pool);
 
   /** Restore points of a VM in a pool that came from one job, newest first. */
   List<RestorePoint> ofJob(PoolId pool, String policyId, VmRef vm);

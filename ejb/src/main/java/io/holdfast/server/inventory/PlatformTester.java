@@ -7,6 +7,8 @@ import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
 import io.holdfast.server.agent.AgentGateway;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.inject.Any;
+import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Inject;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -15,6 +17,7 @@ import java.net.UnknownHostException;
 @ApplicationScoped
 class PlatformTester {
   @Inject AgentGateway gateway;
+  @Inject @Any Instance<PlatformAccessPart> parts;
 
   /**
    * Asks name service here, then everything else on the backup host. SERVER_NAME_UNRESOLVED when
@@ -25,7 +28,7 @@ class PlatformTester {
     if (!PlatformRules.isIpAddress(settings.address())) {
       resolveHere(settings.address());
     }
-    PlatformAccess access =
+    PlatformAccess.Builder access =
         PlatformAccess.newBuilder()
             .setPlatformId(platformId)
             .setKind(settings.kind().wireName())
@@ -33,8 +36,9 @@ class PlatformTester {
             .setPort(settings.effectivePort())
             .setTls(settings.tls())
             .setUser(settings.user())
-            .setPassword(settings.password())
-            .build();
+            .setPassword(settings.password());
+    PlatformId id = new PlatformId(platformId);
+    parts.forEach(part -> part.addTo(access, id, settings.backupHost()));
     TestPlatformResponse answer =
         gateway
             .platformQueries(settings.backupHost())

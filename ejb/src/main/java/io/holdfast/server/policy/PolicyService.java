@@ -6,7 +6,10 @@ import io.holdfast.server.audit.AuditService;
 import io.holdfast.server.audit.AuditedAction;
 import io.holdfast.server.captcha.CaptchaAnswer;
 import io.holdfast.server.captcha.CaptchaService;
+import io.holdfast.server.inventory.Platform;
 import io.holdfast.server.inventory.PlatformConnections;
+import io.holdfast.server.inventory.PlatformId;
+import io.holdfast.server.inventory.PlatformKind;
 import io.holdfast.server.paging.Page;
 import io.holdfast.server.paging.PageRequest;
 import io.holdfast.server.pool.PoolConnections;
@@ -42,6 +45,7 @@ public class PolicyService {
   @Inject private Clock clock;
   @Inject private Event<PolicyCreated> created;
   @Inject private Event<PolicyEdited> edited;
+  @Inject private Event<PolicyDeleted> deleted;
   @Inject @Any private Instance<PolicyUse> uses;
 
   /**
@@ -58,7 +62,7 @@ public class PolicyService {
     if (skipsSilently(policy)) {
       confirm(answer);
     }
-    checkPool(definition);
+    checkPlace(definition);
     policies.add(policy);
     created.fire(new PolicyCreated(policy.getId(), policy.getPlanKind()));
     return policy;
@@ -73,7 +77,7 @@ public class PolicyService {
    */
   public BackupPolicy update(UUID id, PolicyDefinition definition, Optional<CaptchaAnswer> answer) {
     BackupPolicy policy = managed(id);
-    checkPool(definition);
+    checkPlace(definition);
     Retention before = policy.getRetention();
     boolean silentBefore = skipsSilently(policy);
     policy.define(definition);
@@ -133,6 +137,7 @@ public class PolicyService {
       }
     }
     policies.remove(policy);
+    deleted.fire(new PolicyDeleted(policy.getPlatformId()));
   }
 
   /** Switches a policy on or off; a run under way goes on. */
@@ -153,6 +158,13 @@ public class PolicyService {
   public BackupPolicy get(UUID id) {
     access.require(Permission.JOB_VIEW, ResourceRef.of(ResourceKind.JOB, id.toString()));
     return found(id);
+  }
+
+  /** Which options jobs on a platform have; of one that is gone all there are. */
+  public KindOptions optionsOn(PlatformId platform) {
+    access.require(Permission.JOB_VIEW, ResourceRef.all(ResourceKind.JOB));
+    return KindOptions.of(
+        platforms.find(platform).map(Platform::kind).orElse(PlatformKind.H3C_CAS));
   }
 
   /** The rules of a policy that the caller is about to edit. */
@@ -180,14 +192,14 @@ public class PolicyService {
         .orElseThrow(() -> BackupException.of(ErrorCode.NOT_FOUND, "what", "job", "id", id));
   }
 
-  /** Pool and platform exist; the pool may be one of another agent. */
-  private void checkPool(PolicyDefinition definition) {
+  /** Pool and platform exist and have these options; the pool may be one of another agent. */
+  private void checkPlace(PolicyDefinition definition) {
     if (definition.poolId() == null
         || definition.agentId() == null
         || definition.platformId() == null) {
       return;
     }
-    platforms.platform(definition.platformId());
+    KindOptions.of(platforms.platform(definition.platformId()).kind()).check(definition.options());
     pools.pool(definition.poolId());
   }
 

@@ -19,6 +19,16 @@ public class UsageCheck {
 
   /** Throws RESOURCE_IN_USE naming the resource and its first users when anything uses it. */
   public void requireUnused(ResourceRef resource, String resourceName) {
+    requireUnused(
+        resource, resource.kind().name().toLowerCase(Locale.ROOT).replace('_', ' '), resourceName);
+  }
+
+  /**
+   * As the other, for a part of a resource that its users need too.
+   *
+   * @param what the part's kind, as messages call it
+   */
+  public void requireUnused(ResourceRef resource, String what, String name) {
     List<String> users = new ArrayList<>();
     for (ResourceUsage usage : usages) {
       users.addAll(usage.usersOf(resource));
@@ -27,9 +37,9 @@ public class UsageCheck {
       throw BackupException.of(
           ErrorCode.RESOURCE_IN_USE,
           "what",
-          resource.kind().name().toLowerCase(Locale.ROOT).replace('_', ' '),
+          what,
           "name",
-          resourceName,
+          name,
           "users",
           String.join(", ", users.subList(0, Math.min(NAMED_USERS, users.size()))),
           "count",

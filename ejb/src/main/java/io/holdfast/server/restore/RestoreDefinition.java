@@ -38,7 +38,8 @@ public record RestoreDefinition(
    * @param platformId the platform restored to
    * @param hostId host of a new VM, else empty
    * @param vmName name of a new VM, else empty
-   * @param vmId VM that gets new disks (NEW_DISK), else empty
+   * @param vmId VM that gets new disks (NEW_DISK) or whose disks are written over (EXISTING_DISK),
+   *     else empty
    */
   public record Target(PlatformId platformId, String hostId, String vmName, String vmId) {}
 
@@ -51,6 +52,7 @@ public record RestoreDefinition(
    * @param format qcow2 or raw
    * @param volumeName name of the volume; of a block pool one that is there
    * @param folder second-level folder of a file pool; empty: none
+   * @param targetDiskKey disk of the chosen VM that is written over (EXISTING_DISK), else empty
    */
   public record Disk(
       String diskKey,
@@ -58,10 +60,22 @@ public record RestoreDefinition(
       String preallocation,
       String format,
       String volumeName,
-      String folder) {
+      String folder,
+      String targetDiskKey) {
+    /** A disk that is made, or goes where it came from. */
+    public Disk(
+        String diskKey,
+        String storagePool,
+        String preallocation,
+        String format,
+        String volumeName,
+        String folder) {
+      this(diskKey, storagePool, preallocation, format, volumeName, folder, "");
+    }
+
     /** A disk that stays as it was. */
     public static Disk asItWas(String diskKey) {
-      return new Disk(diskKey, "", "", "", "", "");
+      return new Disk(diskKey, "", "", "", "", "", "");
     }
   }
 
@@ -139,12 +153,19 @@ public record RestoreDefinition(
    * @param keepMac keep the MAC addresses (CAS-13)
    * @param overwrite an existing VM of the name may be replaced (CAS-16)
    * @param deleteOtherDisks disks of the VM that are not restored are deleted (CAS-13)
-   * @param startAfter start the VM when it is done (CAS-16)
+   * @param startAfter start the VM when it is done (CAS-16, HIK-06)
+   * @param snapshotBefore take a snapshot of the VM before its disks are written over (HIK-05)
+   * @param rollBack with it: go back to that snapshot after a failure
    */
   public record Behaviour(
-      boolean keepMac, boolean overwrite, boolean deleteOtherDisks, boolean startAfter) {
+      boolean keepMac,
+      boolean overwrite,
+      boolean deleteOtherDisks,
+      boolean startAfter,
+      boolean snapshotBefore,
+      boolean rollBack) {
     /** Nothing is overwritten, deleted or started. */
-    public static final Behaviour PRESET = new Behaviour(false, false, false, false);
+    public static final Behaviour PRESET = new Behaviour(false, false, false, false, false, false);
   }
 
   /**

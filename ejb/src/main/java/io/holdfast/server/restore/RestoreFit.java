@@ -4,7 +4,9 @@ import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
 import io.holdfast.server.restore.RestoreDefinition.Behaviour;
 import io.holdfast.server.restore.RestoreDefinition.Hardware;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -27,12 +29,14 @@ final class RestoreFit {
   static void check(RestoreDefinition definition) {
     RestoreMode mode = definition.mode();
     boolean newVm = mode == RestoreMode.NEW_VM;
-    boolean original = mode == RestoreMode.ORIGINAL_VM || mode == RestoreMode.ORIGINAL_DISK;
+    boolean overDisks = mode == RestoreMode.ORIGINAL_DISK || mode == RestoreMode.EXISTING_DISK;
+    boolean original = overDisks || mode == RestoreMode.ORIGINAL_VM;
     boolean wholeVm = newVm || mode == RestoreMode.ORIGINAL_VM;
     RestoreDefinition.Target target = definition.target();
     onlyWith(newVm || empty(target.hostId()), "host", target.hostId(), "NEW_VM");
     onlyWith(newVm || empty(target.vmName()), "vmName", target.vmName(), "NEW_VM");
-    onlyWith(mode == RestoreMode.NEW_DISK || empty(target.vmId()), "vm", target.vmId(), "NEW_DISK");
+    boolean chosenVm = mode == RestoreMode.NEW_DISK || mode == RestoreMode.EXISTING_DISK;
+    onlyWith(chosenVm || empty(target.vmId()), "vm", target.vmId(), "NEW_DISK | EXISTING_DISK");
     onlyWith(newVm || definition.networks().isEmpty(), "networks", "…", "NEW_VM");
     Hardware hardware = definition.options().hardware();
     onlyWith(newVm || hardware.equals(Hardware.AS_IT_WAS), "cpuSockets", "…", "NEW_VM");
@@ -42,13 +46,22 @@ final class RestoreFit {
         mode != RestoreMode.NEW_DISK || !behaviour.overwrite(),
         "overwrite",
         true,
-        "NEW_VM | ORIGINAL_VM | ORIGINAL_DISK");
+        "NEW_VM | ORIGINAL_VM | ORIGINAL_DISK | EXISTING_DISK");
     onlyWith(
         mode == RestoreMode.ORIGINAL_VM || !behaviour.deleteOtherDisks(),
         "deleteOtherDisks",
         true,
         "ORIGINAL_VM");
+    onlyWith(
+        overDisks || !behaviour.snapshotBefore(),
+        "snapshotBefore",
+        true,
+        "ORIGINAL_DISK | EXISTING_DISK");
+    if (behaviour.rollBack() && !behaviour.snapshotBefore()) {
+      throw invalid("rollBack", true, "false (snapshotBefore = false)");
+    }
     definition.disks().forEach(disk -> check(disk, original));
+    checkMapping(definition);
   }
 
   private static void check(RestoreDefinition.Disk disk, boolean original) {
@@ -58,6 +71,22 @@ final class RestoreFit {
     oneOf("disks.format", disk.format(), FORMATS);
     name("disks.folder", disk.folder());
     name("disks.volumeName", disk.volumeName());
+  }
+
+  /** HIK-04: every disk has a target of its own. */
+  private static void checkMapping(RestoreDefinition definition) {
+    boolean mapped = definition.mode() == RestoreMode.EXISTING_DISK;
+    Set<String> taken = new HashSet<>();
+    for (RestoreDefinition.Disk disk : definition.disks()) {
+      String target = disk.targetDiskKey();
+      onlyWith(mapped || empty(target), "disks.targetDiskKey", target, "EXISTING_DISK");
+      if (mapped && empty(target)) {
+        throw BackupException.of(ErrorCode.FIELD_MISSING, "field", "disks.targetDiskKey");
+      }
+      if (mapped && !taken.add(target)) {
+        throw invalid("disks.targetDiskKey", target, "1 : 1");
+      }
+    }
   }
 
   private static void onlyWith(boolean fits, String field, Object value, String modes) {

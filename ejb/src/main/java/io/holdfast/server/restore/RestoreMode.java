@@ -9,5 +9,7 @@ public enum RestoreMode {
   /** Into the disks they were taken from (CAS-17). */
   ORIGINAL_DISK,
   /** To new disks attached to a chosen VM (CAS-17). */
-  NEW_DISK
+  NEW_DISK,
+  /** Over disks that a chosen VM has (HIK-04). */
+  EXISTING_DISK
 }

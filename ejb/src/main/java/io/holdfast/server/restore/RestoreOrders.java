@@ -37,7 +37,7 @@ public class RestoreOrders {
     return RestoreRequests.toProtocol(definition)
         .setSessionId(facts.task().getId().toString())
         .setOverwriteVmId(confirmed(definition, facts.task()))
-        .setPlatform(platforms.access(facts.run().getPlatformId()))
+        .setPlatform(platforms.access(facts.run().getPlatformId(), facts.run().getAgentId()))
         .setPool(
             pools.access(
                 facts.run().getPoolId(),

@@ -13,8 +13,10 @@ import io.holdfast.server.inventory.Inventory;
 import io.holdfast.server.inventory.InventoryEntry;
 import io.holdfast.server.inventory.InventoryKind;
 import io.holdfast.server.inventory.InventoryService;
+import io.holdfast.server.inventory.Platform;
 import io.holdfast.server.inventory.PlatformConnections;
 import io.holdfast.server.inventory.PlatformId;
+import io.holdfast.server.inventory.PlatformKind;
 import io.holdfast.server.policy.BackupOptions;
 import io.holdfast.server.policy.Compression;
 import io.holdfast.server.policy.DedupMode;
@@ -86,7 +88,19 @@ public class RestorePlanner {
             .toList());
   }
 
+  /** What restores to a platform can be; of one that is gone whatever there is. */
+  KindRestores kindOn(PlatformId platform) {
+    return KindRestores.of(
+        platforms.find(platform).map(Platform::kind).orElse(PlatformKind.H3C_CAS));
+  }
+
+  /** Throws INVALID_VALUE for what the target's kind of platform does not have. */
+  void requireKind(RestoreDefinition definition) {
+    kindOn(definition.target().platformId()).check(definition);
+  }
+
   private RestorePlan plan(RestoreDefinition definition) {
+    requireKind(definition);
     RestorePoint point = point(definition);
     RestoreRequest request =
         RestoreRequests.toProtocol(definition)
@@ -135,7 +149,7 @@ public class RestorePlanner {
         switch (definition.mode()) {
           case ORIGINAL_VM, ORIGINAL_DISK -> original(definition, point);
           case NEW_VM -> newVm(definition, plan.getTargetVmId());
-          case NEW_DISK -> chosenVm(definition);
+          case NEW_DISK, EXISTING_DISK -> chosenVm(definition);
         };
     return new Target(host(definition), point.pool(), vm);
   }

@@ -37,6 +37,8 @@ public final class RestoreRequests {
             .setOverwrite(options.behaviour().overwrite())
             .setDeleteOtherDisks(options.behaviour().deleteOtherDisks())
             .setStartAfter(options.behaviour().startAfter())
+            .setSnapshotBefore(options.behaviour().snapshotBefore())
+            .setRollBack(options.behaviour().rollBack())
             .setStreamsPerDisk(options.parallelism().streamsPerDisk())
             .setTransferBytes(options.transferBytes())
             .setDataPlane(options.dataPlane().toProtocol())
@@ -62,6 +64,7 @@ public final class RestoreRequests {
         .setFormat(text(disk.format()))
         .setVolumeName(text(disk.volumeName()))
         .setFolder(text(disk.folder()))
+        .setTargetDiskKey(text(disk.targetDiskKey()))
         .build();
   }
 
@@ -90,7 +93,8 @@ public final class RestoreRequests {
                         disk.getPreallocation(),
                         disk.getFormat(),
                         disk.getVolumeName(),
-                        disk.getFolder()))
+                        disk.getFolder(),
+                        disk.getTargetDiskKey()))
             .toList(),
         request.getNetworksList().stream()
             .map(
@@ -108,7 +112,9 @@ public final class RestoreRequests {
             request.getKeepMac(),
             request.getOverwrite(),
             request.getDeleteOtherDisks(),
-            request.getStartAfter()),
+            request.getStartAfter(),
+            request.getSnapshotBefore(),
+            request.getRollBack()),
         new Hardware(
             request.getCpuSockets(),
             request.getCpuCores(),

@@ -62,7 +62,7 @@ final class RestoreRules {
         throw invalid("vmName", name.substring(0, Math.min(40, name.length())), "1-250");
       }
     }
-    if (mode == RestoreMode.NEW_DISK) {
+    if (mode == RestoreMode.NEW_DISK || mode == RestoreMode.EXISTING_DISK) {
       require("vm", hasText(target.vmId()));
     }
   }

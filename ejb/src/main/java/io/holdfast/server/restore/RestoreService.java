@@ -5,6 +5,7 @@ import io.holdfast.error.ErrorCode;
 import io.holdfast.server.captcha.CaptchaAnswer;
 import io.holdfast.server.captcha.CaptchaService;
 import io.holdfast.server.database.ShortTransaction;
+import io.holdfast.server.inventory.PlatformId;
 import io.holdfast.server.paging.Page;
 import io.holdfast.server.paging.PageRequest;
 import io.holdfast.server.resource.ResourceKind;
@@ -51,6 +52,12 @@ public class RestoreService {
     return planner.preview(definition);
   }
 
+  /** What restores to a platform can be. */
+  public KindRestores kindOn(PlatformId platform) {
+    access.require(Permission.RUN_VIEW, ResourceRef.all(ResourceKind.RESTORE));
+    return planner.kindOn(platform);
+  }
+
   /**
    * Stores a restore job; it runs when it is started.
    *
@@ -63,6 +70,7 @@ public class RestoreService {
     RestoreJob job =
         new RestoreJob(
             UUID.randomUUID(), name, List.of(definition), caller.name(), clock.instant());
+    planner.requireKind(definition);
     transaction.run(() -> restores.add(job));
     return job;
   }

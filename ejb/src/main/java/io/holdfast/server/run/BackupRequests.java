@@ -6,6 +6,7 @@ import io.holdfast.agent.protocol.PlatformAccess;
 import io.holdfast.agent.protocol.ReleaseBackupRequest;
 import io.holdfast.agent.protocol.ReleaseRestoreRequest;
 import io.holdfast.agent.protocol.VmToCheck;
+import io.holdfast.server.agent.AgentId;
 import io.holdfast.server.catalog.RestorePoint;
 import io.holdfast.server.catalog.RestorePointRegister;
 import io.holdfast.server.catalog.VmRef;
@@ -52,7 +53,8 @@ public class BackupRequests {
     BackupOptions options = run.getOptions();
     String base = base(run.getPoolId(), run.getBackupType(), vm(task));
     String previous = previous(run, vm(task));
-    BackupRequest.Builder request = common(run.getPlatformId(), run.getBackupType(), options);
+    BackupRequest.Builder request =
+        common(run.getPlatformId(), run.getAgentId(), run.getBackupType(), options);
     lastHosts.of(run.getJobId(), vm(task)).ifPresent(request::setLastHost);
     return request
         .setSessionId(task.getId().toString())
@@ -76,9 +78,9 @@ public class BackupRequests {
 
   /** What all VMs of a job have in common. */
   private BackupRequest.Builder common(
-      PlatformId platformId, BackupType type, BackupOptions options) {
+      PlatformId platformId, AgentId agent, BackupType type, BackupOptions options) {
     return BackupRequest.newBuilder()
-        .setPlatform(platform(platformId, options))
+        .setPlatform(platform(platformId, agent, options))
         .setRequestedType(type.toProtocol())
         .setShutDownVm(options.handling().shutDown())
         .setShutdownSeconds(options.handling().shutdownSeconds())
@@ -124,15 +126,19 @@ public class BackupRequests {
     }
     return request
         .setCommon(
-            common(definition.platformId(), definition.plan().backupType(), definition.options())
+            common(
+                    definition.platformId(),
+                    definition.agentId(),
+                    definition.plan().backupType(),
+                    definition.options())
                 .setPool(
                     pools.access(
                         definition.poolId(), definition.agentId(), "", List.copyOf(bases))))
         .build();
   }
 
-  private PlatformAccess platform(PlatformId platformId, BackupOptions options) {
-    return platforms.access(platformId).toBuilder()
+  private PlatformAccess platform(PlatformId platformId, AgentId agent, BackupOptions options) {
+    return platforms.access(platformId, agent).toBuilder()
         .setRequestRetries(options.handling().retries().platformRequests())
         .build();
   }
@@ -156,7 +162,9 @@ public class BackupRequests {
   public ReleaseBackupRequest release(Facts facts, boolean abandon) {
     return ReleaseBackupRequest.newBuilder()
         .setSessionId(facts.task().getId().toString())
-        .setPlatform(platform(facts.run().getPlatformId(), facts.run().getOptions()))
+        .setPlatform(
+            platform(
+                facts.run().getPlatformId(), facts.run().getAgentId(), facts.run().getOptions()))
         .setPool(
             pools.access(
                 facts.run().getPoolId(),
@@ -166,8 +174,19 @@ public class BackupRequests {
         .setVmId(facts.task().getVmId())
         .setVmUuid(facts.task().getVmUuid())
         .setAbandon(abandon)
+        .setDropMark(!keepsMark(facts.run()))
         .addAllRestorePointsInUseAsBase(basesOf(vm(facts.task())))
+        .addAllEndedSessionIds(
+            sessions
+                .of(vm(facts.task()), facts.task().getVmUuid(), facts.task().getId())
+                .getEndedList())
         .build();
+  }
+
+  /** HIK-01: where marks are snapshots that take space, the job says whether the latest stays. */
+  private boolean keepsMark(BackupRun run) {
+    boolean marksTakeSpace = platforms.platform(run.getPlatformId()).kind().isOnCeph();
+    return !marksTakeSpace || run.getOptions().reading().enableTracking();
   }
 
   /** Points of the VM that a later backup may count from, in any pool: their marks must stay. */
@@ -188,7 +207,7 @@ public class BackupRequests {
   public ReleaseRestoreRequest releaseRestore(Facts facts, boolean abandon) {
     return ReleaseRestoreRequest.newBuilder()
         .setSessionId(facts.task().getId().toString())
-        .setPlatform(platforms.access(facts.run().getPlatformId()))
+        .setPlatform(platforms.access(facts.run().getPlatformId(), facts.run().getAgentId()))
         .setPool(pools.access(facts.run().getPoolId(), facts.run().getAgentId(), "", List.of()))
         .setAbandon(abandon)
         .build();

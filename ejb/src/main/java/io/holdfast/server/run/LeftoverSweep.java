@@ -28,6 +28,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.TreeSet;
+import jakarta.enterprise.event.TransactionPhase;
+import io.holdfast.server.policy.PolicyRepository;
+import io.holdfast.server.policy.PolicyDeleted;
+import io.holdfast.server.policy.BackupPolicy;
+import io.holdfast.server.database.ShortTransaction;
+import io.holdfast.server.catalog.RestorePointRegister;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -36,7 +43,8 @@ import java.util.concurrent.ConcurrentHashMap;
  * with growing pauses while something is left. Before each run of a VM the backup host looks at
  * that VM besides. Only snapshots of tasks that this server knows to have ended go: others may
  * belong to a running backup of another server. What was removed is in the audit log and in the log
- * of the run it was left by. Asks agents: never inside a transaction. Thread-safe.
+ * of the run it was left by. Where a kept snapshot is the tracking mark, those that no job counts
+ * from any more go too, also when a job was deleted. Asks agents: never inside a transaction. Thread-safe.
  */
 @ApplicationScoped
 @Transactional(Transactional.TxType.NOT_SUPPORTED)
@@ -54,6 +62,9 @@ public class LeftoverSweep {
   @Inject private PlatformRepository platforms;
   @Inject private PlatformConnections connections;
   @Inject private TaskRepository tasks;
+  @Inject private PolicyRepository policies;
+  @Inject private RestorePointRegister points;
+  @Inject private ShortTransaction transaction;
   @Inject private TaskQueue queue;
   @Inject private AgentGateway gateway;
   @Inject private TaskLifecycle lifecycle;
@@ -65,6 +76,25 @@ public class LeftoverSweep {
     if (news.cameBack()) {
       cameBack.add(news.agent());
     }
+  }
+
+  /** Where marks take space, those that only a deleted job counted from can go (ADR 0005). */
+  void onDeleted(
+      @Observes(during = TransactionPhase.AFTER_SUCCESS) PolicyDeleted news) {
+    turns.again(news.platform().value());
+  }
+
+  /** Points that jobs of the platform may count from, in the pools that they use. */
+  private Set<String> bases(PlatformId id) {
+    return transaction.call(
+        () -> {
+          Set<String> bases = new TreeSet<>();
+          policies.using(id.value()).stream()
+              .map(BackupPolicy::getPoolId)
+              .distinct()
+              .forEach(pool -> bases.addAll(points.bases(id.value(), pool)));
+          return bases;
+        });
   }
 
   /** Platforms whose turn has come and whose backup host is online. */
@@ -99,6 +129,8 @@ public class LeftoverSweep {
                       .setPlatform(connections.access(id))
                       .addAllLiveSessionIds(living)
                       .addAllEndedSessionIds(latest)
+                      .setReapMarks(true)
+                      .addAllRestorePointsInUseAsBase(bases(id))
                       .build())
               .getRemovedList();
       removed.forEach(notice -> tell(id, notice));

@@ -61,6 +61,7 @@ class RestAccessTest {
        "agentId":"%s"}\
       """
           .formatted(ID);
+  private static final String CEPH = "{\"pool\":\"rbd\",\"agentId\":\"" + ID + "\"}";
   private static final String SCHEDULE =
       """
       {"name":"n","platformId":"%1$s","content":[{"nodeId":"VM:1","kind":"VM","name":"v"}]}\
@@ -78,6 +79,9 @@ class RestAccessTest {
           Map.entry("POST /platforms", PLATFORM),
           Map.entry("POST /platforms/test", PLATFORM),
           Map.entry("PUT /platforms/{id}", PLATFORM),
+          Map.entry("POST /platforms/{id}/ceph-storages", CEPH),
+          Map.entry("POST /platforms/{id}/ceph-storages/test", CEPH),
+          Map.entry("PUT /platforms/{id}/ceph-storages/{storageId}", CEPH),
           Map.entry("POST /platforms/{id}/vms/{vmId}/snapshots", "{\"name\":\"n\"}"),
           Map.entry("POST /snapshot-schedules", SCHEDULE),
           Map.entry("PUT /snapshot-schedules/{id}", SCHEDULE),
@@ -145,6 +149,10 @@ class RestAccessTest {
             "PUT /platforms/{id}",
             "PUT /platforms/{id}/label",
             "DELETE /platforms/{id}",
+            "POST /platforms/{id}/ceph-storages",
+            "POST /platforms/{id}/ceph-storages/test",
+            "PUT /platforms/{id}/ceph-storages/{storageId}",
+            "DELETE /platforms/{id}/ceph-storages/{storageId}",
             "POST /pools",
             "DELETE /pools/{id}");
     check(operator, ofAdministrators::contains, Set.of(403));

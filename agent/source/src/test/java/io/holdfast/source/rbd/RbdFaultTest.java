@@ -80,7 +80,7 @@ class RbdFaultTest {
 
   @Test
   @Tag("RES-03")
-  void whatIsMissingIsNamed(@TempDir Path folder) {
+  void whatIsMissingIsNamed(@TempDir Path folder) throws Exception {
     CephAccess admin = RbdBed.ceph().admin();
     String image = RbdBed.create(8 << 20);
     assertEquals(
@@ -108,6 +108,12 @@ class RbdFaultTest {
     assertEquals(
         ErrorCode.CEPH_CONFIGURATION_UNREADABLE,
         codeOf(() -> storage.cluster(CephAccess.of("admin", folder.resolve("none.conf")))));
+    Path chinese = folder.resolve("chinese.conf");
+    Files.writeString(chinese, "# 集群\n" + Files.readString(admin.configuration()));
+    assertEquals(
+        ErrorCode.CEPH_CONFIGURATION_UNREADABLE,
+        codeOf(() -> storage.cluster(CephAccess.of("admin", chinese))),
+        "the library would end the process");
     assertEquals(
         ErrorCode.CEPH_LOGIN_REFUSED,
         codeOf(

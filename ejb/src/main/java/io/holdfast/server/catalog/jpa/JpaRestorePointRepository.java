@@ -18,6 +18,9 @@ import jakarta.persistence.PersistenceContext;
 import jakarta.persistence.TypedQuery;
 import java.time.Instant;
 import java.util.List;
+import java.util.TreeSet;
+import java.util.Set;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 
@@ -75,6 +78,30 @@ public class JpaRestorePointRepository implements RestorePointRepository {
         .createQuery("select p.id from RestorePoint p where p.poolId = :pool", String.class)
         .setParameter("pool", pool.value())
         .getResultList();
+  }
+
+  @Override
+  public Set<String> bases(String platformId, PoolId pool) {
+    List<Object[]> newestFirst =
+        entityManager
+            .createQuery(
+                "select p.vmId, p.type, p.id from RestorePoint p where p.poolId = :pool"
+                    + " and p.platformId = :platform order by p.createdAt desc, p.id",
+                Object[].class)
+            .setParameter("pool", pool.value())
+            .setParameter("platform", platformId)
+            .getResultList();
+    Set<String> bases = new TreeSet<>();
+    Set<Object> seen = new HashSet<>();
+    Set<Object> seenFull = new HashSet<>();
+    for (Object[] point : newestFirst) {
+      boolean newest = seen.add(point[0]);
+      boolean newestFull = point[1] == RestorePointType.FULL && seenFull.add(point[0]);
+      if (newest || newestFull) {
+        bases.add((String) point[2]);
+      }
+    }
+    return bases;
   }
 
   @Override

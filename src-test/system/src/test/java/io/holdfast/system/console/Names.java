@@ -36,7 +36,14 @@ final class Names {
           "vswitch0",
           "vswitch1",
           "vda",
-          "vdb");
+          "vdb",
+          // What the simulated Edge Cloud calls itself and its keys.
+          "Hikvision Edge Cloud",
+          "AKLAB",
+          "edge-node-",
+          "nowhere",
+          "Access Key",
+          "Secret Key");
 
   private Names() {}
 

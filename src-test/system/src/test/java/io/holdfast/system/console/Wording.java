@@ -56,6 +56,8 @@ final class Wording {
           "qcow",
           "raw",
           "linux",
+          "ceph",
+          "san",
           "snapshot");
 
   private final List<String> names;

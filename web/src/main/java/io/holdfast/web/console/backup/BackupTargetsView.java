@@ -5,8 +5,10 @@ import io.holdfast.server.agent.AgentState;
 import io.holdfast.server.agent.AgentView;
 import io.holdfast.server.inventory.InventoryTree;
 import io.holdfast.server.inventory.Platform;
+import io.holdfast.server.inventory.PlatformKind;
 import io.holdfast.server.inventory.PlatformService;
 import io.holdfast.server.policy.BackupType;
+import io.holdfast.server.policy.KindOptions;
 import io.holdfast.server.policy.PlanKind;
 import io.holdfast.server.pool.PoolKind;
 import io.holdfast.server.pool.PoolService;
@@ -32,8 +34,26 @@ public class BackupTargetsView {
     return feedback.attempt(platforms::list).orElse(List.of());
   }
 
-  public List<InventoryTree> getViews() {
-    return List.of(InventoryTree.values());
+  /** INV-01: the views of a platform's inventory, the usual one first. */
+  public List<InventoryTree> views(String platformId) {
+    return platform(platformId)
+        .map(platform -> platform.kind().trees())
+        .orElse(List.of(InventoryTree.values()));
+  }
+
+  /** Whether jobs on a platform have an option. */
+  public boolean has(String platformId, String option) {
+    return options(platformId).has(option);
+  }
+
+  /** Whether a platform's disks are on Ceph, where some options have other names. */
+  public boolean isOnCeph(String platformId) {
+    return platform(platformId).filter(platform -> platform.kind().isOnCeph()).isPresent();
+  }
+
+  /** What jobs on a platform have. */
+  KindOptions options(String platformId) {
+    return KindOptions.of(platform(platformId).map(Platform::kind).orElse(PlatformKind.H3C_CAS));
   }
 
   public List<PlanKind> getPlanKinds() {

@@ -110,6 +110,8 @@ public class WizardView implements Serializable {
     agentId =
         targets.platform(platformId).map(platform -> platform.backupHost().value()).orElse(null);
     suggestPool();
+    view = targets.views(platformId).get(0);
+    options = new OptionsForm(targets.options(platformId).preset());
     openTree(List.of(), List.of(), false);
   }
 

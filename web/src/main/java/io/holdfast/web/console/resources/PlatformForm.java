@@ -12,12 +12,12 @@ import java.util.OptionalInt;
 /** What the platform dialog holds while it is open. The password goes in and is never shown. */
 public class PlatformForm implements Serializable {
   private static final long serialVersionUID = 1L;
-  private static final PlatformKind KIND = PlatformKind.H3C_CAS;
 
+  private PlatformKind kind = PlatformKind.H3C_CAS;
   private String name;
   private String address;
   private boolean tls;
-  private Integer port = KIND.defaultPort(false);
+  private Integer port = kind.defaultPort(false);
   private String user;
   private String password = "";
   private String backupHost;
@@ -26,6 +26,7 @@ public class PlatformForm implements Serializable {
 
   static PlatformForm of(Platform platform) {
     PlatformForm form = new PlatformForm();
+    form.kind = platform.kind();
     form.name = platform.name();
     form.address = platform.address();
     form.tls = platform.tls();
@@ -40,7 +41,7 @@ public class PlatformForm implements Serializable {
   PlatformSettings settings() {
     return new PlatformSettings(
         text(name),
-        KIND,
+        kind,
         text(address),
         tls,
         port == null ? OptionalInt.empty() : OptionalInt.of(port),
@@ -76,8 +77,21 @@ public class PlatformForm implements Serializable {
 
   /** The usual port of the other choice gives way to the usual port of this one. */
   void followTls() {
-    if (port == null || port == KIND.defaultPort(!tls)) {
-      port = KIND.defaultPort(tls);
+    if (port == null || port == kind.defaultPort(!tls)) {
+      port = kind.defaultPort(tls);
+    }
+  }
+
+  public PlatformKind getKind() {
+    return kind;
+  }
+
+  /** Another kind begins with its usual port and without TLS. */
+  public void setKind(PlatformKind kind) {
+    if (kind != null && kind != this.kind) {
+      this.kind = kind;
+      tls = false;
+      port = kind.defaultPort(false);
     }
   }
 

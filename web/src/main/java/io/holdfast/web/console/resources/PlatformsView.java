@@ -57,7 +57,7 @@ public class PlatformsView implements Serializable {
     if (backupHosts == null) {
       backupHosts =
           allAgents().stream()
-              .filter(view -> view.agent().offers(PlatformKind.H3C_CAS.wireName()))
+              .filter(view -> view.agent().offers(form.getKind().wireName()))
               .filter(view -> view.state() == AgentState.ONLINE || isCurrentHost(view))
               .toList();
     }
@@ -99,9 +99,7 @@ public class PlatformsView implements Serializable {
     editedId = null;
     form = new PlatformForm();
     forget();
-    if (getBackupHosts().size() == 1) {
-      form.setBackupHost(getBackupHosts().get(0).agent().id().value());
-    }
+    suggestHost();
   }
 
   /** Opens the dialog for a platform that exists; its password stays unless a new one is given. */
@@ -109,6 +107,28 @@ public class PlatformsView implements Serializable {
     editedId = platform.id().value();
     form = PlatformForm.of(platform);
     forget();
+  }
+
+  /** Another kind of platform was chosen: other backup hosts may have its module. */
+  public void kindChanged() {
+    tested = null;
+    backupHosts = null;
+    boolean still = getBackupHosts().stream().anyMatch(this::isCurrentHost);
+    if (!still) {
+      form.setBackupHost(null);
+    }
+    suggestHost();
+  }
+
+  private void suggestHost() {
+    if (getBackupHosts().size() == 1) {
+      form.setBackupHost(getBackupHosts().get(0).agent().id().value());
+    }
+  }
+
+  /** The kinds of platform there are. */
+  public List<PlatformKind> getKinds() {
+    return List.of(PlatformKind.values());
   }
 
   /** TLS was switched: the usual port follows unless the user chose another one. */

@@ -33,7 +33,7 @@ public class BatchForm extends NewPlaceForm {
             .map(
                 disk ->
                     new RestoreDefinition.Disk(
-                        disk.diskKey(), storagePool, preallocation, "", "", folder))
+                        disk.diskKey(), storagePool, preallocation, "", "", folder, ""))
             .toList();
     return new RestoreDefinition(
         UUID.fromString(point.id().value()),
@@ -42,7 +42,8 @@ public class BatchForm extends NewPlaceForm {
         disks,
         List.of(),
         options(
-            new RestoreDefinition.Behaviour(isKeepMac(), isOverwrite(), false, isStartAfter()),
+            new RestoreDefinition.Behaviour(
+                isKeepMac(), isOverwrite(), false, isStartAfter(), false, false),
             getTuning().hardware(),
             new Parallelism(
                 parallelVms,

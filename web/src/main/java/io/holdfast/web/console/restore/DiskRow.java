@@ -19,6 +19,7 @@ public class DiskRow implements Serializable {
   private String volumeName = "";
   private String folder = "";
   private boolean inBlockPool;
+  private String targetDiskKey = "";
 
   DiskRow(RestorePointDisk disk) {
     diskKey = disk.diskKey();
@@ -37,6 +38,11 @@ public class DiskRow implements Serializable {
         "",
         newPath ? volumeName : "",
         newPath && !inBlockPool ? folder : "");
+  }
+
+  /** Over the disk that was chosen for it (HIK-04). */
+  RestoreDefinition.Disk overChosen() {
+    return new RestoreDefinition.Disk(diskKey, "", "", "", "", "", targetDiskKey);
   }
 
   /** qcow2 lies in file pools only (CAS-15). */
@@ -61,6 +67,15 @@ public class DiskRow implements Serializable {
 
   void setInBlockPool(boolean inBlockPool) {
     this.inBlockPool = inBlockPool;
+  }
+
+  /** Key of the disk that is written over; empty: none chosen yet. */
+  public String getTargetDiskKey() {
+    return targetDiskKey;
+  }
+
+  public void setTargetDiskKey(String targetDiskKey) {
+    this.targetDiskKey = targetDiskKey == null ? "" : targetDiskKey;
   }
 
   /** Name of a new volume; of a block pool the one that is written over. */

@@ -3,8 +3,8 @@ package io.holdfast.web.console.restore;
 import io.holdfast.agent.protocol.NetworkCard;
 import io.holdfast.server.catalog.RestorePoint;
 import io.holdfast.server.inventory.PlatformId;
-import io.holdfast.server.policy.OptionRange;
 import io.holdfast.server.policy.Parallelism;
+import io.holdfast.server.restore.KindRestores;
 import io.holdfast.server.restore.RestoreDefinition;
 import io.holdfast.server.restore.RestoreMode;
 import java.util.ArrayList;
@@ -20,15 +20,20 @@ public class RestoreForm extends NewPlaceForm {
   private final String vmName;
   private final List<DiskRow> disks;
   private final List<NetworkRow> networks;
-  private RestoreMode mode = RestoreMode.NEW_VM;
+  private RestoreMode mode;
   private String newVmName;
   private String targetVmId;
   private boolean deleteOtherDisks;
+  private boolean snapshotBefore;
+  private boolean rollBack;
   private int added;
-  private int disksPerVm = OptionRange.DISKS_PER_VM.preset();
-  private int streamsPerDisk = OptionRange.STREAMS_PER_DISK.preset();
+  private int disksPerVm;
+  private int streamsPerDisk;
 
-  RestoreForm(RestorePoint point) {
+  RestoreForm(RestorePoint point, KindRestores kind) {
+    mode = kind.modes().get(0);
+    disksPerVm = kind.parallelism().disksPerVm();
+    streamsPerDisk = kind.parallelism().streamsPerDisk();
     pointId = UUID.fromString(point.id().value());
     vmName = point.vmName();
     newVmName = point.vmName() + "-restored";
@@ -53,8 +58,11 @@ public class RestoreForm extends NewPlaceForm {
             new PlatformId(getPlatformId()),
             newVm ? text(getHostId()) : "",
             newVm ? text(newVmName) : "",
-            mode == RestoreMode.NEW_DISK ? text(targetVmId) : ""),
-        disks.stream().filter(DiskRow::isChosen).map(disk -> disk.disk(isNewPath())).toList(),
+            isVmChosen() ? text(targetVmId) : ""),
+        disks.stream()
+            .filter(DiskRow::isChosen)
+            .map(disk -> isExistingDisk() ? disk.overChosen() : disk.disk(isNewPath()))
+            .toList(),
         newVm && networks.stream().anyMatch(NetworkRow::isChanged)
             ? networks.stream()
                 .filter(row -> !row.isAdded() || row.isChanged())
@@ -69,9 +77,11 @@ public class RestoreForm extends NewPlaceForm {
     return options(
         new RestoreDefinition.Behaviour(
             isKeepMac() && newVm,
-            (isOverwrite() && newVm) || isOriginal(),
+            (isOverwrite() && newVm) || isOriginal() || isExistingDisk(),
             deleteOtherDisks && isSubsetOfOriginal(),
-            isStartAfter()),
+            isStartAfter(),
+            snapshotBefore && isOverDisks(),
+            rollBack && snapshotBefore && isOverDisks()),
         newVm ? getTuning().hardware() : RestoreDefinition.Hardware.AS_IT_WAS,
         new Parallelism(
             Parallelism.preset().parallelVms(),
@@ -109,6 +119,37 @@ public class RestoreForm extends NewPlaceForm {
 
   public boolean isNewVm() {
     return mode == RestoreMode.NEW_VM;
+  }
+
+  /** Whether disks of a chosen VM are written over (HIK-04). */
+  public boolean isExistingDisk() {
+    return mode == RestoreMode.EXISTING_DISK;
+  }
+
+  /** Whether single disks are written over. */
+  public boolean isOverDisks() {
+    return isExistingDisk() || mode == RestoreMode.ORIGINAL_DISK;
+  }
+
+  /** Whether a VM that is there is chosen as the target. */
+  public boolean isVmChosen() {
+    return isExistingDisk() || isNewDisk();
+  }
+
+  public boolean isSnapshotBefore() {
+    return snapshotBefore;
+  }
+
+  public void setSnapshotBefore(boolean snapshotBefore) {
+    this.snapshotBefore = snapshotBefore;
+  }
+
+  public boolean isRollBack() {
+    return rollBack;
+  }
+
+  public void setRollBack(boolean rollBack) {
+    this.rollBack = rollBack;
   }
 
   public boolean isNewDisk() {

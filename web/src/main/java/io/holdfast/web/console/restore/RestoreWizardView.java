@@ -3,6 +3,7 @@ package io.holdfast.web.console.restore;
 import io.holdfast.server.catalog.CatalogService;
 import io.holdfast.server.catalog.RestorePoint;
 import io.holdfast.server.catalog.RestorePointId;
+import io.holdfast.server.restore.KindRestores;
 import io.holdfast.server.restore.RestoreMode;
 import io.holdfast.server.restore.RestorePreview;
 import io.holdfast.server.restore.RestoreService;
@@ -57,7 +58,7 @@ public class RestoreWizardView implements Serializable {
             found -> {
               point = found;
               pointId = found.id().value();
-              form = new RestoreForm(found);
+              form = new RestoreForm(found, targets.kind(found.platformId()));
               name = texts.of("restore.name.suggested", found.vmName());
               targets.readPlatform(form.getPlatformId());
               step = RestoreStep.WHAT;
@@ -78,7 +79,12 @@ public class RestoreWizardView implements Serializable {
 
   /** Another VM was chosen to get the new disks. */
   public void vmChanged() {
-    targets.readHost(form.getPlatformId(), targets.hostOf(form.getTargetVmId()).orElse(null));
+    if (form.isExistingDisk()) {
+      targets.readVm(form.getPlatformId(), form.getTargetVmId());
+      targets.map(form.getChosenDisks());
+    } else {
+      targets.readHost(form.getPlatformId(), targets.hostOf(form.getTargetVmId()).orElse(null));
+    }
   }
 
   /** Goes on when this step is complete. */
@@ -146,6 +152,13 @@ public class RestoreWizardView implements Serializable {
       return texts.of(
           "restore.ask.original", form.getVmName(), formats.time(getPoint().createdAt()));
     }
+    if (form.isExistingDisk()) {
+      return texts.of(
+          "restore.ask.disks",
+          targets.vmTitle(form.getTargetVmId()),
+          form.getVmName(),
+          formats.time(getPoint().createdAt()));
+    }
     return preview.overwrittenVmId().isEmpty()
         ? texts.of("restore.ask.new", form.getVmName(), formats.time(getPoint().createdAt()))
         : texts.of("restore.ask.overwrite", form.getNewVmName());
@@ -175,7 +188,12 @@ public class RestoreWizardView implements Serializable {
   }
 
   public List<RestoreMode> getModes() {
-    return List.of(RestoreMode.values());
+    return getKind().modes();
+  }
+
+  /** What restores to the target's kind of platform can be. */
+  public KindRestores getKind() {
+    return targets.kind(form == null ? null : form.getPlatformId());
   }
 
   public RestoreForm getForm() {

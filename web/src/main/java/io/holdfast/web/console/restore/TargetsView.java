@@ -1,21 +1,26 @@
 package io.holdfast.web.console.restore;
 
+import io.holdfast.agent.protocol.DiskDescription;
 import io.holdfast.agent.protocol.HostResources;
 import io.holdfast.agent.protocol.ProfileDescription;
 import io.holdfast.agent.protocol.StoragePoolDescription;
 import io.holdfast.agent.protocol.VSwitchDescription;
+import io.holdfast.agent.protocol.VmDescription;
 import io.holdfast.server.inventory.Inventory;
 import io.holdfast.server.inventory.InventoryEntry;
 import io.holdfast.server.inventory.InventoryKind;
 import io.holdfast.server.inventory.InventoryService;
 import io.holdfast.server.inventory.Platform;
 import io.holdfast.server.inventory.PlatformId;
+import io.holdfast.server.inventory.PlatformKind;
 import io.holdfast.server.inventory.PlatformService;
+import io.holdfast.server.restore.KindRestores;
 import io.holdfast.web.console.layout.Feedback;
 import jakarta.faces.view.ViewScoped;
 import jakarta.inject.Inject;
 import jakarta.inject.Named;
 import java.io.Serializable;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -38,10 +43,12 @@ public class TargetsView implements Serializable {
 
   private transient Inventory inventory;
   private transient HostResources resources;
+  private transient VmDescription vm;
 
   /** Reads hosts and VMs of a platform; what was known of another one is forgotten. */
   void readPlatform(String platformId) {
     resources = null;
+    vm = null;
     inventory =
         platformId == null
             ? null
@@ -58,6 +65,58 @@ public class TargetsView implements Serializable {
             : feedback
                 .attempt(() -> inventories.hostResources(new PlatformId(platformId), hostId))
                 .orElse(null);
+  }
+
+  /** Reads the disks of a VM that is written over; null is none. */
+  void readVm(String platformId, String vmId) {
+    vm =
+        vmId == null || vmId.isEmpty()
+            ? null
+            : feedback
+                .attempt(() -> inventories.describeVm(new PlatformId(platformId), vmId))
+                .orElse(null);
+  }
+
+  /** The disks of the chosen VM that are large enough for a disk (HIK-04). */
+  public List<DiskDescription> disksFor(DiskRow disk) {
+    return vm == null
+        ? List.of()
+        : vm.getDisksList().stream()
+            .filter(each -> each.getSizeBytes() >= disk.getSizeBytes())
+            .toList();
+  }
+
+  /** Suggests a disk for each, in their order. */
+  void map(List<DiskRow> disks) {
+    Set<String> taken = new HashSet<>();
+    for (DiskRow disk : disks) {
+      String suggested =
+          disksFor(disk).stream()
+              .map(DiskDescription::getDiskKey)
+              .filter(key -> !taken.contains(key))
+              .findFirst()
+              .orElse("");
+      taken.add(suggested);
+      disk.setTargetDiskKey(suggested);
+    }
+  }
+
+  /** What restores to a platform can be. */
+  public KindRestores kind(String platformId) {
+    return KindRestores.of(
+        getPlatforms().stream()
+            .filter(platform -> platform.id().value().equals(platformId))
+            .map(Platform::kind)
+            .findFirst()
+            .orElse(PlatformKind.H3C_CAS));
+  }
+
+  /** Platforms of the kind of another, and that one. */
+  public List<Platform> platformsLike(String platformId) {
+    KindRestores kind = kind(platformId);
+    return getPlatforms().stream()
+        .filter(platform -> KindRestores.of(platform.kind()).equals(kind))
+        .toList();
   }
 
   /** The platform's own id of the host a VM runs on; empty when it is not known. */

@@ -4,6 +4,7 @@ import io.holdfast.server.inventory.InventoryEntry;
 import io.holdfast.server.inventory.PlatformId;
 import io.holdfast.server.policy.ContentPreview;
 import io.holdfast.server.policy.ContentSelection;
+import io.holdfast.server.policy.PolicyService;
 import io.holdfast.server.policy.Retention;
 import io.holdfast.server.run.EligibilityCheck;
 import io.holdfast.server.run.VmEligibility;
@@ -38,6 +39,7 @@ import java.util.stream.Stream;
 public class JobContentResource {
   @Inject private ContentPreview contents;
   @Inject private EligibilityCheck eligibility;
+  @Inject private PolicyService policies;
   @Context private HttpHeaders headers;
 
   /** What the preview takes; {@code jobId}: the job that is edited, which covers nothing then. */
@@ -157,7 +159,10 @@ public class JobContentResource {
     Optional<UUID> edited =
         Optional.of(jobId).filter(id -> !id.isEmpty()).map(id -> Required.id("jobId", id));
     return told(
-        eligibility.check(Required.body(wanted).checked(() -> Retention.KEEP_ALL), edited, reach));
+        eligibility.check(
+            Required.body(wanted).checked(() -> Retention.KEEP_ALL, policies::optionsOn),
+            edited,
+            reach));
   }
 
   /** Checks a saved job. */

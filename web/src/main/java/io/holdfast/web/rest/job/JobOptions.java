@@ -7,6 +7,7 @@ import io.holdfast.server.policy.DataPlaneSettings;
 import io.holdfast.server.policy.DedupMode;
 import io.holdfast.server.policy.Freezing;
 import io.holdfast.server.policy.GuestFreeze;
+import io.holdfast.server.policy.KindOptions;
 import io.holdfast.server.policy.Parallelism;
 import io.holdfast.server.policy.PoolLink;
 import io.holdfast.server.policy.PreferredNetwork;
@@ -54,7 +55,8 @@ public record JobOptions(
     Integer retryMinutes,
     Integer platformRetries) {
 
-  static JobOptions of(BackupOptions options) {
+  /** Only those that the kind has. */
+  static JobOptions of(BackupOptions options, KindOptions kind) {
     Parallelism parallel = options.parallelism();
     Reading reading = options.reading();
     DataPlaneSettings plane = options.dataPlane();
@@ -67,27 +69,31 @@ public record JobOptions(
         parallel.streamsPerDisk(),
         reading.validDataOnly(),
         reading.enableTracking(),
-        reading.snapshotType().name(),
+        had(kind, "snapshotType", reading.snapshotType().name()),
         reading.freezing().guest().name(),
         reading.freezing().seconds(),
         reading.transferBytes(),
-        plane.dataPlane().name(),
-        plane.bufferBytes(),
-        plane.connectTimeoutSeconds(),
-        plane.sdkLogLevel(),
-        plane.preferredNetwork().name(),
+        had(kind, "dataPlane", plane.dataPlane().name()),
+        had(kind, "bufferBytes", plane.bufferBytes()),
+        had(kind, "connectTimeoutSeconds", plane.connectTimeoutSeconds()),
+        had(kind, "sdkLogLevel", plane.sdkLogLevel()),
+        had(kind, "preferredNetwork", plane.preferredNetwork().name()),
         options.reconnectMinutes(),
         SpeedLimitsBody.of(options.limits()),
         options.poolLink().dedupMode().name(),
         options.poolLink().resumeBufferMib(),
-        options.handling().untracked().name(),
+        had(kind, "untracked", options.handling().untracked().name()),
         options.handling().reserve().percent(),
         options.handling().reserve().gib(),
-        options.handling().shutDown(),
-        options.handling().shutdownSeconds(),
+        had(kind, "shutDown", options.handling().shutDown()),
+        had(kind, "shutdownSeconds", options.handling().shutdownSeconds()),
         options.handling().retries().times(),
         options.handling().retries().minutes(),
         options.handling().retries().platformRequests());
+  }
+
+  private static <T> T had(KindOptions kind, String option, T value) {
+    return kind.has(option) ? value : null;
   }
 
   BackupOptions over(BackupOptions preset) {

@@ -2,6 +2,7 @@ package io.holdfast.web.rest.job;
 
 import io.holdfast.server.policy.BackupPolicy;
 import io.holdfast.server.policy.BackupType;
+import io.holdfast.server.policy.KindOptions;
 import io.holdfast.server.policy.PolicyService;
 import io.holdfast.server.policy.Retention;
 import io.holdfast.server.run.RunService;
@@ -50,7 +51,7 @@ public class JobResource {
       JobRetention retention,
       JobOptions options,
       String createdAt) {
-    static Entry of(BackupPolicy policy) {
+    static Entry of(BackupPolicy policy, KindOptions kind) {
       return new Entry(
           policy.getId().toString(),
           policy.getName(),
@@ -63,7 +64,7 @@ public class JobResource {
           policy.getPlanKind().name(),
           policy.getBackupType().name(),
           JobRetention.of(policy.getRetention()),
-          JobOptions.of(policy.getOptions()),
+          JobOptions.of(policy.getOptions(), kind),
           policy.getCreatedAt().toString());
     }
   }
@@ -77,29 +78,31 @@ public class JobResource {
   @GET
   public Paged<Entry> list(
       @QueryParam("q") @DefaultValue("") String nameContains, @BeanParam Paged.Part part) {
-    return Paged.of(policies.list(nameContains, part.request()), Entry::of);
+    return Paged.of(policies.list(nameContains, part.request()), this::entry);
   }
 
   @POST
   public Entry create(JobWanted wanted) {
-    return Entry.of(
-        policies.create(Required.body(wanted).checked(() -> Retention.KEEP_ALL), wanted.answer()));
+    return entry(
+        policies.create(
+            Required.body(wanted).checked(() -> Retention.KEEP_ALL, policies::optionsOn),
+            wanted.answer()));
   }
 
   @GET
   @Path("/{id}")
   public Entry get(@PathParam("id") String id) {
-    return Entry.of(policies.get(Required.id("id", id)));
+    return entry(policies.get(Required.id("id", id)));
   }
 
   @PUT
   @Path("/{id}")
   public Entry update(@PathParam("id") String id, JobWanted wanted) {
     UUID job = Required.id("id", id);
-    return Entry.of(
+    return entry(
         policies.update(
             job,
-            Required.body(wanted).checked(() -> policies.retentionToEdit(job)),
+            Required.body(wanted).checked(() -> policies.retentionToEdit(job), policies::optionsOn),
             wanted.answer()));
   }
 
@@ -112,20 +115,20 @@ public class JobResource {
   @POST
   @Path("/{id}/copy")
   public Entry copy(@PathParam("id") String id, Copy copy) {
-    return Entry.of(
+    return entry(
         policies.copy(Required.id("id", id), Required.text("name", Required.body(copy).name())));
   }
 
   @POST
   @Path("/{id}/enable")
   public Entry enable(@PathParam("id") String id) {
-    return Entry.of(policies.setEnabled(Required.id("id", id), true));
+    return entry(policies.setEnabled(Required.id("id", id), true));
   }
 
   @POST
   @Path("/{id}/disable")
   public Entry disable(@PathParam("id") String id) {
-    return Entry.of(policies.setEnabled(Required.id("id", id), false));
+    return entry(policies.setEnabled(Required.id("id", id), false));
   }
 
   /** Starts a run; it is queued when this returns. */
@@ -136,5 +139,9 @@ public class JobResource {
         Optional.ofNullable(start)
             .map(wanted -> Required.choice("type", wanted.type(), BackupType.class, null));
     return RunSummary.of(runs.start(Required.id("id", id), type));
+  }
+
+  private Entry entry(BackupPolicy policy) {
+    return Entry.of(policy, policies.optionsOn(policy.getPlatformId()));
   }
 }

@@ -5,6 +5,7 @@ import io.holdfast.server.captcha.CaptchaAnswer;
 import io.holdfast.server.inventory.PlatformId;
 import io.holdfast.server.policy.BackupOptions;
 import io.holdfast.server.policy.BackupType;
+import io.holdfast.server.policy.KindOptions;
 import io.holdfast.server.policy.PlanKind;
 import io.holdfast.server.policy.PolicyDefinition;
 import io.holdfast.server.policy.Retention;
@@ -12,6 +13,7 @@ import io.holdfast.server.pool.PoolId;
 import io.holdfast.web.rest.Required;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -32,11 +34,16 @@ public record JobWanted(
     JobOptions options,
     String captchaId,
     String captcha) {
-  PolicyDefinition checked(Supplier<Retention> untold) {
-    BackupOptions preset = BackupOptions.preset();
+  /**
+   * @param untold retention when none is given
+   * @param kinds what a platform's jobs start with
+   */
+  PolicyDefinition checked(Supplier<Retention> untold, Function<PlatformId, KindOptions> kinds) {
+    PlatformId platform = new PlatformId(Required.text("platformId", platformId));
+    BackupOptions preset = kinds.apply(platform).preset();
     return new PolicyDefinition(
         Required.text("name", name),
-        new PlatformId(Required.text("platformId", platformId)),
+        platform,
         Required.value("content", content).stream().map(JobContent::checked).toList(),
         new AgentId(Required.text("agentId", agentId)),
         new PoolId(Required.text("poolId", poolId)),

@@ -148,7 +148,11 @@ public class RestoreResource {
     for (RestoreWanted vm : Required.value("vms", batch.vms())) {
       RestorePoint point =
           catalog.get(new RestorePointId(Required.text("restorePointId", vm.restorePointId())));
-      definitions.add(vm.checked(keysOf(point), batch.named(vm, point.vmName())));
+      definitions.add(
+          vm.checked(
+              keysOf(point),
+              batch.named(vm, point.vmName()),
+              restores.kindOn(vm.platform()).parallelism()));
     }
     return RunSummary.of(
         restores.createAndStart(Required.text("name", batch.name()), definitions, batch.answer()));
@@ -189,6 +193,6 @@ public class RestoreResource {
     RestorePointId point =
         new RestorePointId(Required.text("restorePointId", wanted.restorePointId()));
     List<String> disks = wanted.disks() == null ? keysOf(catalog.get(point)) : List.of();
-    return wanted.checked(disks);
+    return wanted.checked(disks, restores.kindOn(wanted.platform()).parallelism());
   }
 }

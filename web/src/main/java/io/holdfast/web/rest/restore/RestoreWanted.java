@@ -36,6 +36,8 @@ public record RestoreWanted(
     Boolean overwrite,
     Boolean deleteOtherDisks,
     Boolean startAfter,
+    Boolean snapshotBefore,
+    Boolean rollBack,
     Integer cpuSockets,
     Integer cpuCores,
     Long memoryMib,
@@ -75,6 +77,8 @@ public record RestoreWanted(
         options.behaviour().overwrite(),
         options.behaviour().deleteOtherDisks(),
         options.behaviour().startAfter(),
+        options.behaviour().snapshotBefore(),
+        options.behaviour().rollBack(),
         options.hardware().cpuSockets(),
         options.hardware().cpuCores(),
         options.hardware().memoryMib(),
@@ -104,7 +108,8 @@ public record RestoreWanted(
       String preallocation,
       String format,
       String volumeName,
-      String folder) {
+      String folder,
+      String targetDiskKey) {
     static Disk of(RestoreDefinition.Disk disk) {
       return new Disk(
           disk.diskKey(),
@@ -112,7 +117,8 @@ public record RestoreWanted(
           disk.preallocation(),
           disk.format(),
           disk.volumeName(),
-          disk.folder());
+          disk.folder(),
+          disk.targetDiskKey());
     }
 
     RestoreDefinition.Disk checked() {
@@ -122,7 +128,8 @@ public record RestoreWanted(
           text(preallocation),
           text(format),
           text(volumeName),
-          text(folder));
+          text(folder),
+          text(targetDiskKey));
     }
   }
 
@@ -138,23 +145,24 @@ public record RestoreWanted(
     }
   }
 
-  RestoreDefinition checked(List<String> allDiskKeys) {
-    return checked(allDiskKeys, text(newVmName));
+  /** Where it goes. */
+  PlatformId platform() {
+    return new PlatformId(Required.text("platformId", platformId));
+  }
+
+  RestoreDefinition checked(List<String> allDiskKeys, Parallelism usual) {
+    return checked(allDiskKeys, text(newVmName), usual);
   }
 
   /** With another name for the new VM. */
-  RestoreDefinition checked(List<String> allDiskKeys, String vmName) {
+  RestoreDefinition checked(List<String> allDiskKeys, String vmName, Parallelism usual) {
     return new RestoreDefinition(
         Required.id("restorePointId", restorePointId),
         Required.value("mode", Required.choice("mode", mode, RestoreMode.class, null)),
-        new Target(
-            new PlatformId(Required.text("platformId", platformId)),
-            text(targetHostId),
-            vmName,
-            text(targetVmId)),
+        new Target(platform(), text(targetHostId), vmName, text(targetVmId)),
         chosen(allDiskKeys),
         networks == null ? List.of() : networks.stream().map(Network::checked).toList(),
-        options());
+        options(usual));
   }
 
   CaptchaAnswer answer() {
@@ -169,17 +177,23 @@ public record RestoreWanted(
     return allDiskKeys.stream().map(RestoreDefinition.Disk::asItWas).toList();
   }
 
-  private Options options() {
+  private Options options(Parallelism usual) {
     Options preset = Options.preset();
     DataPlaneSettings plane = preset.dataPlane();
     return new Options(
-        new Behaviour(yes(keepMac), yes(overwrite), yes(deleteOtherDisks), yes(startAfter)),
+        new Behaviour(
+            yes(keepMac),
+            yes(overwrite),
+            yes(deleteOtherDisks),
+            yes(startAfter),
+            yes(snapshotBefore),
+            yes(rollBack)),
         new Hardware(
             Objects.requireNonNullElse(cpuSockets, 0),
             Objects.requireNonNullElse(cpuCores, 0),
             Objects.requireNonNullElse(memoryMib, 0L),
             text(cpuMode)),
-        parallelism(preset.parallelism()),
+        parallelism(usual),
         Objects.requireNonNullElse(transferBytes, preset.transferBytes()),
         new DataPlaneSettings(
             Required.choice("dataPlane", dataPlane, DataPlane.class, plane.dataPlane()),

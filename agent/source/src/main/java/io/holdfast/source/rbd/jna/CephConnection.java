@@ -3,7 +3,10 @@ package io.holdfast.source.rbd.jna;
 import com.sun.jna.ptr.LongByReference;
 import io.holdfast.source.spi.CephAccess;
 import io.holdfast.source.spi.RbdImage;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -32,10 +35,15 @@ public final class CephConnection implements AutoCloseable {
    */
   public static CephConnection open(
       CephLibraries libraries, CephAccess access, CephError.Mapping errors) {
+    return DeepStack.call(() -> open(access, errors));
+  }
+
+  private static CephConnection open(CephAccess access, CephError.Mapping errors) {
     LongByReference out = new LongByReference();
     CephError.check("rados_create", RadosFunctions.rados_create(out, access.clientId()), errors);
     CephConnection connection = new CephConnection(out.getValue());
     try {
+      requireAscii(access.configuration(), errors);
       CephError.check(
           "rados_conf_read_file",
           RadosFunctions.rados_conf_read_file(
@@ -47,6 +55,21 @@ public final class CephConnection implements AutoCloseable {
     } catch (RuntimeException | Error failure) {
       connection.close();
       throw failure;
+    }
+  }
+
+  /** Release 16 ends the process with an assertion when it parses anything else. */
+  private static void requireAscii(Path file, CephError.Mapping errors) {
+    byte[] text;
+    try {
+      text = Files.readAllBytes(file);
+    } catch (IOException unreadable) {
+      return; // the library says why
+    }
+    for (byte letter : text) {
+      if (letter < 0) {
+        throw errors.of(new CephError("rados_conf_read_file", CephError.EILSEQ));
+      }
     }
   }
 

@@ -21,6 +21,7 @@ public record CephError(String function, int errno) {
   public static final int ENOSPC = 28;
   public static final int EROFS = 30;
   public static final int ERANGE = 34;
+  public static final int EILSEQ = 84;
   public static final int EOPNOTSUPP = 95;
   public static final int ENOTCONN = 107;
 
@@ -43,6 +44,7 @@ public record CephError(String function, int errno) {
           Map.entry(EINVAL, "EINVAL, invalid argument"),
           Map.entry(ENOSPC, "ENOSPC, no space left"),
           Map.entry(EROFS, "EROFS, read-only"),
+          Map.entry(EILSEQ, "EILSEQ, a letter that is not ASCII"),
           Map.entry(EOPNOTSUPP, "EOPNOTSUPP, not supported"),
           Map.entry(ENOTCONN, "ENOTCONN, not connected"),
           Map.entry(ESHUTDOWN, "ESHUTDOWN, this client was shut out"),

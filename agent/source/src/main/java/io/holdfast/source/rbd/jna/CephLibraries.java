@@ -59,18 +59,21 @@ public final class CephLibraries {
    */
   public static synchronized CephLibraries load(Path folder) {
     if (loaded == null) {
-      NativeLibrary rados = library(folder, RADOS);
-      NativeLibrary rbd = library(folder, RBD);
-      RadosFunctions.bind(rados);
-      RbdFunctions.bind(rbd);
-      loaded =
-          new CephLibraries(
-              rbd.getFile() == null ? rbd.getName() : rbd.getFile().toString(),
-              version(RadosFunctions::rados_version),
-              version(RbdFunctions::rbd_version),
-              RbdZeroing.bind(rbd));
+      loaded = DeepStack.call(() -> found(folder));
     }
     return loaded;
+  }
+
+  private static CephLibraries found(Path folder) {
+    NativeLibrary rados = library(folder, RADOS);
+    NativeLibrary rbd = library(folder, RBD);
+    RadosFunctions.bind(rados);
+    RbdFunctions.bind(rbd);
+    return new CephLibraries(
+        rbd.getFile() == null ? rbd.getName() : rbd.getFile().toString(),
+        version(RadosFunctions::rados_version),
+        version(RbdFunctions::rbd_version),
+        RbdZeroing.bind(rbd));
   }
 
   /** In the folder under either name, else by the loader under the name that carries the ABI. */

@@ -1,0 +1,2 @@
+/** Ceph pools in the database. */
+package io.holdfast.server.ceph.jpa;
