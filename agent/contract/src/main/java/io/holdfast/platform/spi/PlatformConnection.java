@@ -9,6 +9,8 @@ import io.holdfast.agent.protocol.TestPlatformResponse;
 import io.holdfast.agent.protocol.VmDescription;
 import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
+import io.holdfast.error.Reason;
+import io.holdfast.error.ReasonCode;
 import io.holdfast.model.ExtentMap;
 import io.holdfast.source.spi.DiskEndpoint;
 import java.time.Instant;
@@ -238,7 +240,7 @@ public interface PlatformConnection extends AutoCloseable {
         "what",
         "snapshot before a restore",
         "cause",
-        "not on this kind of platform");
+        Reason.of(ReasonCode.KIND_OF_PLATFORM));
   }
 
   /**

@@ -11,6 +11,7 @@ import io.holdfast.agent.transfer.Notices;
 import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorKind;
 import io.holdfast.error.NoticeCode;
+import io.holdfast.error.Reason;
 import io.holdfast.platform.spi.SnapshotKeeper;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -81,7 +82,7 @@ final class SafetySnapshots {
                   "snapshot",
                   name,
                   "cause",
-                  failed.getMessage()));
+                  Reason.of(failed)));
     }
   }
 
@@ -120,7 +121,7 @@ final class SafetySnapshots {
               "snapshot",
               name,
               "cause",
-              failed.getMessage()));
+              Reason.of(failed)));
       return false;
     }
     LOG.info("VM {} is rolled back to {}", record.vm().name(), name);

@@ -2,6 +2,8 @@ package io.holdfast.platform.hikcloud;
 
 import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
+import io.holdfast.error.Reason;
+import io.holdfast.error.ReasonCode;
 import io.holdfast.model.ExtentMap;
 import io.holdfast.platform.spi.VmSnapshot;
 import io.holdfast.source.spi.CephStorage;
@@ -65,7 +67,7 @@ final class CloudAreas {
     } catch (BackupException failed) {
       if (failed.code() == ErrorCode.RBD_SNAPSHOT_MISSING
           && failed.parameters().getOrDefault("snapshot", before).equals(before)) {
-        throw lost(vm, volume, "the snapshot that was kept for it is gone");
+        throw lost(vm, volume, Reason.of(ReasonCode.IMAGE_MARK_GONE));
       }
       throw failed;
     }
@@ -74,27 +76,24 @@ final class CloudAreas {
   private Optional<String> whyLost(RbdImage now, String before, String imageId) {
     CephStorage.Image later = storages.look(now);
     if (!imageId.isEmpty() && !imageId.equals(later.id())) {
-      return Optional.of("the image was made anew since");
+      return Optional.of(Reason.of(ReasonCode.IMAGE_MADE_ANEW));
     }
     CephStorage.Image earlier = storages.look(now.at(before));
     if (number(later, before) >= number(later, now.snapshot())) {
-      return Optional.of("the snapshot that was kept for it is not the earlier one");
+      return Optional.of(Reason.of(ReasonCode.IMAGE_MARK_NOT_EARLIER));
     }
     if (earlier.sizeBytes() != later.sizeBytes()) {
       return Optional.of(
-          "the image was resized from "
-              + earlier.sizeBytes()
-              + " to "
-              + later.sizeBytes()
-              + " bytes");
+          Reason.of(
+              ReasonCode.IMAGE_RESIZED, "from", earlier.sizeBytes(), "to", later.sizeBytes()));
     }
     if (!earlier.parent().equals(later.parent())) {
-      return Optional.of("the image was flattened since");
+      return Optional.of(Reason.of(ReasonCode.IMAGE_FLATTENED));
     }
     // Shrunk and grown again: what showed through from the parent does not any more.
     return earlier.overlapBytes() == later.overlapBytes()
         ? Optional.empty()
-        : Optional.of("the image was smaller in between");
+        : Optional.of(Reason.of(ReasonCode.IMAGE_WAS_SMALLER));
   }
 
   private static long number(CephStorage.Image image, String snapshot) {

@@ -2,6 +2,8 @@ package io.holdfast.platform.hikcloud;
 
 import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
+import io.holdfast.error.Reason;
+import io.holdfast.error.ReasonCode;
 import io.holdfast.platform.hikcloud.rest.CloudCode;
 import io.holdfast.platform.hikcloud.rest.CloudEndpoint;
 import io.holdfast.platform.hikcloud.rest.CloudReply;
@@ -73,10 +75,7 @@ final class CloudErrors {
   /** What the platform has no call for. */
   BackupException cannot(String what) {
     return of(
-        ErrorCode.PLATFORM_CANNOT,
-        "VMs and disks are made on the platform; a restore goes to disks that are there",
-        "what",
-        what);
+        ErrorCode.PLATFORM_CANNOT, Reason.of(ReasonCode.TARGETS_MADE_ON_PLATFORM), "what", what);
   }
 
   /** What a call about a VM names. */

@@ -3,6 +3,8 @@ package io.holdfast.platform.hikcloud;
 import io.holdfast.agent.protocol.CephStorageAccess;
 import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
+import io.holdfast.error.Reason;
+import io.holdfast.error.ReasonCode;
 import io.holdfast.source.spi.CephAccess;
 import io.holdfast.source.spi.CephStorage;
 import io.holdfast.source.spi.CephStorage.Search;
@@ -73,7 +75,7 @@ final class CloudStorages {
     if (!volume.onCeph()) {
       throw errors.of(
           ErrorCode.DISK_FORMAT_UNSUPPORTED,
-          "only disks on Ceph can be backed up and restored",
+          Reason.of(ReasonCode.ONLY_ON_CEPH),
           "vm",
           vm.name(),
           "disk",

@@ -8,11 +8,13 @@ import io.holdfast.agent.protocol.CephStorageAccess;
 import io.holdfast.agent.protocol.SnapshotType;
 import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
+import io.holdfast.error.Messages;
 import io.holdfast.model.Extent;
 import io.holdfast.platform.hikcloud.ScriptedCeph.State;
 import io.holdfast.platform.spi.PlatformConnection;
 import io.holdfast.platform.spi.VmSnapshot;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -62,7 +64,7 @@ class CloudAreasTest {
     BackupException e =
         assertThrows(BackupException.class, () -> platform.changedAreas(now, Instances.ROOT, base));
     assertEquals(ErrorCode.TRACKING_LOST, e.code());
-    assertEquals(why, e.parameters().get("cause"));
+    assertEquals(why, Messages.value(e.parameters().get("cause"), Locale.ENGLISH));
     assertEquals("vda", e.parameters().get("disk"));
     assertTrue(ceph.asked.stream().noneMatch(each -> each.startsWith("changed")));
   }

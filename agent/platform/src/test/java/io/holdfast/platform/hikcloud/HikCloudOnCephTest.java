@@ -10,6 +10,7 @@ import io.holdfast.agent.protocol.InventoryNode;
 import io.holdfast.agent.protocol.SnapshotType;
 import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
+import io.holdfast.error.Messages;
 import io.holdfast.model.Extent;
 import io.holdfast.platform.spi.FrozenSnapshot;
 import io.holdfast.platform.spi.PlatformConnection;
@@ -28,6 +29,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -99,7 +101,7 @@ class HikCloudOnCephTest {
   private static String lost(VmSnapshot now, String key, VmSnapshot base) {
     BackupException e = assertThrows(BackupException.class, () -> changed(now, key, base));
     assertEquals(ErrorCode.TRACKING_LOST, e.code());
-    return e.parameters().get("cause");
+    return Messages.value(e.parameters().get("cause"), Locale.ENGLISH);
   }
 
   private static byte[] read(DiskEndpoint where, long offset, int length) throws Exception {
