@@ -69,8 +69,9 @@ missing_ceph_packages() {
   ldconfig -p 2>/dev/null | grep -q 'librbd\.so\.1' || echo librbd1
 }
 
-# What the disk of a real guest is made with. Its kernel, busybox and e2fsck are downloaded by the test, not installed.
+# What the disk of a real guest is made with. Its kernel, busybox, e2fsck and guest agent are downloaded by the test, not installed.
 missing_guest_packages() {
+  command -v readelf >/dev/null || echo binutils
   command -v sfdisk >/dev/null || [ -x /usr/sbin/sfdisk ] || echo fdisk
   command -v mkfs.fat >/dev/null || [ -x /usr/sbin/mkfs.fat ] || echo dosfstools
   command -v mcopy >/dev/null || echo mtools
