@@ -82,7 +82,7 @@ class MariaDbTest {
     String vm = Bed.name("left");
     bed.cas().createVm(vm, true, List.of(Bed.disk(64 * MIB, "qcow2", List.of())));
     String run = bed.operator().start(bed.jobFor(vm, Map.of()), "FULL");
-    String task = bed.operator().done(run).path("vms").path(0).path("id").asText();
+    String task = bed.operator().done(run).path("vms").path(0).path("taskId").asText();
     String snapshot = "holdfast-" + task;
     String path = "/lab/vm/" + JsonHttp.encode(vm) + "/snapshot";
     bed.cas()
