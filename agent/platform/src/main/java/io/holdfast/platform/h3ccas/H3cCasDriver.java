@@ -1,6 +1,7 @@
 package io.holdfast.platform.h3ccas;
 
 import io.holdfast.agent.protocol.PlatformAccess;
+import io.holdfast.platform.http.BoundedHttp;
 import io.holdfast.platform.http.RequestTimings;
 import io.holdfast.platform.http.Waiting;
 import io.holdfast.platform.spi.PlatformConnection;
@@ -33,13 +34,7 @@ public final class H3cCasDriver implements PlatformDriver {
     this.timings = timings;
     this.waiting = new Waiting(clock);
     this.transportAvailable = transportAvailable;
-    this.client =
-        HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(timings.connect())
-            .followRedirects(HttpClient.Redirect.NEVER)
-            .proxy(HttpClient.Builder.NO_PROXY)
-            .build();
+    this.client = BoundedHttp.client(timings);
   }
 
   @Override
@@ -49,15 +44,12 @@ public final class H3cCasDriver implements PlatformDriver {
 
   @Override
   public PlatformConnection connect(PlatformAccess access) {
-    return new H3cCasConnection(access, client, timings(access), waiting, transportAvailable);
+    return new H3cCasConnection(
+        access, client, BoundedHttp.timings(timings, access), waiting, transportAvailable);
   }
 
   @Override
   public SnapshotKeeper snapshots(PlatformAccess access) {
-    return new H3cCasSnapshotKeeper(access, client, timings(access), waiting);
-  }
-
-  private RequestTimings timings(PlatformAccess access) {
-    return access.hasRequestRetries() ? timings.withRetries(access.getRequestRetries()) : timings;
+    return new H3cCasSnapshotKeeper(access, client, BoundedHttp.timings(timings, access), waiting);
   }
 }

@@ -1,6 +1,7 @@
 package io.holdfast.platform.hikcloud;
 
 import io.holdfast.agent.protocol.PlatformAccess;
+import io.holdfast.platform.http.BoundedHttp;
 import io.holdfast.platform.http.RequestTimings;
 import io.holdfast.platform.http.Waiting;
 import io.holdfast.platform.spi.PlatformConnection;
@@ -36,13 +37,7 @@ public final class HikCloudDriver implements PlatformDriver {
     this.timings = timings;
     this.waiting = new Waiting(clock);
     this.ceph = ceph;
-    this.client =
-        HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(timings.connect())
-            .followRedirects(HttpClient.Redirect.NEVER)
-            .proxy(HttpClient.Builder.NO_PROXY)
-            .build();
+    this.client = BoundedHttp.client(timings);
   }
 
   @Override
@@ -52,15 +47,13 @@ public final class HikCloudDriver implements PlatformDriver {
 
   @Override
   public PlatformConnection connect(PlatformAccess access) {
-    return new HikCloudConnection(access, ceph, client, timings(access), waiting);
+    return new HikCloudConnection(
+        access, ceph, client, BoundedHttp.timings(timings, access), waiting);
   }
 
   @Override
   public SnapshotKeeper snapshots(PlatformAccess access) {
-    return new HikCloudSnapshotKeeper(access, ceph, client, timings(access), waiting);
-  }
-
-  private RequestTimings timings(PlatformAccess access) {
-    return access.hasRequestRetries() ? timings.withRetries(access.getRequestRetries()) : timings;
+    return new HikCloudSnapshotKeeper(
+        access, ceph, client, BoundedHttp.timings(timings, access), waiting);
   }
 }

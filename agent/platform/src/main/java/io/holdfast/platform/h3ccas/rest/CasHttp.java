@@ -6,6 +6,7 @@ import io.holdfast.error.ErrorCode;
 import io.holdfast.error.Reason;
 import io.holdfast.error.ReasonCode;
 import io.holdfast.error.TransientException;
+import io.holdfast.platform.http.BoundedHttp;
 import io.holdfast.platform.http.RequestTimings;
 import io.holdfast.platform.http.TransportFailure;
 import io.holdfast.platform.http.Waiting;
@@ -17,10 +18,6 @@ import java.net.http.HttpResponse;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,10 +40,7 @@ public final class CasHttp {
 
   private final CasEndpoint endpoint;
   private final DigestLogin login;
-  private final HttpClient client;
-  private final RequestTimings timings;
-  private final Waiting waiting;
-  private final TransportFailure failure;
+  private final BoundedHttp http;
   private volatile boolean proven;
 
   public CasHttp(
@@ -57,10 +51,8 @@ public final class CasHttp {
       Waiting waiting) {
     this.endpoint = endpoint;
     this.login = new DigestLogin(endpoint.user(), password);
-    this.client = client;
-    this.timings = timings;
-    this.waiting = waiting;
-    this.failure = new TransportFailure(endpoint.host(), endpoint.port());
+    TransportFailure failure = new TransportFailure(endpoint.host(), endpoint.port());
+    this.http = new BoundedHttp("H3C CAS", failure, client, timings, waiting);
   }
 
   public CasEndpoint endpoint() {
@@ -68,11 +60,16 @@ public final class CasHttp {
   }
 
   public RequestTimings timings() {
-    return timings;
+    return http.timings();
   }
 
   public Waiting waiting() {
-    return waiting;
+    return http.waiting();
+  }
+
+  /** What is underneath. */
+  BoundedHttp requests() {
+    return http;
   }
 
   /** Forgets the password; requests after this are refused. */
@@ -87,28 +84,21 @@ public final class CasHttp {
    * @throws BackupException what the last attempt met; a refusal is a reply, not an exception
    */
   public CasReply get(CasPath path) {
-    Instant end = waiting.now().plus(timings.retryBudget());
+    Instant end = http.end();
     for (int attempt = 1; ; attempt++) {
       try {
         CasReply reply = send("GET", path, null);
-        if (attempt > timings.retries() || !reply.busy()) {
+        if (attempt > http.timings().retries() || !reply.busy()) {
           return reply;
         }
       } catch (TransientException e) {
-        if (givenUp(e, attempt, end)) {
+        if (http.givenUp(e, attempt, end)) {
           throw e;
         }
         LOG.debug("Attempt {} of GET {} on {}: {}", attempt, path, endpoint.authority(), e.code());
       }
-      waiting.pause(timings.pause(attempt));
+      http.pause(attempt);
     }
-  }
-
-  /** A platform that is busy is asked all the times, one that is away only for a while. */
-  boolean givenUp(TransientException failure, int attempt, Instant end) {
-    return attempt > timings.retries()
-        || failure.code() == ErrorCode.INTERRUPTED
-        || (failure.code() == ErrorCode.PLATFORM_UNREACHABLE && waiting.now().isAfter(end));
   }
 
   /**
@@ -118,7 +108,7 @@ public final class CasHttp {
    * @param body JSON, or null for none
    */
   public CasReply send(String method, CasPath path, byte[] body) {
-    failure.requireResolved();
+    http.requireResolved();
     String target = BASE + path;
     for (int attempt = 0; ; attempt++) {
       Optional<DigestLogin.Answer> answer = login.answer(method, target);
@@ -144,7 +134,7 @@ public final class CasHttp {
       String method, String target, byte[] body, Optional<DigestLogin.Answer> answer) {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create(endpoint.base() + target))
-            .timeout(timings.reply())
+            .timeout(http.timings().reply())
             .header("Accept", "application/json")
             .method(
                 method,
@@ -155,23 +145,7 @@ public final class CasHttp {
       request.header("Content-Type", "application/json; charset=UTF-8");
     }
     answer.ifPresent(each -> request.header("Authorization", each.header()));
-    return await(client.sendAsync(request.build(), HttpResponse.BodyHandlers.ofByteArray()));
-  }
-
-  /** Waits for the whole reply: the client's own time limit covers its head only. */
-  private HttpResponse<byte[]> await(CompletableFuture<HttpResponse<byte[]>> pending) {
-    try {
-      return pending.get(timings.reply().toMillis() + 1000, TimeUnit.MILLISECONDS);
-    } catch (ExecutionException e) {
-      throw failure.because(e.getCause());
-    } catch (TimeoutException e) {
-      pending.cancel(true);
-      throw failure.because(e);
-    } catch (InterruptedException e) {
-      pending.cancel(true);
-      Thread.currentThread().interrupt();
-      throw BackupException.causedBy(e, ErrorCode.INTERRUPTED, "what", "H3C CAS");
-    }
+    return http.exchange(request.build());
   }
 
   private CasReply reply(String method, CasPath path, HttpResponse<byte[]> response) {
@@ -247,7 +221,7 @@ public final class CasHttp {
         "number",
         detail,
         "attempts",
-        timings.retries() + 1,
+        http.timings().retries() + 1,
         "cause",
         detail);
   }

@@ -74,7 +74,7 @@ public final class CasTasks {
    */
   public Outcome perform(
       String method, CasPath path, byte[] body, BooleanSupplier settled, Consumer<String> begun) {
-    Instant end = http.waiting().now().plus(http.timings().retryBudget());
+    Instant end = http.requests().end();
     for (int attempt = 1; ; attempt++) {
       boolean last = attempt > http.timings().retries();
       Optional<Outcome> outcome;
@@ -86,7 +86,7 @@ public final class CasTasks {
                 .map(each -> Reason.words(each.message()))
                 .orElse(Reason.of(ReasonCode.OUTCOME_UNKNOWN));
       } catch (TransientException e) {
-        if (http.givenUp(e, attempt, end)) {
+        if (http.requests().givenUp(e, attempt, end)) {
           throw e;
         }
         outcome = Optional.empty();
@@ -107,7 +107,7 @@ public final class CasTasks {
           path,
           attempt,
           Messages.value(why, Locale.ENGLISH));
-      http.waiting().pause(http.timings().pause(attempt));
+      http.requests().pause(attempt);
     }
   }
 

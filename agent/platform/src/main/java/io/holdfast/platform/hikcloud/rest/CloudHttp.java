@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
 import io.holdfast.error.TransientException;
+import io.holdfast.platform.http.BoundedHttp;
 import io.holdfast.platform.http.RequestTimings;
 import io.holdfast.platform.http.TransportFailure;
 import io.holdfast.platform.http.Waiting;
@@ -16,7 +17,6 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -24,10 +24,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,10 +43,7 @@ public final class CloudHttp {
 
   private final CloudEndpoint endpoint;
   private final Signer signer;
-  private final HttpClient client;
-  private final RequestTimings timings;
-  private final Waiting waiting;
-  private final TransportFailure failure;
+  private final BoundedHttp http;
 
   /** The form of what is signed that the platform took, or the one to begin with. */
   private volatile boolean emptyLines;
@@ -65,10 +58,8 @@ public final class CloudHttp {
       Waiting waiting) {
     this.endpoint = endpoint;
     this.signer = new Signer(endpoint.accessKey(), secretKey);
-    this.client = client;
-    this.timings = timings;
-    this.waiting = waiting;
-    this.failure = new TransportFailure(endpoint.host(), endpoint.port());
+    TransportFailure failure = new TransportFailure(endpoint.host(), endpoint.port());
+    this.http = new BoundedHttp("platform", failure, client, timings, waiting);
   }
 
   public CloudEndpoint endpoint() {
@@ -76,11 +67,16 @@ public final class CloudHttp {
   }
 
   public RequestTimings timings() {
-    return timings;
+    return http.timings();
   }
 
   public Waiting waiting() {
-    return waiting;
+    return http.waiting();
+  }
+
+  /** What is underneath. */
+  BoundedHttp requests() {
+    return http;
   }
 
   /** Forgets the Secret Key; requests after this are refused. */
@@ -100,30 +96,23 @@ public final class CloudHttp {
 
   /** As {@link #get}, for a changing call that does no harm when it is made twice. */
   public CloudReply repeated(String method, CloudPath path, Map<String, ?> body) {
-    Instant end = waiting.now().plus(timings.retryBudget());
+    Instant end = http.end();
     for (int attempt = 1; ; attempt++) {
       try {
         return send(method, path, body);
       } catch (TransientException e) {
-        if (givenUp(e, attempt, end)) {
+        if (http.givenUp(e, attempt, end)) {
           throw e;
         }
         LOG.debug("Attempt {} of {} {}: {}", attempt, method, path, e.getMessage());
       }
-      waiting.pause(timings.pause(attempt));
+      http.pause(attempt);
     }
   }
 
   /** Whether a call that failed was certainly not carried out. */
   static boolean isUndone(TransientException failed) {
     return UNDONE.equals(failed.parameters().get(OUTCOME));
-  }
-
-  /** A platform that is busy is asked all the times, one that is away only for a while. */
-  boolean givenUp(TransientException failed, int attempt, Instant end) {
-    return attempt > timings.retries()
-        || failed.code() == ErrorCode.INTERRUPTED
-        || (failed.code() == ErrorCode.PLATFORM_UNREACHABLE && waiting.now().isAfter(end));
   }
 
   /**
@@ -162,7 +151,7 @@ public final class CloudHttp {
    * @param body of a changing call; empty for none
    */
   public CloudReply send(String method, CloudPath path, Map<String, ?> body) {
-    failure.requireResolved();
+    http.requireResolved();
     Optional<byte[]> bytes = body.isEmpty() ? Optional.empty() : Optional.of(bytes(body));
     boolean form = emptyLines;
     boolean other = false;
@@ -196,29 +185,12 @@ public final class CloudHttp {
       String method, CloudPath path, Optional<byte[]> body, boolean withEmptyLines) {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create(endpoint.base() + path.target()))
-            .timeout(timings.reply())
+            .timeout(http.timings().reply())
             .method(method, body.map(BodyPublishers::ofByteArray).orElse(BodyPublishers.noBody()));
     signer
-        .headers(method, path, body, waiting.now().toEpochMilli(), withEmptyLines)
+        .headers(method, path, body, http.waiting().now().toEpochMilli(), withEmptyLines)
         .forEach(request::header);
-    return reply(
-        method, path, await(client.sendAsync(request.build(), BodyHandlers.ofByteArray())));
-  }
-
-  /** Waits for the whole reply: the client's own time limit covers its head only. */
-  private HttpResponse<byte[]> await(CompletableFuture<HttpResponse<byte[]>> pending) {
-    try {
-      return pending.get(timings.reply().toMillis() + 1000, TimeUnit.MILLISECONDS);
-    } catch (ExecutionException e) {
-      throw failure.because(e.getCause());
-    } catch (TimeoutException e) {
-      pending.cancel(true);
-      throw failure.because(e);
-    } catch (InterruptedException e) {
-      pending.cancel(true);
-      Thread.currentThread().interrupt();
-      throw BackupException.causedBy(e, ErrorCode.INTERRUPTED, "what", "platform");
-    }
+    return reply(method, path, http.exchange(request.build()));
   }
 
   private CloudReply reply(String method, CloudPath path, HttpResponse<byte[]> response) {
@@ -290,7 +262,7 @@ public final class CloudHttp {
         "operation",
         method + " " + path,
         "attempts",
-        timings.retries() + 1,
+        http.timings().retries() + 1,
         "cause",
         words,
         OUTCOME,

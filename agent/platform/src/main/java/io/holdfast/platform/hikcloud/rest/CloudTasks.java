@@ -55,7 +55,7 @@ public final class CloudTasks {
    */
   public Outcome perform(
       String method, CloudPath path, Map<String, ?> body, BooleanSupplier settled) {
-    Instant end = http.waiting().now().plus(http.timings().retryBudget());
+    Instant end = http.requests().end();
     for (int attempt = 1; ; attempt++) {
       String why = "its task is gone";
       boolean unknown = true;
@@ -65,7 +65,7 @@ public final class CloudTasks {
           return outcome.get();
         }
       } catch (TransientException e) {
-        if (http.givenUp(e, attempt, end)) {
+        if (http.requests().givenUp(e, attempt, end)) {
           throw e;
         }
         why = e.getMessage();
@@ -78,7 +78,7 @@ public final class CloudTasks {
         throw lost(method, path, why);
       }
       LOG.info("{} {} attempt {}: {}; trying again", method, path, attempt, why);
-      http.waiting().pause(http.timings().pause(attempt));
+      http.requests().pause(attempt);
     }
   }
 
