@@ -170,12 +170,11 @@ class EdgeCloudPagesTest {
     page.look("edge-restore-options");
     page.click("wizard:next");
     page.waitFor("wizard:captcha");
+    page.look("edge-restore-summary");
     page.click("wizard:captchaAsText");
     page.fill("wizard:captcha", page.text("wizard:captchaText"));
-    page.look("edge-restore-summary");
     page.click("wizard:start");
     page.waitFor("confirmYes");
-    page.look("edge-restore-asked");
     page.click("confirmYes");
     page.waitForAddress("monitor/monitor.xhtml");
   }
