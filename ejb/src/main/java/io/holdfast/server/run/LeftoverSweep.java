@@ -9,14 +9,20 @@ import io.holdfast.server.agent.AgentHeard;
 import io.holdfast.server.agent.AgentId;
 import io.holdfast.server.audit.AuditService;
 import io.holdfast.server.audit.AuditedAction;
+import io.holdfast.server.catalog.RestorePointRegister;
+import io.holdfast.server.database.ShortTransaction;
 import io.holdfast.server.inventory.Platform;
 import io.holdfast.server.inventory.PlatformConnections;
 import io.holdfast.server.inventory.PlatformId;
 import io.holdfast.server.inventory.PlatformRepository;
+import io.holdfast.server.policy.BackupPolicy;
+import io.holdfast.server.policy.PolicyDeleted;
+import io.holdfast.server.policy.PolicyRepository;
 import io.holdfast.server.resource.ResourceKind;
 import io.holdfast.server.resource.ResourceRef;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.event.TransactionPhase;
 import jakarta.inject.Inject;
 import jakarta.transaction.Transactional;
 import java.lang.System.Logger;
@@ -27,14 +33,8 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
 import java.util.TreeSet;
-import jakarta.enterprise.event.TransactionPhase;
-import io.holdfast.server.policy.PolicyRepository;
-import io.holdfast.server.policy.PolicyDeleted;
-import io.holdfast.server.policy.BackupPolicy;
-import io.holdfast.server.database.ShortTransaction;
-import io.holdfast.server.catalog.RestorePointRegister;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -44,7 +44,8 @@ import java.util.concurrent.ConcurrentHashMap;
  * that VM besides. Only snapshots of tasks that this server knows to have ended go: others may
  * belong to a running backup of another server. What was removed is in the audit log and in the log
  * of the run it was left by. Where a kept snapshot is the tracking mark, those that no job counts
- * from any more go too, also when a job was deleted. Asks agents: never inside a transaction. Thread-safe.
+ * from any more go too, also when a job was deleted. Asks agents: never inside a transaction.
+ * Thread-safe.
  */
 @ApplicationScoped
 @Transactional(Transactional.TxType.NOT_SUPPORTED)
@@ -79,8 +80,7 @@ public class LeftoverSweep {
   }
 
   /** Where marks take space, those that only a deleted job counted from can go (ADR 0005). */
-  void onDeleted(
-      @Observes(during = TransactionPhase.AFTER_SUCCESS) PolicyDeleted news) {
+  void onDeleted(@Observes(during = TransactionPhase.AFTER_SUCCESS) PolicyDeleted news) {
     turns.again(news.platform().value());
   }
 

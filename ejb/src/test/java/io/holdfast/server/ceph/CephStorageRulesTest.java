@@ -42,10 +42,8 @@ class CephStorageRulesTest {
     assertEquals("snapshotTemplate", wrong("{volume_id}", "{volume_id}", "{instance_id}_disk"));
     assertEquals(
         "instanceTemplate", wrong("{volume_id}", "{snapshot_id}", "{instance_id}{instance_id}"));
-    assertEquals(
-        "volumeTemplate", wrong("a/{volume_id}", "{snapshot_id}", "{instance_id}_disk"));
-    assertEquals(
-        "instanceTemplate", wrong("{volume_id}", "{snapshot_id}", "{instance_id}_{disk}"));
+    assertEquals("volumeTemplate", wrong("a/{volume_id}", "{snapshot_id}", "{instance_id}_disk"));
+    assertEquals("instanceTemplate", wrong("{volume_id}", "{snapshot_id}", "{instance_id}_{disk}"));
   }
 
   private static Login login(String client, String configuration, String keyring) {

@@ -75,7 +75,8 @@ class KindRestoresTest {
     assertDoesNotThrow(() -> RestoreRules.check(mapped("a", "b")));
     assertEquals("disks.targetDiskKey", wrong(mapped("a", "")));
     assertEquals("disks.targetDiskKey", wrong(mapped("a", "a")));
-    assertEquals("disks.targetDiskKey", wrong(of(RestoreMode.ORIGINAL_DISK, Options.preset(), "a")));
+    assertEquals(
+        "disks.targetDiskKey", wrong(of(RestoreMode.ORIGINAL_DISK, Options.preset(), "a")));
   }
 
   @Test

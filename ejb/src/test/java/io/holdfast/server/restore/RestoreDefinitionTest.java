@@ -33,8 +33,7 @@ class RestoreDefinitionTest {
             UUID.randomUUID(),
             RestoreMode.NEW_VM,
             new Target(PLATFORM, "host-1", "新虚拟机 'a' ../", ""),
-            List.of(
-                DISK, Disk.asItWas("vdb"), new Disk("vdc", "", "", "", "", "", "volume-3")),
+            List.of(DISK, Disk.asItWas("vdb"), new Disk("vdc", "", "", "", "", "", "volume-3")),
             List.of(new Network("0c:da:41:1d:00:01", "2", "")),
             new Options(
                 new Behaviour(true, true, true, true, true, true),

@@ -357,10 +357,7 @@ class VmSnapshotTest {
   }
 
   private static String schedule(Bed bed, List<String> vms, int keep) {
-    return bed.api()
-        .post("/snapshot-schedules", definition(bed, vms, keep))
-        .path("id")
-        .asText();
+    return bed.api().post("/snapshot-schedules", definition(bed, vms, keep)).path("id").asText();
   }
 
   private static Map<String, Object> definition(Bed bed, List<String> vms, int keep) {

@@ -86,7 +86,8 @@ class EdgeCloudPagesTest {
     page.click("platformForm:save");
     page.find("[id=\"platformsForm:platforms\"] >> text=" + platform).waitFor();
     page.look("edge-platforms");
-    page.find("[id=\"platformsForm:platforms_data\"] tr:has-text(\"" + platform + "\") .pi-database")
+    page.find(
+            "[id=\"platformsForm:platforms_data\"] tr:has-text(\"" + platform + "\") .pi-database")
         .first()
         .click();
     page.waitFor("cephForm:pool");

@@ -174,7 +174,10 @@ class CloudBackupOptionsTest extends CloudRows {
               JsonNode node = bed.operator().vmNode(bed.place().platformId(), CloudBed.name(vm));
               Map<String, Object> body =
                   Operator.jobBody(
-                      Bed.name("keep"), bed.place(), List.of(node), Map.of("enableTracking", false));
+                      Bed.name("keep"),
+                      bed.place(),
+                      List.of(node),
+                      Map.of("enableTracking", false));
               body.put("type", "INCREMENTAL");
               return bed.operator().createJob(body);
             });
@@ -269,10 +272,7 @@ class CloudBackupOptionsTest extends CloudRows {
     String job =
         bed.operator()
             .createJob(
-                Bed.name("retry"),
-                bed.place(),
-                nodes,
-                Map.of("retryTimes", 1, "retryMinutes", 7));
+                Bed.name("retry"), bed.place(), nodes, Map.of("retryTimes", 1, "retryMinutes", 7));
     JsonNode run = bed.operator().ended(bed.operator().start(job, "FULL"));
     assertEquals("PARTIAL", run.path("state").asText(), run.toString());
     Instant due = Instant.parse(run.path("retryDueAt").asText());
@@ -283,10 +283,7 @@ class CloudBackupOptionsTest extends CloudRows {
     String soon =
         bed.operator()
             .createJob(
-                Bed.name("retry"),
-                bed.place(),
-                nodes,
-                Map.of("retryTimes", 1, "retryMinutes", 0));
+                Bed.name("retry"), bed.place(), nodes, Map.of("retryTimes", 1, "retryMinutes", 0));
     bed.operator().ended(bed.operator().start(soon, "FULL"));
     JsonNode runs =
         Waiting.until(

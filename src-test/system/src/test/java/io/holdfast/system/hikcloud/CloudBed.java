@@ -48,7 +48,8 @@ public final class CloudBed implements AutoCloseable {
     String agent = bed.place().agentId();
     String platform =
         api()
-            .post("/platforms", cloud.registration(Bed.name("边缘云"), agent, SimulatedCloud.SECRET_KEY))
+            .post(
+                "/platforms", cloud.registration(Bed.name("边缘云"), agent, SimulatedCloud.SECRET_KEY))
             .path("id")
             .asText();
     api().post("/platforms/" + platform + "/ceph-storages", cloud.storage(agent));

@@ -69,9 +69,7 @@ class CloudJobTest {
     assertEquals("FULL", task.path("type").asText());
     long read = task.path("readBytes").asLong();
     assertTrue(read >= 16 * MIB && read <= 24 * MIB, task.toString());
-    assertTrue(
-        bed.cloud().stored(id(vm)).path("freezeLog").size() > 0,
-        "the guest was frozen");
+    assertTrue(bed.cloud().stored(id(vm)).path("freezeLog").size() > 0, "the guest was frozen");
     assertEquals(1, snapshots(bed, 0).size(), "the latest snapshot is kept");
   }
 

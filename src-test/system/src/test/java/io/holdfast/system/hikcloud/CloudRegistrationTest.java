@@ -67,10 +67,8 @@ class CloudRegistrationTest extends CloudRows {
         path,
         with(storage, "configuration", "/nowhere/ceph.conf"),
         "CEPH_CONFIGURATION_UNREADABLE");
-    assertRefusedStorage(
-        path, with(storage, "clientId", "nobody"), "CEPH_LOGIN_REFUSED");
-    assertRefusedStorage(
-        path, with(storage, "volumeTemplate", "volume"), "INVALID_VALUE");
+    assertRefusedStorage(path, with(storage, "clientId", "nobody"), "CEPH_LOGIN_REFUSED");
+    assertRefusedStorage(path, with(storage, "volumeTemplate", "volume"), "INVALID_VALUE");
     assertEquals(0, bed.api().get(path).size());
     bed.api().post(path + "/test", storage);
     assertEquals(0, bed.api().get(path).size(), "a test saves nothing");
@@ -107,9 +105,7 @@ class CloudRegistrationTest extends CloudRows {
     String job = bed.operator().createJob(Bed.name("needs"), place, List.of(node), Map.of());
     assertRefused(bed.run(job, "FULL"), "CEPH_STORAGE_UNREGISTERED", CloudBed.name(vm), "rbd");
     String one =
-        path
-            + "/"
-            + bed.api().post(path, cloud.storage(bed.place().agentId())).path("id").asText();
+        path + "/" + bed.api().post(path, cloud.storage(bed.place().agentId())).path("id").asText();
     assertSealed(bed.run(job, "FULL"), "FULL");
     ApiProblem held = refusal(() -> bed.api().delete(one));
     assertEquals("RESOURCE_IN_USE", held.error(), held.getMessage());

@@ -48,7 +48,8 @@ class CloudRestoreOptionsTest extends CloudRows {
                     bed.toDisksOf(
                         point,
                         target,
-                        Map.of(volume(vm, 0), volume(target, 2), volume(vm, 1), volume(target, 0)))));
+                        Map.of(
+                            volume(vm, 0), volume(target, 2), volume(vm, 1), volume(target, 0)))));
     assertEquals(bed.digest(vm, 0), bed.digest(target, 2));
     assertEquals(bed.digest(vm, 1), bed.digest(target, 0));
     assertEquals("SHUTOFF", cloud.status(id(target)));
@@ -78,8 +79,7 @@ class CloudRestoreOptionsTest extends CloudRows {
         Map.of("parallelVms", 33, "vmsPerHost", 11, "disksPerVm", 6, "streamsPerDisk", 6)
             .entrySet()) {
       definition.put(wrong.getKey(), wrong.getValue());
-      assertEquals(
-          "VALUE_OUT_OF_RANGE", refusal(() -> bed.operator().restore(definition)).error());
+      assertEquals("VALUE_OUT_OF_RANGE", refusal(() -> bed.operator().restore(definition)).error());
       definition.put(wrong.getKey(), 1);
     }
   }
@@ -135,8 +135,7 @@ class CloudRestoreOptionsTest extends CloudRows {
     for (Map.Entry<String, Integer> wrong :
         Map.of("reconnectMinutes", 61, "resumeBufferMib", 0).entrySet()) {
       definition.put(wrong.getKey(), wrong.getValue());
-      assertEquals(
-          "VALUE_OUT_OF_RANGE", refusal(() -> bed.operator().restore(definition)).error());
+      assertEquals("VALUE_OUT_OF_RANGE", refusal(() -> bed.operator().restore(definition)).error());
       definition.put(wrong.getKey(), 1);
     }
     cloud.enter(id(vm), "SHUTOFF");

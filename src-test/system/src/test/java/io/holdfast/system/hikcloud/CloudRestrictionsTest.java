@@ -25,8 +25,7 @@ class CloudRestrictionsTest extends CloudRows {
   @DisplayName("S2 table 6: Edge Cloud V1.8.0 is registered without a warning")
   @Tag("RES-02")
   void table6_theListedReleaseIsRegistered() {
-    JsonNode tested =
-        bed.api().post("/platforms/" + bed.place().platformId() + "/test", Map.of());
+    JsonNode tested = bed.api().post("/platforms/" + bed.place().platformId() + "/test", Map.of());
     assertEquals("V1.8.0", tested.path("version").asText());
   }
 
@@ -177,8 +176,7 @@ class CloudRestrictionsTest extends CloudRows {
     bed.api().post("/runs/" + run + "/stop", Map.of());
     bed.operator().ended(run);
     String code = byItself ? "RESTORE_ROLLED_BACK" : "RESTORE_ROLLBACK_OFFERED";
-    Waiting.until(
-        code, SOON, () -> bed.log(run), log -> log.contains(code));
+    Waiting.until(code, SOON, () -> bed.log(run), log -> log.contains(code));
     if (byItself) {
       assertEquals(before, bed.digest(vm, 0));
     }
@@ -195,8 +193,7 @@ class CloudRestrictionsTest extends CloudRows {
     Map<String, String> twice = new LinkedHashMap<>();
     twice.put(volume(vm, 0), volume(few, 0));
     twice.put(volume(vm, 1), "nothing");
-    ApiProblem tooFew =
-        refusal(() -> bed.operator().restore(bed.toDisksOf(point, few, twice)));
+    ApiProblem tooFew = refusal(() -> bed.operator().restore(bed.toDisksOf(point, few, twice)));
     assertEquals("TARGET_DISKS_TOO_FEW", tooFew.error(), tooFew.getMessage());
     JsonNode small = cloud.create(Bed.name("small"), 16 * MIB, 8 * MIB);
     Map<String, String> mapping = new LinkedHashMap<>();
