@@ -15,6 +15,9 @@ final class EdgeCloudOptions {
   private static final int DISKS_PER_VM = 2;
   private static final int STREAMS_PER_DISK = 2;
 
+  /** As large as an object of an image usually is: read in smaller pieces it takes longer. */
+  private static final int BUFFER_BYTES = 4 << 20;
+
   private static final Set<String> ABSENT =
       Set.of(
           "snapshotType",
@@ -31,6 +34,7 @@ final class EdgeCloudOptions {
 
   static KindOptions description() {
     BackupOptions usual = BackupOptions.preset();
+    DataPlaneSettings dataPlane = usual.dataPlane();
     BackupOptions preset =
         new BackupOptions(
             usual.compression(),
@@ -38,7 +42,12 @@ final class EdgeCloudOptions {
             new Parallelism(
                 usual.parallelism().parallelVms(), VMS_PER_HOST, DISKS_PER_VM, STREAMS_PER_DISK),
             usual.reading(),
-            usual.dataPlane(),
+            new DataPlaneSettings(
+                dataPlane.dataPlane(),
+                BUFFER_BYTES,
+                dataPlane.connectTimeoutSeconds(),
+                dataPlane.sdkLogLevel(),
+                dataPlane.preferredNetwork()),
             usual.reconnectMinutes(),
             usual.limits(),
             usual.poolLink(),

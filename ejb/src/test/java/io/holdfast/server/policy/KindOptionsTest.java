@@ -39,6 +39,7 @@ class KindOptionsTest {
     assertEquals(15, CLOUD.preset().handling().retries().platformRequests());
     assertEquals(3, CLOUD.preset().handling().retries().times());
     assertTrue(CLOUD.preset().reading().enableTracking(), "the latest snapshot is kept");
+    assertEquals(4 << 20, CLOUD.preset().dataPlane().bufferBytes(), "an object of an image");
   }
 
   @Test

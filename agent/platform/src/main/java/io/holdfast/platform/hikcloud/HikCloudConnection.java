@@ -39,7 +39,9 @@ import java.util.Optional;
  * reads or writes them, from the cluster.
  */
 final class HikCloudConnection implements PlatformConnection {
-  private static final int DEFAULT_BUFFER = 1 << 20;
+  /** As large as an object of an image usually is. */
+  private static final int DEFAULT_BUFFER = 4 << 20;
+
   private static final int SMALLEST_BUFFER = 64 << 10;
   private static final int LARGEST_BUFFER = 8 << 20;
 
