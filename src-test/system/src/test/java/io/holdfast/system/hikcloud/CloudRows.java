@@ -122,4 +122,42 @@ abstract class CloudRows {
         .skip(1)
         .toList();
   }
+
+  /** Kills the backup host's agent with no chance to tidy up. */
+  void killAgent() {
+    bed.bed().installation().kill("agent");
+  }
+
+  /** Starts it again as an operator would. */
+  void startAgent() {
+    bed.bed().installation().holdfast("start").orFail();
+    bed.operator().onlineAgent(SOON);
+  }
+
+  /**
+   * Nothing of a run's only VM stands but its kept snapshot, beside those that earlier ones keep.
+   */
+  void assertOnlyKept(JsonNode instance, JsonNode run) {
+    String kept = "kept-holdfast-" + run.at("/vms/0/taskId").asText();
+    List<String> names =
+        Waiting.until(
+            "snapshots that are kept",
+            SOON,
+            () -> names(instance),
+            all -> all.stream().allMatch(name -> name.startsWith("kept-")));
+    assertTrue(names.contains(kept), kept + " in " + names);
+    assertEquals(names.size(), snapshots(instance, 0).size(), names.toString());
+  }
+
+  /** Names of the snapshots of a VM on the platform. */
+  private List<String> names(JsonNode instance) {
+    return bed.api()
+        .get(
+            "/platforms/"
+                + bed.place().platformId()
+                + "/vms/"
+                + CloudBed.id(instance)
+                + "/snapshots")
+        .findValuesAsText("name");
+  }
 }
