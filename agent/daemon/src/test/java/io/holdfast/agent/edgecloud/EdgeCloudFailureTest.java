@@ -34,6 +34,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Parts of the cluster and the agent itself fail; the session goes on and nothing stays behind. */
 @Tag("HIK-03")
@@ -94,19 +96,12 @@ class EdgeCloudFailureTest {
     return sealed;
   }
 
-  @Test
-  void aBackupGoesOnWhenAnOsdWasRestarted() throws Exception {
+  @ParameterizedTest
+  @CsvSource({"osd,8", "mon,30"})
+  void aBackupGoesOnWhenAPartOfTheClusterWasAway(String part, int seconds) throws Exception {
     String vm = filled();
     Map<String, String> before = bed.digests(vm);
-    RestorePointSummary point = backUpWithout("osd", 8, vm);
-    requireRestored(vm, point, before);
-  }
-
-  @Test
-  void aBackupGoesOnWithoutAMonitorForHalfAMinute() throws Exception {
-    String vm = filled();
-    Map<String, String> before = bed.digests(vm);
-    RestorePointSummary point = backUpWithout("mon", 30, vm);
+    RestorePointSummary point = backUpWithout(part, seconds, vm);
     requireRestored(vm, point, before);
   }
 

@@ -4,17 +4,12 @@ import io.holdfast.agent.protocol.DataPlaneOptions;
 import io.holdfast.agent.protocol.DiskDescription;
 import io.holdfast.agent.protocol.HostResources;
 import io.holdfast.agent.protocol.InventoryNode;
-import io.holdfast.agent.protocol.PlatformAccess;
 import io.holdfast.agent.protocol.SnapshotType;
 import io.holdfast.agent.protocol.TestPlatformResponse;
 import io.holdfast.agent.protocol.VmDescription;
 import io.holdfast.error.ErrorCode;
 import io.holdfast.model.ExtentMap;
-import io.holdfast.platform.hikcloud.rest.CloudEndpoint;
 import io.holdfast.platform.hikcloud.rest.CloudHttp;
-import io.holdfast.platform.hikcloud.rest.CloudTasks;
-import io.holdfast.platform.http.RequestTimings;
-import io.holdfast.platform.http.Waiting;
 import io.holdfast.platform.spi.BackupEligibility;
 import io.holdfast.platform.spi.FreezeWatch;
 import io.holdfast.platform.spi.FrozenSnapshot;
@@ -24,10 +19,8 @@ import io.holdfast.platform.spi.PlatformConnection;
 import io.holdfast.platform.spi.SnapshotName;
 import io.holdfast.platform.spi.TrackingMark;
 import io.holdfast.platform.spi.VmSnapshot;
-import io.holdfast.source.spi.CephStorage;
 import io.holdfast.source.spi.DiskEndpoint;
 import io.holdfast.source.spi.RbdImage;
-import java.net.http.HttpClient;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -55,24 +48,16 @@ final class HikCloudConnection implements PlatformConnection {
   private final CloudAreas areas;
   private final CloudLifecycle lifecycle;
 
-  HikCloudConnection(
-      PlatformAccess access,
-      CephStorage ceph,
-      HttpClient client,
-      RequestTimings timings,
-      Waiting waiting) {
-    CloudEndpoint endpoint =
-        new CloudEndpoint(access.getAddress(), access.getPort(), access.getTls(), access.getUser());
-    http = new CloudHttp(endpoint, access.getPassword(), client, timings, waiting);
-    errors = new CloudErrors(endpoint);
-    CloudTasks tasks = new CloudTasks(http);
-    instances = new CloudInstances(http, errors);
-    storages = new CloudStorages(access.getCephStoragesList(), ceph, errors);
-    eligibility = new CloudEligibility(errors, storages);
-    snapshots = new CloudSnapshots(http, tasks, errors, instances, storages);
-    freezing = new CloudFreezing(http, tasks, errors);
+  HikCloudConnection(CloudClient client) {
+    http = client.http();
+    errors = client.errors();
+    instances = client.instances();
+    storages = client.storages();
+    eligibility = client.eligibility();
+    snapshots = client.snapshots();
+    freezing = client.freezing();
     areas = new CloudAreas(errors, storages);
-    lifecycle = new CloudLifecycle(http, tasks, errors, instances, eligibility);
+    lifecycle = new CloudLifecycle(http, client.tasks(), errors, instances, eligibility);
   }
 
   @Override

@@ -47,13 +47,15 @@ public final class HikCloudDriver implements PlatformDriver {
 
   @Override
   public PlatformConnection connect(PlatformAccess access) {
-    return new HikCloudConnection(
-        access, ceph, client, BoundedHttp.timings(timings, access), waiting);
+    return new HikCloudConnection(client(access));
   }
 
   @Override
   public SnapshotKeeper snapshots(PlatformAccess access) {
-    return new HikCloudSnapshotKeeper(
-        access, ceph, client, BoundedHttp.timings(timings, access), waiting);
+    return new HikCloudSnapshotKeeper(client(access));
+  }
+
+  private CloudClient client(PlatformAccess access) {
+    return CloudClient.of(access, ceph, client, BoundedHttp.timings(timings, access), waiting);
   }
 }

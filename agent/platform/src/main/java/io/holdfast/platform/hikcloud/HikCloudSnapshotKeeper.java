@@ -1,20 +1,14 @@
 package io.holdfast.platform.hikcloud;
 
-import io.holdfast.agent.protocol.PlatformAccess;
 import io.holdfast.agent.protocol.SnapshotDescription;
 import io.holdfast.agent.protocol.SnapshotType;
 import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
-import io.holdfast.platform.hikcloud.rest.CloudEndpoint;
 import io.holdfast.platform.hikcloud.rest.CloudHttp;
 import io.holdfast.platform.hikcloud.rest.CloudPath;
 import io.holdfast.platform.hikcloud.rest.CloudTasks;
-import io.holdfast.platform.http.RequestTimings;
-import io.holdfast.platform.http.Waiting;
 import io.holdfast.platform.spi.SnapshotKeeper;
 import io.holdfast.platform.spi.TrackingMark;
-import io.holdfast.source.spi.CephStorage;
-import java.net.http.HttpClient;
 import java.time.DateTimeException;
 import java.time.OffsetDateTime;
 import java.util.LinkedHashMap;
@@ -41,22 +35,14 @@ final class HikCloudSnapshotKeeper implements SnapshotKeeper {
   private final CloudSnapshots snapshots;
   private final CloudFreezing freezing;
 
-  HikCloudSnapshotKeeper(
-      PlatformAccess access,
-      CephStorage ceph,
-      HttpClient client,
-      RequestTimings timings,
-      Waiting waiting) {
-    CloudEndpoint endpoint =
-        new CloudEndpoint(access.getAddress(), access.getPort(), access.getTls(), access.getUser());
-    http = new CloudHttp(endpoint, access.getPassword(), client, timings, waiting);
-    tasks = new CloudTasks(http);
-    errors = new CloudErrors(endpoint);
-    instances = new CloudInstances(http, errors);
-    CloudStorages storages = new CloudStorages(access.getCephStoragesList(), ceph, errors);
-    eligibility = new CloudEligibility(errors, storages);
-    snapshots = new CloudSnapshots(http, tasks, errors, instances, storages);
-    freezing = new CloudFreezing(http, tasks, errors);
+  HikCloudSnapshotKeeper(CloudClient client) {
+    http = client.http();
+    tasks = client.tasks();
+    errors = client.errors();
+    instances = client.instances();
+    eligibility = client.eligibility();
+    snapshots = client.snapshots();
+    freezing = client.freezing();
   }
 
   @Override

@@ -47,7 +47,7 @@ class CloudTargetTest {
     Instances.of(cloud, "SHUTOFF");
     DiskEndpoint disk = writable();
     assertEquals(ScriptedCloud.POOL + "/vol-2", ((RbdImage) disk.object()).path());
-    assertEquals(1 << 20, disk.bufferBytes());
+    assertEquals(4 << 20, disk.bufferBytes());
   }
 
   @ParameterizedTest
