@@ -5,6 +5,7 @@ import jakarta.annotation.Priority;
 import jakarta.interceptor.AroundInvoke;
 import jakarta.interceptor.Interceptor;
 import jakarta.interceptor.InvocationContext;
+import jakarta.transaction.HeuristicMixedException;
 import jakarta.transaction.RollbackException;
 import jakarta.transaction.Transactional;
 import java.util.Optional;
@@ -25,7 +26,8 @@ public class NamedDatabaseFailures {
       return context.proceed();
     } catch (BackupException known) {
       throw known;
-    } catch (RuntimeException | RollbackException failure) {
+    } catch (RuntimeException | RollbackException | HeuristicMixedException failure) {
+      // Heuristic: the connection broke in the commit, so the transaction manager cannot know.
       Optional<BackupException> named = DatabaseFailure.named(failure);
       if (named.isPresent()) {
         throw named.get();

@@ -7,10 +7,13 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.holdfast.system.bed.ApiProblem;
+import io.holdfast.system.bed.Operator;
 import io.holdfast.system.bed.Waiting;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -26,7 +29,8 @@ import org.junit.jupiter.api.io.TempDir;
 class FullDatabaseTest {
   private static final long MIB = 1 << 20;
   private static final int DATABASE_MIB = 64;
-  private static final int MOST_WRITES = 400;
+  private static final int MOST_WRITES = 300;
+  private static final int PATTERNS = 20;
   private static final Duration LIMIT = Duration.ofMinutes(3);
   private static final Pattern HAN = Pattern.compile("\\p{IsHan}");
 
@@ -40,7 +44,9 @@ class FullDatabaseTest {
       String url =
           "jdbc:h2:file:" + folder.resolve("holdfast") + ";DB_CLOSE_ON_EXIT=FALSE;WRITE_DELAY=0";
       try (Bed bed = Bed.own("full database", Map.of("HOLDFAST_DB_URL", url))) {
-        refusesInOneSentenceAndSavesNothingByHalves(bed, disk);
+        String first = Bed.name("before");
+        bed.cas().createVm(first, true, List.of(smallDisk(1)));
+        refusesInOneSentenceAndSavesNothingByHalves(bed, first, disk);
         aRunMeetsTheFullDatabase(bed, disk);
         String vm = Bed.name("after");
         bed.cas().createVm(vm, true, List.of(smallDisk(9)));
@@ -53,13 +59,14 @@ class FullDatabaseTest {
     }
   }
 
-  private static void refusesInOneSentenceAndSavesNothingByHalves(Bed bed, SmallDisk disk)
-      throws Exception {
-    Set<String> accepted = userNames(bed);
+  private static void refusesInOneSentenceAndSavesNothingByHalves(
+      Bed bed, String vm, SmallDisk disk) throws Exception {
+    JsonNode node = bed.operator().vmNode(bed.place().platformId(), vm);
+    Set<String> accepted = jobNames(bed);
     disk.fill();
     for (String language : List.of("en", "en", "zh")) {
       bed.api().speaking(language);
-      ApiProblem refused = addUntilRefused(bed, accepted);
+      ApiProblem refused = addUntilRefused(bed, node, disk, accepted);
       assertFull(refused);
       assertEquals(
           "zh".equals(language), HAN.matcher(refused.body().path("detail").asText()).find());
@@ -68,9 +75,9 @@ class FullDatabaseTest {
     disk.free();
     String name = Bed.name("when-free");
     Waiting.until(
-        "the database takes writes again", LIMIT, () -> tryToAdd(bed, name), done -> done);
+        "the database takes writes again", LIMIT, () -> tryToAdd(bed, node, name), done -> done);
     accepted.add(name);
-    assertEquals(accepted, userNames(bed));
+    assertEquals(accepted, jobNames(bed));
     assertFalse(
         bed.installation().read("log/server.out").contains("Response already commited"),
         "an answer was sent twice");
@@ -79,11 +86,13 @@ class FullDatabaseTest {
   /**
    * The database has some free room of its own, and a little more after each time it closed itself.
    */
-  private static ApiProblem addUntilRefused(Bed bed, Set<String> accepted) {
+  private static ApiProblem addUntilRefused(
+      Bed bed, JsonNode vm, SmallDisk disk, Set<String> accepted) throws IOException {
     for (int i = 0; i < MOST_WRITES; i++) {
       String name = Bed.name("while-full");
+      disk.fill(); // a database that opens again gives room back
       try {
-        addUser(bed, name);
+        addJob(bed, vm, name);
         accepted.add(name);
       } catch (ApiProblem refused) {
         if (!closed(refused)) {
@@ -91,7 +100,7 @@ class FullDatabaseTest {
         }
       }
     }
-    throw new AssertionError("the database took " + MOST_WRITES + " users on a full disk");
+    throw new AssertionError("the database took " + MOST_WRITES + " jobs on a full disk");
   }
 
   /** Whatever the run makes of it, it ends, says why, leaves nothing, and the next one succeeds. */
@@ -142,16 +151,16 @@ class FullDatabaseTest {
     return problem.status() == 503 && "DATABASE_UNAVAILABLE".equals(problem.error());
   }
 
-  private static void addUser(Bed bed, String name) {
-    bed.api()
-        .post(
-            "/users",
-            Map.of("name", name, "password", "Some-one-1357", "roles", List.of("AUDITOR")));
+  /** One with long texts, so that not too many fill the database. */
+  private static void addJob(Bed bed, JsonNode vm, String name) {
+    Map<String, Object> job = Operator.jobBody(name, bed.place(), List.of(vm), Map.of());
+    job.put("exclusions", Map.of("patterns", Collections.nCopies(PATTERNS, "x".repeat(140) + "*")));
+    bed.operator().createJob(job);
   }
 
-  private static boolean tryToAdd(Bed bed, String name) {
+  private static boolean tryToAdd(Bed bed, JsonNode vm, String name) {
     try {
-      addUser(bed, name);
+      addJob(bed, vm, name);
       return true;
     } catch (ApiProblem refused) {
       if (!closed(refused)) {
@@ -161,11 +170,10 @@ class FullDatabaseTest {
     }
   }
 
-  private static Set<String> userNames(Bed bed) {
+  private static Set<String> jobNames(Bed bed) {
     List<String> names = new ArrayList<>();
-    JsonNode users = bed.api().get("/users");
-    (users.isArray() ? users : users.path("items"))
-        .forEach(u -> names.add(u.path("name").asText()));
+    JsonNode jobs = bed.api().get("/jobs?limit=1000");
+    (jobs.isArray() ? jobs : jobs.path("items")).forEach(j -> names.add(j.path("name").asText()));
     return new TreeSet<>(names);
   }
 }

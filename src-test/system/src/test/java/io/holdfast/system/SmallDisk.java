@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 
 /** A small tmpfs that a test can fill to the last byte and free again. Only root can mount it. */
 final class SmallDisk implements AutoCloseable {
@@ -21,10 +22,14 @@ final class SmallDisk implements AutoCloseable {
     return mounted;
   }
 
-  /** Leaves not one byte free. */
+  /** Leaves not one byte free; called again, takes what has become free since. */
   void fill() throws IOException {
     for (int block : new int[] {1 << 20, 4096, 1}) {
-      try (OutputStream filler = Files.newOutputStream(folder.resolve("filler-" + block))) {
+      try (OutputStream filler =
+          Files.newOutputStream(
+              folder.resolve("filler-" + block),
+              StandardOpenOption.CREATE,
+              StandardOpenOption.APPEND)) {
         byte[] bytes = new byte[block];
         while (true) {
           filler.write(bytes);
