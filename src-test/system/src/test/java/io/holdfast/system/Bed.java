@@ -36,6 +36,14 @@ public final class Bed implements AutoCloseable {
   public static final String PASSWORD = "Bed-Test-2468";
 
   private static final Duration START_LIMIT = Duration.ofSeconds(90);
+  private static final int FIRST_OFFSET = 10;
+  private static final int OFFSET_RANGES = 95;
+  private static final AtomicInteger OFFSET_RANGE =
+      new AtomicInteger(ThreadLocalRandom.current().nextInt(OFFSET_RANGES));
+
+  /** Which of the processes that the tests are spread over this is; 1 when there is one. */
+  private static final int PROCESS = Integer.getInteger("surefire.forkNumber", 1);
+
   private static final AtomicInteger NAMES = new AtomicInteger();
   private static final Queue<String> GIVEN = new ConcurrentLinkedQueue<>();
 
@@ -85,10 +93,14 @@ public final class Bed implements AutoCloseable {
         "LC_ALL", "C"); // as services and cron have it; the folder's name is Chinese all the same
     all.put(
         "HOLDFAST_CVDSDK_FOLDER", ROOT.resolve("src-test/cvdsdk/target/classes/native").toString());
-    all.put(
-        "HOLDFAST_PORT_OFFSET",
-        Integer.toString(ThreadLocalRandom.current().nextInt(10, 200) * 100));
+    all.put("HOLDFAST_PORT_OFFSET", Integer.toString(nextPortOffset()));
     return all;
+  }
+
+  /** No two beds of a test run have the same: even hundreds in one process, odd in the other. */
+  private static int nextPortOffset() {
+    int range = OFFSET_RANGE.getAndIncrement() % OFFSET_RANGES;
+    return (FIRST_OFFSET + 2 * range + PROCESS % 2) * 100;
   }
 
   public Installation installation() {
@@ -202,7 +214,7 @@ public final class Bed implements AutoCloseable {
           .getRoot()
           .getStore(ExtensionContext.Namespace.GLOBAL)
           .getOrComputeIfAbsent(
-              Bed.class, unused -> new Bed("共享 shared", with(Map.of())), Bed.class);
+              Bed.class, unused -> new Bed("共享 shared " + PROCESS, with(Map.of())), Bed.class);
     }
   }
 }
