@@ -31,13 +31,7 @@ final class CloudAreas {
   RbdImage at(CloudVm vm, CloudVolume volume, VmSnapshot snapshot) {
     String mark = snapshot.trackingMarks().get(volume.id());
     if (mark == null) {
-      throw errors.of(
-          ErrorCode.NOT_FOUND,
-          "not in snapshot " + snapshot.name(),
-          "what",
-          "disk",
-          "id",
-          volume.device());
+      throw errors.about(ErrorCode.NOT_FOUND, "what", "disk", "id", volume.device());
     }
     String name = storages.snapshotName(vm, volume, Mark.of(mark).snapshotId());
     return storages.image(vm, volume).at(name);

@@ -79,11 +79,11 @@ final class CloudEligibility {
       throw stateRefused(vm);
     }
     if (vm.volumes().isEmpty()) {
-      throw errors.of(ErrorCode.VM_HAS_NO_DISK, "no disk", "vm", vm.name());
+      throw errors.about(ErrorCode.VM_HAS_NO_DISK, "vm", vm.name());
     }
     storages.requireRegistered(vm);
     if (!vm.agentInstalled()) {
-      throw errors.of(ErrorCode.GUEST_AGENT_MISSING, "no QEMU guest agent", "vm", vm.name());
+      throw errors.about(ErrorCode.GUEST_AGENT_MISSING, "vm", vm.name());
     }
   }
 
@@ -113,9 +113,8 @@ final class CloudEligibility {
       RbdImage image = storages.image(vm, volume);
       CephStorage.Image now = storages.look(image);
       if (vm.shutOff() && !now.watchers().isEmpty()) {
-        throw errors.of(
+        throw errors.about(
             ErrorCode.RBD_IMAGE_IN_USE,
-            "the VM is off",
             "image",
             image.path(),
             "watchers",
@@ -135,7 +134,7 @@ final class CloudEligibility {
   void requireSafetySnapshot(CloudVm vm) {
     requireSnapshot(vm);
     if (vm.running() && !vm.description().getGuestTools().equals("running")) {
-      throw errors.of(ErrorCode.GUEST_AGENT_SILENT, "no answer", "vm", vm.name());
+      throw errors.about(ErrorCode.GUEST_AGENT_SILENT, "vm", vm.name());
     }
   }
 

@@ -66,19 +66,38 @@ final class CloudErrors {
 
   private BackupException of(ErrorCode code, String reason, Map<String, String> subject) {
     Map<String, String> parameters = new LinkedHashMap<>();
-    parameters.put("address", endpoint.authority());
     parameters.put("cause", reason);
+    parameters.putAll(subject);
+    return about(code, parameters);
+  }
+
+  /** An error whose message says it all: this platform and its subject, and no reason. */
+  BackupException about(ErrorCode code, Object... subject) {
+    return about(code, BackupException.parameters(subject));
+  }
+
+  private BackupException about(ErrorCode code, Map<String, String> subject) {
+    Map<String, String> parameters = new LinkedHashMap<>();
+    parameters.put("address", endpoint.authority());
     parameters.putAll(subject);
     return BackupException.of(code, parameters, null);
   }
 
-  /** What the platform has no call for. */
+  /**
+   * What the platform has no call for.
+   *
+   * @param what a reason
+   */
   BackupException cannot(String what) {
     return of(
         ErrorCode.PLATFORM_CANNOT, Reason.of(ReasonCode.TARGETS_MADE_ON_PLATFORM), "what", what);
   }
 
-  /** What a call about a VM names. */
+  /**
+   * What a call about a VM names.
+   *
+   * @param operation a reason
+   */
   static Object[] subject(CloudVm vm, String operation, String advice) {
     return new Object[] {
       "vm",

@@ -2,6 +2,9 @@ package io.holdfast.platform.hikcloud;
 
 import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
+import io.holdfast.error.Messages;
+import io.holdfast.error.Reason;
+import io.holdfast.error.ReasonCode;
 import io.holdfast.platform.hikcloud.rest.CloudCode;
 import io.holdfast.platform.hikcloud.rest.CloudHttp;
 import io.holdfast.platform.hikcloud.rest.CloudPath;
@@ -13,6 +16,7 @@ import io.holdfast.platform.spi.FrozenSnapshot.Freezing;
 import io.holdfast.platform.spi.VmSnapshot;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
@@ -64,18 +68,19 @@ final class CloudFreezing {
       // What was refused froze nothing; another's freeze is not ours to end.
       mayBeFrozen = frozen.succeeded();
       if (frozen.code().equals(CloudCode.GUEST_AGENT)) {
-        LOG.info("VM {}: {}", vm.name(), frozen.words());
+        LOG.info("VM {}: {}", vm.name(), Messages.value(frozen.words(), Locale.ENGLISH));
         return new FrozenSnapshot(snapshot.get(), Freezing.UNANSWERED);
       }
-      errors.required(
-          frozen, CloudErrors.subject(vm, "freeze VM " + vm.name(), "Try again later."));
+      String freezing = Reason.of(ReasonCode.FREEZE_VM, "vm", vm.name());
+      errors.required(frozen, CloudErrors.subject(vm, freezing, "Try again later."));
       VmSnapshot taken = snapshot.get();
       Duration took = Duration.between(from, http.waiting().now());
       if (ended.contains(operation) || took.compareTo(limit) >= 0) {
         throw errors.of(
             ErrorCode.PLATFORM_TASK_FAILED,
-            "the guest was thawed before every disk was in the snapshot",
-            CloudErrors.subject(vm, "create snapshot " + taken.name(), ""));
+            Reason.of(ReasonCode.THAWED_TOO_EARLY),
+            CloudErrors.subject(
+                vm, Reason.of(ReasonCode.CREATE_SNAPSHOT, "snapshot", taken.name()), ""));
       }
       return new FrozenSnapshot(taken, Freezing.FROZEN);
     } catch (RuntimeException failed) {
@@ -106,7 +111,8 @@ final class CloudFreezing {
       CloudTasks.Outcome outcome =
           tasks.perform("POST", action(vm.id()), Map.of("type", "thaw"), () -> false);
       if (!isOver(outcome.code(), outcome.absent())) {
-        errors.required(outcome, CloudErrors.subject(vm, "thaw VM " + vm.name(), ""));
+        String thawing = Reason.of(ReasonCode.THAW_VM, "vm", vm.name());
+        errors.required(outcome, CloudErrors.subject(vm, thawing, ""));
       }
     } catch (BackupException failed) {
       LOG.warn("VM {} is thawed by the platform, within {}: {}", vm.name(), limit, failed);

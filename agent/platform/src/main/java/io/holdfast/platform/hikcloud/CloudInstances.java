@@ -85,8 +85,7 @@ final class CloudInstances {
 
   /** The VM of this id; VM_NOT_FOUND. */
   CloudVm vm(String id) {
-    return find(id)
-        .orElseThrow(() -> errors.of(ErrorCode.VM_NOT_FOUND, "it is not there", "vm", id));
+    return find(id).orElseThrow(() -> errors.about(ErrorCode.VM_NOT_FOUND, "vm", id));
   }
 
   /** The VM of this id, if it is there. */
@@ -124,7 +123,7 @@ final class CloudInstances {
   /** The platform's storage pools; TARGET_HOST_UNKNOWN for a host that is not there. */
   HostResources resources(String hostId) {
     if (all(HOSTS).stream().noneMatch(each -> each.path("id").asText("").equals(hostId))) {
-      throw errors.of(ErrorCode.TARGET_HOST_UNKNOWN, "it is not there", "host", hostId);
+      throw errors.about(ErrorCode.TARGET_HOST_UNKNOWN, "host", hostId);
     }
     HostResources.Builder result = HostResources.newBuilder();
     pools()

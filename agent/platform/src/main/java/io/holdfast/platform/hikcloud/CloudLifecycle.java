@@ -1,6 +1,8 @@
 package io.holdfast.platform.hikcloud;
 
 import io.holdfast.error.ErrorCode;
+import io.holdfast.error.Reason;
+import io.holdfast.error.ReasonCode;
 import io.holdfast.platform.hikcloud.rest.CloudHttp;
 import io.holdfast.platform.hikcloud.rest.CloudPath;
 import io.holdfast.platform.hikcloud.rest.CloudReply;
@@ -45,12 +47,12 @@ final class CloudLifecycle {
     // The task may take longer than the caller wants to wait, so it is not waited for.
     CloudReply reply = http.repeated("POST", action(vmId), Map.of("type", "stop", "force", false));
     if (reply.refused() && !instances.vm(vmId).shutOff()) {
-      throw errors.refused(reply, CloudErrors.subject(vm, "shut down VM " + vm.name(), ""));
+      throw errors.refused(
+          reply, CloudErrors.subject(vm, Reason.of(ReasonCode.SHUT_DOWN_VM, "vm", vm.name()), ""));
     }
     while (!instances.vm(vmId).shutOff()) {
       if (http.waiting().now().isAfter(end)) {
-        throw errors.of(
-            ErrorCode.SHUTDOWN_REFUSED, "still running", "vm", vm.name(), "seconds", seconds);
+        throw errors.about(ErrorCode.SHUTDOWN_REFUSED, "vm", vm.name(), "seconds", seconds);
       }
       http.waiting().pause(LOOK);
     }
@@ -69,7 +71,8 @@ final class CloudLifecycle {
             Map.of("type", "start"),
             () -> instances.find(vmId).filter(CloudVm::running).isPresent());
     if (!outcome.succeeded() && !instances.vm(vmId).running()) {
-      errors.required(outcome, CloudErrors.subject(vm, "start VM " + vm.name(), ""));
+      errors.required(
+          outcome, CloudErrors.subject(vm, Reason.of(ReasonCode.START_VM, "vm", vm.name()), ""));
     }
   }
 

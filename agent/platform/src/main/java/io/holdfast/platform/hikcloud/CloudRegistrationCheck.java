@@ -80,9 +80,8 @@ final class CloudRegistrationCheck {
             storage.getPool());
       }
       if (!known.contains(storage.getPool())) {
-        throw errors.of(
+        throw errors.about(
             ErrorCode.INVALID_VALUE,
-            "it is not one of the platform's",
             "field",
             "pool",
             "value",

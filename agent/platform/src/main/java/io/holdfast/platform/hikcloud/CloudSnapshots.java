@@ -3,6 +3,8 @@ package io.holdfast.platform.hikcloud;
 import io.holdfast.agent.protocol.SnapshotType;
 import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
+import io.holdfast.error.Reason;
+import io.holdfast.error.ReasonCode;
 import io.holdfast.platform.hikcloud.rest.CloudHttp;
 import io.holdfast.platform.hikcloud.rest.CloudPath;
 import io.holdfast.platform.hikcloud.rest.CloudTasks;
@@ -134,7 +136,8 @@ final class CloudSnapshots {
     body.put("name", name);
     body.put("quiesce", false);
     body.put("volumeIds", vm.volumes().stream().map(CloudVolume::id).toList());
-    Object[] subject = CloudErrors.subject(vm, "create snapshot " + name, "");
+    Object[] subject =
+        CloudErrors.subject(vm, Reason.of(ReasonCode.CREATE_SNAPSHOT, "snapshot", name), "");
     errors.required(
         tasks.perform("POST", CloudPath.of("snapshots"), body, () -> appears(vm, name)), subject);
     List<VolumeSnapshot> all = named(vm.id(), name);
@@ -144,7 +147,7 @@ final class CloudSnapshots {
                 () ->
                     errors.of(
                         ErrorCode.PLATFORM_TASK_FAILED,
-                        "the platform's list does not hold a snapshot of every disk",
+                        Reason.of(ReasonCode.SNAPSHOT_LISTED_IN_PART),
                         subject));
     // A repeated call may have made it twice.
     delete(all.stream().filter(each -> !taken.contains(each)).toList());
@@ -209,7 +212,12 @@ final class CloudSnapshots {
               Map.of("name", VolumeSnapshot.KEPT + name),
               () -> false);
       if (!outcome.absent()) {
-        errors.required(outcome, "vm", vmId, "operation", "rename snapshot " + name);
+        errors.required(
+            outcome,
+            "vm",
+            vmId,
+            "operation",
+            Reason.of(ReasonCode.RENAME_SNAPSHOT, "snapshot", name));
       }
     }
   }
@@ -272,7 +280,12 @@ final class CloudSnapshots {
       CloudTasks.Outcome outcome = tasks.perform("DELETE", path, Map.of(), () -> false);
       try {
         if (!outcome.absent()) {
-          errors.required(outcome, "vm", each.vmId(), "operation", "delete " + each.name());
+          errors.required(
+              outcome,
+              "vm",
+              each.vmId(),
+              "operation",
+              Reason.of(ReasonCode.DELETE_SNAPSHOT, "snapshot", each.name()));
         }
       } catch (BackupException failed) {
         failures.add(failed);

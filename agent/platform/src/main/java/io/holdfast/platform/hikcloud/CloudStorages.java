@@ -90,9 +90,8 @@ final class CloudStorages {
         .findFirst()
         .orElseThrow(
             () ->
-                errors.of(
+                errors.about(
                     ErrorCode.CEPH_STORAGE_UNREGISTERED,
-                    "the pool is not registered",
                     "vm",
                     vm.name(),
                     "disk",
@@ -128,9 +127,8 @@ final class CloudStorages {
     if (!told.isEmpty()) {
       boolean fits = told.equals(own) || (volume.bootable() && told.equals(instance));
       if (!fits) {
-        throw errors.of(
+        throw errors.about(
             ErrorCode.IMAGE_NAME_MISMATCH,
-            "the templates do not fit",
             "vm",
             vm.name(),
             "disk",

@@ -8,6 +8,8 @@ import io.holdfast.agent.protocol.SnapshotType;
 import io.holdfast.agent.protocol.TestPlatformResponse;
 import io.holdfast.agent.protocol.VmDescription;
 import io.holdfast.error.ErrorCode;
+import io.holdfast.error.Reason;
+import io.holdfast.error.ReasonCode;
 import io.holdfast.model.ExtentMap;
 import io.holdfast.platform.hikcloud.rest.CloudHttp;
 import io.holdfast.platform.spi.BackupEligibility;
@@ -171,15 +173,7 @@ final class HikCloudConnection implements PlatformConnection {
 
   private CloudVolume volume(CloudVm vm, String diskKey) {
     return vm.volume(diskKey)
-        .orElseThrow(
-            () ->
-                errors.of(
-                    ErrorCode.NOT_FOUND,
-                    "not a disk of VM " + vm.name(),
-                    "what",
-                    "disk",
-                    "id",
-                    diskKey));
+        .orElseThrow(() -> errors.about(ErrorCode.NOT_FOUND, "what", "disk", "id", diskKey));
   }
 
   @Override
@@ -239,7 +233,7 @@ final class HikCloudConnection implements PlatformConnection {
   @Override
   public void requireCreatable(String hostId, String vm, List<NewDisk> disks) {
     if (!disks.isEmpty()) {
-      throw errors.cannot("create a disk for VM " + vm);
+      throw errors.cannot(Reason.of(ReasonCode.CREATE_DISK_FOR, "vm", vm));
     }
   }
 
@@ -255,22 +249,22 @@ final class HikCloudConnection implements PlatformConnection {
 
   @Override
   public void deleteVm(String vmId, boolean deleteVolumes) {
-    throw errors.cannot("delete VM " + vmId);
+    throw errors.cannot(Reason.of(ReasonCode.DELETE_VM, "vm", vmId));
   }
 
   @Override
   public VmDescription createVm(NewVm vm) {
-    throw errors.cannot("create VM " + vm.name());
+    throw errors.cannot(Reason.of(ReasonCode.CREATE_VM, "vm", vm.name()));
   }
 
   @Override
   public DiskDescription createDisk(String vmId, NewDisk disk) {
-    throw errors.cannot("create disk " + disk.volumeName());
+    throw errors.cannot(Reason.of(ReasonCode.CREATE_DISK, "disk", disk.volumeName()));
   }
 
   @Override
   public void removeDisk(String vmId, String diskKey, boolean deleteVolume) {
-    throw errors.cannot("remove disk " + diskKey);
+    throw errors.cannot(Reason.of(ReasonCode.REMOVE_DISK, "disk", diskKey));
   }
 
   @Override

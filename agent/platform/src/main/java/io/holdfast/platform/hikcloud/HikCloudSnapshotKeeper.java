@@ -4,6 +4,8 @@ import io.holdfast.agent.protocol.SnapshotDescription;
 import io.holdfast.agent.protocol.SnapshotType;
 import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
+import io.holdfast.error.Reason;
+import io.holdfast.error.ReasonCode;
 import io.holdfast.platform.hikcloud.rest.CloudHttp;
 import io.holdfast.platform.hikcloud.rest.CloudPath;
 import io.holdfast.platform.hikcloud.rest.CloudTasks;
@@ -103,8 +105,9 @@ final class HikCloudSnapshotKeeper implements SnapshotKeeper {
             () ->
                 errors.of(
                     ErrorCode.PLATFORM_TASK_FAILED,
-                    "the snapshot is not in the platform's list",
-                    CloudErrors.subject(vm, "create snapshot " + wanted.name(), "")));
+                    Reason.of(ReasonCode.SNAPSHOT_NOT_LISTED),
+                    CloudErrors.subject(
+                        vm, Reason.of(ReasonCode.CREATE_SNAPSHOT, "snapshot", wanted.name()), "")));
   }
 
   private Optional<SnapshotDescription> find(String vmId, String name) {
@@ -133,19 +136,12 @@ final class HikCloudSnapshotKeeper implements SnapshotKeeper {
         .times(vmId, OF_BACKUPS)
         .forEach(
             (backup, taken) -> {
-              throw errors.of(
-                  ErrorCode.VM_IN_BACKUP,
-                  "it carries a snapshot of a backup",
-                  "vm",
-                  vm.name(),
-                  "snapshot",
-                  backup,
-                  "taken",
-                  taken);
+              throw errors.about(
+                  ErrorCode.VM_IN_BACKUP, "vm", vm.name(), "snapshot", backup, "taken", taken);
             });
     if (!vm.shutOff()) {
       String state = vm.description().getState();
-      throw errors.of(ErrorCode.REVERT_NEEDS_VM_OFF, state, "vm", vm.name(), "state", state);
+      throw errors.about(ErrorCode.REVERT_NEEDS_VM_OFF, "vm", vm.name(), "state", state);
     }
     snapshots.drop(vmId, snapshots.marks(vmId).stream().map(TrackingMark::mark).toList());
     wanted.forEach(each -> rollBack(vm, name, each));
@@ -162,7 +158,8 @@ final class HikCloudSnapshotKeeper implements SnapshotKeeper {
               throw BackupException.of(
                   ErrorCode.SNAPSHOT_OUTCOME_UNKNOWN, "vm", vm.name(), "snapshot", name);
             });
-    errors.required(outcome, CloudErrors.subject(vm, "roll back to snapshot " + name, ""));
+    String operation = Reason.of(ReasonCode.ROLL_BACK_TO, "snapshot", name);
+    errors.required(outcome, CloudErrors.subject(vm, operation, ""));
   }
 
   @Override

@@ -1,21 +1,12 @@
 package io.holdfast.platform.h3ccas;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.holdfast.agent.protocol.Notice;
 import io.holdfast.agent.protocol.SnapshotType;
 import io.holdfast.error.BackupException;
-import io.holdfast.error.Messages;
 import io.holdfast.platform.spi.BackupEligibility;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Locale;
-import java.util.Set;
-import java.util.TreeSet;
-import java.util.regex.MatchResult;
-import java.util.regex.Pattern;
+import io.holdfast.toolkit.ChineseCauses;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -35,16 +26,12 @@ class CausesInChineseTest {
   private static final String LUKS = ",\"encrypted\":\"1\"";
   private static final String INDEPENDENT = ",\"diskMode\":\"independent-persistent\"";
 
-  private static final Pattern QUOTED = Pattern.compile("“[^”]*”");
-  private static final Pattern WORD = Pattern.compile("[A-Za-z][A-Za-z0-9-]+");
-
   /** Product terms, devices, and the names of this test's VM, host and releases. */
-  private static final Pattern NAMES =
-      Pattern.compile(
-          "LUKS|qcow2|raw|RBD|TiB|vd[a-d]|web-01|E0[67][0-9]{2}P?[0-9]*|E0785P03|CAS|H3C");
+  private static final String NAMES =
+      "LUKS|qcow2|raw|RBD|TiB|vd[a-d]|web-01|E0[67][0-9]{2}P?[0-9]*|E0785P03|CAS|H3C";
 
   private final ScriptedCvm cvm = new ScriptedCvm();
-  private final List<String> told = new ArrayList<>();
+  private final ChineseCauses told = new ChineseCauses(NAMES);
 
   @AfterEach
   void stop() {
@@ -65,7 +52,7 @@ class CausesInChineseTest {
   }
 
   private void hear(BackupException refusal) {
-    told.add(refusal.message(Locale.CHINESE));
+    told.hear(refusal);
   }
 
   private void hear(BackupEligibility judged) {
@@ -73,25 +60,11 @@ class CausesInChineseTest {
     judged.disks().stream()
         .filter(each -> !each.included())
         .forEach(each -> hear(each.excludedBecause()));
-    told.add(Messages.value(judged.untracked(), Locale.CHINESE));
+    told.hear(judged.untracked());
   }
 
   private void hear(Notice notice) {
-    told.add(Messages.text(notice.getCode(), notice.getParametersMap(), Locale.CHINESE));
-  }
-
-  private void assertChinese(int atLeast) {
-    assertTrue(new TreeSet<>(told).size() >= atLeast, told.size() + " told: " + told);
-    for (String text : told) {
-      Set<String> foreign =
-          new TreeSet<>(
-              WORD.matcher(QUOTED.matcher(text).replaceAll(""))
-                  .results()
-                  .map(MatchResult::group)
-                  .filter(word -> !NAMES.matcher(word).matches())
-                  .toList());
-      assertEquals(Set.of(), foreign, text);
-    }
+    told.hear(notice.getCode(), notice.getParametersMap());
   }
 
   @Test
@@ -128,7 +101,7 @@ class CausesInChineseTest {
     refused(RUNNING, adaptive, disk("vda", "qcow2"));
     cvm.now("GET /vm/1/snapshotCapability", "{\"internal\":\"false\",\"external\":\"false\"}");
     refused(RUNNING, adaptive, disk("vda", "qcow2"));
-    assertChinese(14);
+    told.assertChinese(14);
   }
 
   @Test
@@ -155,6 +128,6 @@ class CausesInChineseTest {
               "{\"id\":\"1\",\"ip\":\"127.0.0.1\",\"version\":\"" + release + "\"}");
       hear(cvm.connect().eligibility("1", adaptive));
     }
-    assertChinese(10);
+    told.assertChinese(10);
   }
 }

@@ -174,7 +174,7 @@ class CloudSnapshotTest {
     cloud.now(POST, ScriptedCloud.refusal(409, "HEC-40990", "存储池空间不足"));
     BackupException e = assertThrows(BackupException.class, this::create);
     assertEquals(ErrorCode.PLATFORM_TASK_FAILED, e.code());
-    assertTrue(e.getMessage().contains("存储池空间不足 (HEC-40990, request r-7)"), e.getMessage());
+    assertTrue(e.getMessage().contains("\"存储池空间不足\" (HEC-40990, request r-7)"), e.getMessage());
   }
 
   @Test

@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
+import io.holdfast.error.Reason;
+import io.holdfast.error.ReasonCode;
 import io.holdfast.error.TransientException;
 import io.holdfast.platform.http.BoundedHttp;
 import io.holdfast.platform.http.RequestTimings;
@@ -196,7 +198,7 @@ public final class CloudHttp {
   private CloudReply reply(String method, CloudPath path, HttpResponse<byte[]> response) {
     int status = response.statusCode();
     Optional<CloudReply> read = read(method + " " + path, status, response.body());
-    String words = read.map(CloudReply::words).orElse("HTTP " + status);
+    String words = read.map(CloudReply::words).orElse(Reason.words("HTTP " + status));
     if (status == 429 || read.filter(each -> each.code().equals(CloudCode.TOO_MANY)).isPresent()) {
       throw busy(method, path, words, UNDONE);
     }
@@ -217,7 +219,7 @@ public final class CloudHttp {
           "operation",
           method + " " + path,
           "cause",
-          "it is not the platform's JSON");
+          Reason.of(ReasonCode.NOT_THE_PLATFORMS_JSON));
     }
     return new CloudReply(
         method + " " + path, status, MissingNode.getInstance(), "HTTP " + status, "", "");

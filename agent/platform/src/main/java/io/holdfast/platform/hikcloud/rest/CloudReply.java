@@ -1,6 +1,8 @@
 package io.holdfast.platform.hikcloud.rest;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.holdfast.error.Reason;
+import io.holdfast.error.ReasonCode;
 
 /**
  * A reply that was understood.
@@ -24,13 +26,21 @@ public record CloudReply(
     return status == 404 || code.equals(CloudCode.MISSING);
   }
 
-  /** The platform's words with its code and the request's id, for messages. */
+  /** A reason: the platform's words with its code and the request's id. */
   public String words() {
     return words(message, code, requestId);
   }
 
   static String words(String message, String code, String requestId) {
-    String number = requestId.isEmpty() ? code : code + ", request " + requestId;
-    return (message + " (" + number + ")").strip();
+    if (code.isEmpty()) {
+      return message.isBlank() ? Reason.of(ReasonCode.NO_WORDS) : Reason.words(message);
+    }
+    String number =
+        requestId.isEmpty()
+            ? code
+            : Reason.of(ReasonCode.NUMBER_OF_REQUEST, "number", code, "request", requestId);
+    return message.isBlank()
+        ? Reason.of(ReasonCode.PLATFORM_NUMBER, "number", number)
+        : Reason.of(ReasonCode.PLATFORM_WORDS, "words", message, "number", number);
   }
 }

@@ -4,9 +4,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
+import io.holdfast.error.Messages;
+import io.holdfast.error.Reason;
+import io.holdfast.error.ReasonCode;
 import io.holdfast.error.TransientException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
@@ -31,7 +35,7 @@ public final class CloudTasks {
    * What became of a changing call.
    *
    * @param code {@link CloudCode#OK} when it succeeded
-   * @param words the platform's words, code and request id when it did not
+   * @param words a reason: the platform's words, code and request id when it did not
    * @param absent what was to be changed is not there
    */
   public record Outcome(String code, String words, boolean absent) {
@@ -57,7 +61,7 @@ public final class CloudTasks {
       String method, CloudPath path, Map<String, ?> body, BooleanSupplier settled) {
     Instant end = http.requests().end();
     for (int attempt = 1; ; attempt++) {
-      String why = "its task is gone";
+      String why = Reason.of(ReasonCode.TASK_GONE);
       boolean unknown = true;
       try {
         Optional<Outcome> outcome = once(method, path, body);
@@ -68,7 +72,7 @@ public final class CloudTasks {
         if (http.requests().givenUp(e, attempt, end)) {
           throw e;
         }
-        why = e.getMessage();
+        why = Reason.of(e);
         unknown = !CloudHttp.isUndone(e);
       }
       if (unknown && settled.getAsBoolean()) {
@@ -77,7 +81,12 @@ public final class CloudTasks {
       if (attempt > http.timings().retries()) {
         throw lost(method, path, why);
       }
-      LOG.info("{} {} attempt {}: {}; trying again", method, path, attempt, why);
+      LOG.info(
+          "{} {} attempt {}: {}; trying again",
+          method,
+          path,
+          attempt,
+          Messages.value(why, Locale.ENGLISH));
       http.requests().pause(attempt);
     }
   }
@@ -121,7 +130,7 @@ public final class CloudTasks {
             "seconds",
             http.timings().task().toSeconds(),
             "cause",
-            task.path("progress").asText("") + " %");
+            Reason.of(ReasonCode.PROGRESS, "percent", task.path("progress").asText("")));
       }
       Duration longer = pause.multipliedBy(3).dividedBy(2);
       Duration most = http.timings().poll().multipliedBy(10);
@@ -137,6 +146,6 @@ public final class CloudTasks {
         "attempts",
         http.timings().retries() + 1,
         "cause",
-        method + " " + path + ": " + why);
+        Reason.of(ReasonCode.CALL_FAILED, "operation", method + " " + path, "cause", why));
   }
 }

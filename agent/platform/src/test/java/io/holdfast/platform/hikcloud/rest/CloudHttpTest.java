@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.holdfast.agent.protocol.PlatformAccess;
 import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
+import io.holdfast.error.Messages;
 import io.holdfast.error.TransientException;
 import io.holdfast.platform.hikcloud.ScriptedCloud;
 import io.holdfast.platform.http.RequestTimings;
@@ -16,6 +17,7 @@ import io.holdfast.platform.http.Waiting;
 import java.net.http.HttpClient;
 import java.time.Clock;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
@@ -79,7 +81,8 @@ class CloudHttpTest {
     assertEquals(ErrorCode.PLATFORM_LOGIN_REFUSED, e.code());
     assertFalse(e.getMessage().contains("geheim"), e.getMessage());
     assertFalse(e.parameters().toString().contains("geheim"));
-    assertTrue(e.parameters().get("cause").contains("HEC-40103, request r-7"), e.parameters() + "");
+    String cause = Messages.value(e.parameters().get("cause"), Locale.ENGLISH);
+    assertTrue(cause.contains("HEC-40103, request r-7"), cause);
     assertEquals(2, cloud.refused().size());
   }
 
@@ -116,7 +119,7 @@ class CloudHttpTest {
     BackupException e = assertThrows(BackupException.class, () -> http().get(VERSION));
     assertEquals(ErrorCode.PLATFORM_BUSY, e.code());
     assertEquals(16, cloud.count("GET /version"));
-    assertTrue(e.getMessage().contains("升级中 (HEC-50300, request r-7)"), e.getMessage());
+    assertTrue(e.getMessage().contains("\"升级中\" (HEC-50300, request r-7)"), e.getMessage());
     CloudHttp once = http(cloud.access().build(), ScriptedCloud.quick().withRetries(0));
     assertInstanceOf(
         TransientException.class, assertThrows(BackupException.class, () -> once.get(VERSION)));
@@ -129,7 +132,9 @@ class CloudHttpTest {
     CloudReply reply = http().get(CloudPath.of("instances", "9"));
     assertTrue(reply.refused());
     assertTrue(reply.absent());
-    assertEquals("实例不存在 (HEC-40401, request r-7)", reply.words());
+    assertEquals(
+        "\"实例不存在\" (HEC-40401, request r-7)", Messages.value(reply.words(), Locale.ENGLISH));
+    assertEquals("“实例不存在”（HEC-40401，请求 r-7）", Messages.value(reply.words(), Locale.CHINESE));
     assertEquals(1, cloud.count("GET /instances/9"));
   }
 
@@ -175,7 +180,7 @@ class CloudHttpTest {
             "{\"status\":\"failed\",\"errorCode\":\"HEC-40921\",\"errorMsg\":\"快照受保护\"}");
     CloudTasks.Outcome outcome = delete();
     assertFalse(outcome.succeeded());
-    assertEquals("快照受保护 (HEC-40921)", outcome.words());
+    assertEquals("\"快照受保护\" (HEC-40921)", Messages.value(outcome.words(), Locale.ENGLISH));
     cloud.now("GET /tasks/t", DONE);
     assertTrue(delete().succeeded());
   }
