@@ -1,6 +1,8 @@
 package io.holdfast.source.cvd;
 
 import io.holdfast.error.BackupException;
+import io.holdfast.error.Reason;
+import io.holdfast.error.ReasonCode;
 import io.holdfast.source.DiskFailures;
 import io.holdfast.source.FutureEnds;
 import io.holdfast.source.LimitedCalls;
@@ -70,7 +72,7 @@ final class CvdDisk implements DiskSource, DiskTarget {
     return calls.run(
         () -> readNow(offset, length, into),
         limits.call(),
-        cause -> failures.read(offset, length, "closed", cause),
+        cause -> failures.read(offset, length, Reason.of(ReasonCode.DISK_CLOSED), cause),
         () -> failures.read(offset, length, silent(limits.call()), null));
   }
 
@@ -95,10 +97,14 @@ final class CvdDisk implements DiskSource, DiskTarget {
   }
 
   private static String silent(Duration limit) {
-    return "the CVD-SDK has not answered for "
-        + limit.toSeconds()
-        + " s; its call was given up, calls that hang: "
-        + LimitedCalls.hanging();
+    return Reason.of(
+        ReasonCode.CALL_GIVEN_UP,
+        "file",
+        "CVD-SDK",
+        "seconds",
+        limit.toSeconds(),
+        "count",
+        LimitedCalls.hanging());
   }
 
   @Override
@@ -111,7 +117,8 @@ final class CvdDisk implements DiskSource, DiskTarget {
     ByteBuffer memory = own(length).put(from.duplicate()).flip();
     long count = handle.write(offset, memory, errors.writing(offset, length));
     if (count != length) {
-      throw failures.write(offset, length, count + " of " + length + " bytes written", null);
+      String inPart = Reason.of(ReasonCode.WRITTEN_IN_PART, "actual", count, "expected", length);
+      throw failures.write(offset, length, inPart, null);
     }
     return () -> from.position(from.limit());
   }
@@ -148,7 +155,7 @@ final class CvdDisk implements DiskSource, DiskTarget {
         : calls.run(
             call,
             limit,
-            cause -> failures.write(offset, length, "closed", cause),
+            cause -> failures.write(offset, length, Reason.of(ReasonCode.DISK_CLOSED), cause),
             () -> failures.write(offset, length, silent(limit), null));
   }
 

@@ -2,6 +2,8 @@ package io.holdfast.source.cvd;
 
 import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
+import io.holdfast.error.Reason;
+import io.holdfast.error.ReasonCode;
 import io.holdfast.source.DiskFailures;
 import io.holdfast.source.LimitedCalls;
 import io.holdfast.source.LimitedOpening;
@@ -99,7 +101,7 @@ public final class CvdDiskTransport implements DiskTransport {
     requireWithin("bufferBytes", endpoint.bufferBytes(), MIN_BUFFER_BYTES, MAX_BUFFER_BYTES);
     requireWithin("connections", endpoint.connections(), 1, MAX_CONNECTIONS);
     if (LimitedCalls.hanging() >= limits.hanging()) {
-      throw hangs("open", LimitedCalls.hanging() + " calls of it hang; restart the agent");
+      throw hangs("open", Reason.of(ReasonCode.CALLS_HANG, "count", LimitedCalls.hanging()));
     }
     CvdSdk library = loadedLoggingAt(endpoint.logLevel());
     Duration limit = endpoint.connectTimeout().plus(limits.opening());
@@ -107,7 +109,7 @@ public final class CvdDiskTransport implements DiskTransport {
             "cvd-open " + endpoint.host(),
             limit,
             "CVD-SDK",
-            () -> hangs("open", "no answer for " + limit.toSeconds() + " s"))
+            () -> hangs("open", Reason.of(ReasonCode.NO_ANSWER_FOR, "seconds", limit.toSeconds())))
         .open(() -> opened(library, endpoint, object, forWriting), CvdDisk::close);
   }
 
@@ -201,9 +203,8 @@ public final class CvdDiskTransport implements DiskTransport {
   }
 
   private static DiskFailures failures(DiskEndpoint endpoint, CvdObject object) {
-    String what =
-        object.path().isEmpty() ? object.device() + " of VM " + object.vmId() : object.path();
-    String at = object.snapshot().isEmpty() ? "" : " at " + object.snapshot();
-    return new DiskFailures(what + at + " on " + endpoint.host(), endpoint.host(), endpoint.port());
+    String what = object.path().isEmpty() ? object.vmId() + "/" + object.device() : object.path();
+    String at = object.snapshot().isEmpty() ? "" : "@" + object.snapshot();
+    return new DiskFailures(endpoint.host() + ":" + what + at, endpoint.host(), endpoint.port());
   }
 }

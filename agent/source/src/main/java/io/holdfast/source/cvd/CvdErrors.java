@@ -2,6 +2,7 @@ package io.holdfast.source.cvd;
 
 import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
+import io.holdfast.error.Reason;
 import io.holdfast.source.DiskFailures;
 import io.holdfast.source.cvd.jna.CvdError;
 
@@ -55,7 +56,7 @@ record CvdErrors(DiskFailures failures) {
         "errno",
         error.peerErrno() == 0 ? error.code() : error.peerErrno(),
         "cause",
-        error.text());
+        Reason.words(error.text()));
   }
 
   private static String words(CvdError error) {

@@ -1,6 +1,8 @@
 package io.holdfast.source.file;
 
 import io.holdfast.error.BackupException;
+import io.holdfast.error.Reason;
+import io.holdfast.error.ReasonCode;
 import io.holdfast.source.DiskFailures;
 import io.holdfast.source.FutureEnds;
 import io.holdfast.source.WorkerThreads;
@@ -65,7 +67,7 @@ final class FileDisk implements DiskSource, DiskTarget {
                 : failures.read(offset, length, e.toString(), e);
           }
         },
-        cause -> failures.read(offset, length, "closed", cause));
+        cause -> failures.read(offset, length, Reason.of(ReasonCode.DISK_CLOSED), cause));
   }
 
   private void readFully(long offset, ByteBuffer into) throws IOException {
@@ -145,7 +147,7 @@ final class FileDisk implements DiskSource, DiskTarget {
                 : failures.write(offset, length, e.toString(), e);
           }
         },
-        cause -> failures.write(offset, length, "closed", cause));
+        cause -> failures.write(offset, length, Reason.of(ReasonCode.DISK_CLOSED), cause));
   }
 
   /** Java gives no errno: the text of ENOSPC and EDQUOT is all there is. */

@@ -1,6 +1,8 @@
 package io.holdfast.source.nbd;
 
 import io.holdfast.error.BackupException;
+import io.holdfast.error.Reason;
+import io.holdfast.error.ReasonCode;
 import io.holdfast.source.DiskFailures;
 import java.io.EOFException;
 import java.io.IOException;
@@ -127,14 +129,14 @@ final class NbdConnection implements AutoCloseable {
           }
         }
         if (request.type == NbdProtocol.CMD_DISC) {
-          lose("closed", null);
+          lose(Reason.of(ReasonCode.DISK_CLOSED), null);
           return;
         }
       }
     } catch (IOException e) {
-      lose("connection lost while sending: " + e, e);
+      lose(lost(e), e);
     } catch (InterruptedException e) {
-      lose("interrupted", e);
+      lose(Reason.of(ReasonCode.CALL_INTERRUPTED), e);
       Thread.currentThread().interrupt();
     }
   }
@@ -152,11 +154,11 @@ final class NbdConnection implements AutoCloseable {
         }
       }
     } catch (IOException e) {
-      lose("connection lost: " + e, e);
+      lose(lost(e), e);
     } catch (BackupException violation) {
-      lose(violation.getMessage(), violation);
+      lose(Reason.of(violation), violation);
     } finally {
-      lose("the receiving thread ended", null);
+      lose(Reason.of(ReasonCode.RECEIVER_ENDED), null);
       failAll();
     }
   }
@@ -179,8 +181,15 @@ final class NbdConnection implements AutoCloseable {
   private void watch() {
     if (load() > 0 && System.nanoTime() - lastProgressNanos > stallNanos) {
       long seconds = TimeUnit.NANOSECONDS.toSeconds(stallNanos);
-      lose("no answer for " + seconds + " s", null);
+      lose(Reason.of(ReasonCode.NO_ANSWER_FOR, "seconds", seconds), null);
     }
+  }
+
+  /** A reason: what the system said of a connection that broke, or that its peer closed it. */
+  static String lost(IOException failure) {
+    return failure instanceof EOFException
+        ? Reason.of(ReasonCode.CLOSED_BY_SERVER)
+        : Reason.of(ReasonCode.CONNECTION_LOST, "words", Reason.words(failure.toString()));
   }
 
   /** Ends the connection for the reason given; only the first reason counts. */
@@ -225,13 +234,13 @@ final class NbdConnection implements AutoCloseable {
     synchronized (lock) {
       idle = loss == null && inFlight.isEmpty();
       if (loss == null) {
-        loss = new Loss("closed", null);
+        loss = new Loss(Reason.of(ReasonCode.DISK_CLOSED), null);
       }
     }
     if (idle) {
       outgoing.add(NbdRequest.disconnect());
     } else {
-      lose("closed", null);
+      lose(Reason.of(ReasonCode.DISK_CLOSED), null);
     }
     if (Thread.currentThread() != receiver) {
       try {
@@ -240,7 +249,7 @@ final class NbdConnection implements AutoCloseable {
         Thread.currentThread().interrupt();
       }
     }
-    lose("closed", null);
+    lose(Reason.of(ReasonCode.DISK_CLOSED), null);
   }
 
   private record Loss(String detail, Throwable cause) {}

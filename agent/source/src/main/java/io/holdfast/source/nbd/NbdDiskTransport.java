@@ -1,6 +1,8 @@
 package io.holdfast.source.nbd;
 
 import io.holdfast.error.BackupException;
+import io.holdfast.error.Reason;
+import io.holdfast.error.ReasonCode;
 import io.holdfast.source.DiskFailures;
 import io.holdfast.source.spi.DiskEndpoint;
 import io.holdfast.source.spi.DiskEndpoint.NbdExport;
@@ -8,8 +10,12 @@ import io.holdfast.source.spi.DiskSource;
 import io.holdfast.source.spi.DiskTarget;
 import io.holdfast.source.spi.DiskTransport;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetSocketAddress;
+import java.net.NoRouteToHostException;
+import java.net.SocketTimeoutException;
 import java.net.StandardSocketOptions;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -73,7 +79,8 @@ public final class NbdDiskTransport implements DiskTransport {
     NbdDisk disk = open(endpoint);
     if (disk.readOnly()) {
       disk.close();
-      throw failures(endpoint, export(endpoint)).openRefused("the export is read-only", null);
+      throw failures(endpoint, export(endpoint))
+          .openRefused(Reason.of(ReasonCode.EXPORT_READ_ONLY), null);
     }
     return disk;
   }
@@ -121,7 +128,7 @@ public final class NbdDiskTransport implements DiskTransport {
     SocketChannel channel = null;
     try {
       if (address.isUnresolved()) {
-        throw new IOException("the host name is not known");
+        throw failures.unreachable(endpoint.port(), Reason.of(ReasonCode.HOST_NAME_UNKNOWN), null);
       }
       channel = SocketChannel.open();
       channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
@@ -131,11 +138,21 @@ public final class NbdDiskTransport implements DiskTransport {
       return new NbdConnection(channel, terms, failures, stallTimeout, watchdog);
     } catch (IOException e) {
       close(channel);
-      throw failures.unreachable(endpoint.port(), e.toString(), e);
+      throw failures.unreachable(endpoint.port(), notConnected(e), e);
     } catch (BackupException e) {
       close(channel);
       throw e;
     }
+  }
+
+  private static String notConnected(IOException failure) {
+    if (failure instanceof ConnectException || failure instanceof NoRouteToHostException) {
+      return Reason.of(ReasonCode.NO_CONNECTION);
+    }
+    // The alarm closes the channel of a handshake that takes too long.
+    return failure instanceof SocketTimeoutException || failure instanceof ClosedChannelException
+        ? Reason.of(ReasonCode.NO_ANSWER_IN_TIME)
+        : NbdConnection.lost(failure);
   }
 
   private NbdExportTerms negotiate(

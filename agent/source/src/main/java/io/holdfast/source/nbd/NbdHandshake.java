@@ -2,6 +2,8 @@ package io.holdfast.source.nbd;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.holdfast.error.Reason;
+import io.holdfast.error.ReasonCode;
 import io.holdfast.source.DiskFailures;
 import java.io.EOFException;
 import java.io.IOException;
@@ -43,7 +45,7 @@ final class NbdHandshake {
       exportName(name, noZeroes);
     }
     if (sizeBytes < 0) {
-      throw failures.protocolViolation("the server names no size of the export");
+      throw failures.protocolViolation(Reason.of(ReasonCode.NBD_NO_SIZE));
     }
     return new NbdExportTerms(
         sizeBytes, flags, minBlockBytes, maxPayloadBytes, structuredReplies, tellsZeros);
@@ -52,11 +54,11 @@ final class NbdHandshake {
   private boolean greet() throws IOException {
     ByteBuffer greeting = receive(18);
     if (greeting.getLong() != NbdProtocol.NBDMAGIC || greeting.getLong() != NbdProtocol.IHAVEOPT) {
-      throw failures.protocolViolation("this is no NBD server of the newstyle kind");
+      throw failures.protocolViolation(Reason.of(ReasonCode.NBD_NOT_NEWSTYLE));
     }
     int offered = greeting.getShort();
     if ((offered & NbdProtocol.FLAG_FIXED_NEWSTYLE) == 0) {
-      throw failures.protocolViolation("the server does not speak fixed newstyle");
+      throw failures.protocolViolation(Reason.of(ReasonCode.NBD_NOT_FIXED));
     }
     int answer = offered & (NbdProtocol.FLAG_FIXED_NEWSTYLE | NbdProtocol.FLAG_NO_ZEROES);
     send(ByteBuffer.allocate(4).putInt(answer));
@@ -101,14 +103,16 @@ final class NbdHandshake {
       } else {
         String words = UTF_8.decode(reply.payload).toString().strip();
         int error = reply.type & ~NbdProtocol.REP_ERROR;
-        throw failures.openRefused(words.isEmpty() ? "NBD option error " + error : words, null);
+        throw failures.openRefused(
+            words.isEmpty() ? Reason.of(ReasonCode.NBD_OPTION_ERROR, "number", error) : words,
+            null);
       }
     }
   }
 
   private void readTerms(ByteBuffer payload) {
     if (payload.remaining() < 2) {
-      throw failures.protocolViolation("an empty export description");
+      throw failures.protocolViolation(Reason.of(ReasonCode.NBD_EMPTY_DESCRIPTION));
     }
     int kind = payload.getShort();
     if (kind == NbdProtocol.INFO_EXPORT && payload.remaining() >= 10) {
@@ -122,7 +126,8 @@ final class NbdHandshake {
       if (minBlockBytes < 1
           || Integer.bitCount(minBlockBytes) != 1
           || maxPayloadBytes < minBlockBytes) {
-        throw failures.protocolViolation("block sizes " + minBlockBytes + " to " + maxPayloadBytes);
+        throw failures.protocolViolation(
+            Reason.of(ReasonCode.NBD_BLOCK_SIZES, "min", minBlockBytes, "max", maxPayloadBytes));
       }
     }
   }
@@ -134,7 +139,7 @@ final class NbdHandshake {
       sizeBytes = terms.getLong();
       flags = terms.getShort();
     } catch (EOFException refused) {
-      throw failures.openRefused("the server has no such export", refused);
+      throw failures.openRefused(Reason.of(ReasonCode.NO_SUCH_EXPORT), refused);
     }
   }
 
@@ -155,7 +160,7 @@ final class NbdHandshake {
         || answered != option
         || length < 0
         || length > MAX_REPLY_BYTES) {
-      throw failures.protocolViolation("an unexpected answer in the handshake");
+      throw failures.protocolViolation(Reason.of(ReasonCode.NBD_HANDSHAKE_ANSWER));
     }
     return new OptionReply(type, receive(length));
   }

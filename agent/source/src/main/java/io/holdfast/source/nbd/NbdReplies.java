@@ -3,6 +3,8 @@ package io.holdfast.source.nbd;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.holdfast.error.BackupException;
+import io.holdfast.error.Reason;
+import io.holdfast.error.ReasonCode;
 import io.holdfast.source.DiskFailures;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -45,7 +47,8 @@ final class NbdReplies {
     if (magic == NbdProtocol.STRUCTURED_REPLY_MAGIC && structuredReads) {
       return structured();
     }
-    throw failures.protocolViolation("a reply begins with " + Integer.toHexString(magic));
+    throw failures.protocolViolation(
+        Reason.of(ReasonCode.NBD_REPLY_BEGINS, "value", Integer.toHexString(magic)));
   }
 
   private NbdRequest simple(boolean structuredReads) throws IOException {
@@ -55,7 +58,7 @@ final class NbdReplies {
       request.failed(refusal(request, errno, ""));
     } else if (request.isRead()) {
       if (structuredReads) {
-        throw failures.protocolViolation("an unstructured reply to a read");
+        throw failures.protocolViolation(Reason.of(ReasonCode.NBD_UNSTRUCTURED_REPLY));
       }
       input.receive(request.receiving(0, request.length));
     }
@@ -69,7 +72,8 @@ final class NbdReplies {
     fill(4);
     int length = header.getInt();
     if (length < 0) {
-      throw failures.protocolViolation("a reply of " + (length & 0xFFFFFFFFL) + " bytes");
+      throw failures.protocolViolation(
+          Reason.of(ReasonCode.NBD_REPLY_LENGTH, "length", length & 0xFFFFFFFFL));
     }
     boolean last = (flags & NbdProtocol.REPLY_FLAG_DONE) != 0;
     if (type == NbdProtocol.REPLY_OFFSET_DATA && length > 8) {
@@ -84,7 +88,8 @@ final class NbdReplies {
     } else if ((type & NbdProtocol.REPLY_ERROR_BIT) != 0 && length <= MAX_ERROR_BYTES) {
       error(request, length);
     } else if (type != NbdProtocol.REPLY_NONE || length != 0 || !last) {
-      throw failures.protocolViolation("a reply of type " + type + " and length " + length);
+      throw failures.protocolViolation(
+          Reason.of(ReasonCode.NBD_REPLY_KIND, "value", type, "length", length));
     }
     return last ? request : null;
   }
@@ -108,7 +113,8 @@ final class NbdReplies {
   private ByteBuffer target(NbdRequest request, long offset, int count) {
     ByteBuffer target = request.receiving(offset - request.offset, count);
     if (target == null) {
-      throw failures.protocolViolation("bytes [" + offset + ", +" + count + ") were not asked for");
+      throw failures.protocolViolation(
+          Reason.of(ReasonCode.NBD_BYTES_NOT_ASKED, "offset", offset, "length", count));
     }
     return target;
   }
@@ -156,7 +162,7 @@ final class NbdReplies {
   private NbdRequest request(long cookie) {
     NbdRequest request = inFlight.apply(cookie);
     if (request == null) {
-      throw failures.protocolViolation("a reply to a request that was not made");
+      throw failures.protocolViolation(Reason.of(ReasonCode.NBD_REPLY_NOT_ASKED));
     }
     return request;
   }

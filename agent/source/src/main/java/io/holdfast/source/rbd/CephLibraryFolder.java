@@ -2,6 +2,7 @@ package io.holdfast.source.rbd;
 
 import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
+import io.holdfast.error.Reason;
 import io.holdfast.source.rbd.jna.CephLibraries;
 import java.nio.file.Path;
 
@@ -40,7 +41,7 @@ record CephLibraryFolder(Path path) {
           "folder",
           path,
           "cause",
-          String.valueOf(missing.getMessage()).lines().findFirst().orElse(""));
+          Reason.words(String.valueOf(missing.getMessage()).lines().findFirst().orElse("")));
     }
     requireNewEnough(libraries.rbdVersion(), libraries.rbdFile());
     return libraries;

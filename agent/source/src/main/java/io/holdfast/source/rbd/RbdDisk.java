@@ -1,6 +1,8 @@
 package io.holdfast.source.rbd;
 
 import io.holdfast.error.BackupException;
+import io.holdfast.error.Reason;
+import io.holdfast.error.ReasonCode;
 import io.holdfast.model.ExtentMap;
 import io.holdfast.source.DiskFailures;
 import io.holdfast.source.FutureEnds;
@@ -99,10 +101,10 @@ final class RbdDisk implements DiskSource, DiskTarget {
     }
 
     @Override
-    public BackupException of(Kind kind, long offset, long length, String words) {
+    public BackupException of(Kind kind, long offset, long length, String reason) {
       return kind == Kind.READ
-          ? failures.read(offset, length, words, null)
-          : failures.write(offset, length, words, null);
+          ? failures.read(offset, length, reason, null)
+          : failures.write(offset, length, reason, null);
     }
   }
 
@@ -170,7 +172,8 @@ final class RbdDisk implements DiskSource, DiskTarget {
           if (error != null) {
             done.completeExceptionally(error);
           } else if (closed.get()) {
-            done.completeExceptionally(failures.write(0, 0, "closed", null));
+            done.completeExceptionally(
+                failures.write(0, 0, Reason.of(ReasonCode.DISK_CLOSED), null));
           } else {
             completeUnlessShrunk(done);
           }

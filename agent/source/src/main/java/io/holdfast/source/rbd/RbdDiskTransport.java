@@ -2,6 +2,8 @@ package io.holdfast.source.rbd;
 
 import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
+import io.holdfast.error.Reason;
+import io.holdfast.error.ReasonCode;
 import io.holdfast.model.ExtentMap;
 import io.holdfast.source.DiskFailures;
 import io.holdfast.source.LimitedOpening;
@@ -105,11 +107,13 @@ public final class RbdDiskTransport implements DiskTransport {
           "value",
           image.snapshot(),
           "expected",
-          "a live image");
+          Reason.of(ReasonCode.LIVE_IMAGE));
     }
     RbdErrors errors = RbdErrors.of(image);
     if (RbdRequests.hanging() >= limits.hanging()) {
-      throw errors.silent(RbdRequests.hanging() + " requests", limits.drain().toSeconds());
+      throw errors.silent(
+          Reason.of(ReasonCode.REQUESTS_HANG, "count", RbdRequests.hanging()),
+          limits.drain().toSeconds());
     }
     CephLibraries libraries = folder.libraries();
     CephAccess access = image.cluster();

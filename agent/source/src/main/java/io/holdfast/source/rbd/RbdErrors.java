@@ -2,6 +2,8 @@ package io.holdfast.source.rbd;
 
 import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
+import io.holdfast.error.Reason;
+import io.holdfast.error.ReasonCode;
 import io.holdfast.source.DiskFailures;
 import io.holdfast.source.rbd.jna.CephError;
 import io.holdfast.source.spi.CephAccess;
@@ -42,7 +44,7 @@ record RbdErrors(CephAccess access, RbdImage image) {
               "function",
               error.function(),
               "errno",
-              error.words());
+              Reason.words(error.words()));
       case "rados_connect" -> connecting(error);
       case "rados_ioctx_create" ->
           error.errno() == CephError.ENOENT
@@ -53,7 +55,7 @@ record RbdErrors(CephAccess access, RbdImage image) {
           error.errno() == CephError.ENOENT ? imageMissing() : other(error);
       case "rbd_lock_acquire" ->
           error.errno() == CephError.EROFS || error.errno() == CephError.EBUSY
-              ? inUse("another client, which holds its exclusive lock")
+              ? inUse(Reason.of(ReasonCode.LOCKED_BY_ANOTHER))
               : other(error);
       default -> other(error);
     };
@@ -84,7 +86,7 @@ record RbdErrors(CephAccess access, RbdImage image) {
               "image",
               name(),
               "errno",
-              error.words());
+              Reason.words(error.words()));
     };
   }
 
@@ -100,7 +102,7 @@ record RbdErrors(CephAccess access, RbdImage image) {
         "image",
         name(),
         "errno",
-        error.words());
+        Reason.words(error.words()));
   }
 
   private BackupException unreachable(CephError error) {
@@ -111,10 +113,14 @@ record RbdErrors(CephAccess access, RbdImage image) {
         "function",
         error.function(),
         "errno",
-        error.words());
+        Reason.words(error.words()));
   }
 
-  /** Nothing came back at all. */
+  /**
+   * Nothing came back at all.
+   *
+   * @param function that did not, or a reason
+   */
   BackupException silent(String function, long seconds) {
     return BackupException.of(
         ErrorCode.CEPH_UNREACHABLE,
@@ -123,7 +129,7 @@ record RbdErrors(CephAccess access, RbdImage image) {
         "function",
         function,
         "errno",
-        "no answer for " + seconds + " s");
+        Reason.of(ReasonCode.NO_ANSWER_FOR, "seconds", seconds));
   }
 
   BackupException imageMissing() {
@@ -142,6 +148,11 @@ record RbdErrors(CephAccess access, RbdImage image) {
         snapshot);
   }
 
+  /**
+   * Somebody else has the image open.
+   *
+   * @param watchers their addresses, or a reason
+   */
   BackupException inUse(String watchers) {
     return BackupException.of(
         ErrorCode.RBD_IMAGE_IN_USE, "image", image.path(), "watchers", watchers);
@@ -182,6 +193,11 @@ record RbdErrors(CephAccess access, RbdImage image) {
   }
 
   private static String words(CephError error) {
-    return error.function() + ": " + error.words();
+    return Reason.of(
+        ReasonCode.FUNCTION_FAILED,
+        "function",
+        error.function(),
+        "errno",
+        Reason.words(error.words()));
   }
 }

@@ -1,6 +1,8 @@
 package io.holdfast.source.rbd;
 
 import io.holdfast.error.BackupException;
+import io.holdfast.error.Reason;
+import io.holdfast.error.ReasonCode;
 import io.holdfast.source.FutureEnds;
 import io.holdfast.source.rbd.jna.RbdEvents;
 import io.holdfast.source.rbd.jna.RbdEvents.Kind;
@@ -42,8 +44,8 @@ final class RbdRequests {
     /** A request that ended with minus an errno, or with fewer bytes than asked for. */
     BackupException of(Kind kind, long offset, long length, long result);
 
-    /** A request that has not ended in time, or will not be made any more. */
-    BackupException of(Kind kind, long offset, long length, String words);
+    /** A request that has not ended in time, or will not be made any more, for a reason. */
+    BackupException of(Kind kind, long offset, long length, String reason);
   }
 
   /**
@@ -186,9 +188,10 @@ final class RbdRequests {
     if (late.isEmpty()) {
       return;
     }
-    String words = "librbd has not answered for " + limit.toSeconds() + " s";
-    late.forEach(request -> fail(request, words));
-    refuse(words);
+    String reason =
+        Reason.of(ReasonCode.LIBRARY_SILENT, "file", "librbd", "seconds", limit.toSeconds());
+    late.forEach(request -> fail(request, reason));
+    refuse(reason);
   }
 
   private void giveUp(Request request) {
@@ -196,22 +199,22 @@ final class RbdRequests {
     HANGING.incrementAndGet();
   }
 
-  private void fail(Request request, String words) {
+  private void fail(Request request, String reason) {
     request.done.completeExceptionally(
-        failures.of(request.kind, request.offset, request.length, words));
+        failures.of(request.kind, request.offset, request.length, reason));
   }
 
   /** Fails what waits and what will come. */
-  private void refuse(String words) {
+  private void refuse(String reason) {
     List<Request> refused;
     synchronized (this) {
       if (refusal == null) {
-        refusal = failures.of(Kind.READ, 0, 0, words);
+        refusal = failures.of(Kind.READ, 0, 0, reason);
       }
       refused = new ArrayList<>(waiting);
       waiting.clear();
     }
-    refused.forEach(request -> fail(request, words));
+    refused.forEach(request -> fail(request, reason));
   }
 
   /** Whether the caller is the thread that completes futures: then it must not wait for ends. */
@@ -227,7 +230,7 @@ final class RbdRequests {
    */
   boolean end(Duration drain) throws InterruptedException {
     List<Request> cut = new ArrayList<>();
-    refuse("closed");
+    refuse(Reason.of(ReasonCode.DISK_CLOSED));
     synchronized (this) {
       ended = true;
       for (Request request : running) {
@@ -237,7 +240,7 @@ final class RbdRequests {
         }
       }
     }
-    cut.forEach(request -> fail(request, "closed"));
+    cut.forEach(request -> fail(request, Reason.of(ReasonCode.DISK_CLOSED)));
     events.wake();
     receiver.join(TimeUnit.MILLISECONDS.convert(drain));
     return !receiver.isAlive();

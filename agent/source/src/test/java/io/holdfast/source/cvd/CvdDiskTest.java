@@ -10,6 +10,7 @@ import io.holdfast.cvdsdk.StandInLibrary;
 import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
 import io.holdfast.error.ErrorKind;
+import io.holdfast.error.Messages;
 import io.holdfast.source.LimitedCalls;
 import io.holdfast.source.spi.DiskEndpoint;
 import io.holdfast.source.spi.DiskEndpoint.CvdObject;
@@ -33,6 +34,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -329,7 +331,8 @@ class CvdDiskTest {
               BackupException.class,
               () -> limited.openForReading(endpoint(silent.getLocalPort(), 1, "error")));
       assertEquals(ErrorCode.NATIVE_CALL_FAILED, failure.code());
-      assertEquals("no answer for 1 s", failure.parameters().get("cause"));
+      assertEquals(
+          "no answer for 1 s", Messages.value(failure.parameters().get("cause"), Locale.ENGLISH));
     }
   }
 

@@ -12,6 +12,8 @@ import io.holdfast.source.rbd.jna.CephError;
 import io.holdfast.source.rbd.jna.CephLibraries.Version;
 import io.holdfast.source.spi.CephAccess;
 import io.holdfast.source.spi.RbdImage;
+import io.holdfast.toolkit.ChineseCauses;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -67,6 +69,35 @@ class RbdMappingTest {
     assertTrue(reading.getMessage().contains("pool/image@snap"), reading.getMessage());
     assertTrue(reading.getMessage().contains("rbd_aio_read"), reading.getMessage());
     assertEquals(write, ERRORS.writing(error, 4096, 512).code());
+  }
+
+  @Test
+  void everyCauseReadsInChineseWithTheSystemsWordsQuoted() throws IOException {
+    ChineseCauses told =
+        new ChineseCauses(
+            "Ceph|ceph|etc|conf|client|backup|OSD|pool|image|snap|rados_[a-z_]+|rbd_[a-z0-9_]+"
+                + "|librbd|librados|CVD-SDK|NBD|newstyle|fixed");
+    for (String function :
+        List.of("rados_conf_read_file", "rados_connect", "rbd_open", "rbd_lock_acquire")) {
+      for (int errno : new int[] {1, 2, 5, 16, 28, 108, 110, 200}) {
+        CephError error = new CephError(function, errno);
+        told.hear(ERRORS.asking(error));
+        told.hear(ERRORS.reading(error, 0, 512));
+        told.hear(ERRORS.writing(error, 0, 512));
+      }
+    }
+    told.hear(ERRORS.silent("rbd_open", 30));
+    told.hear(ERRORS.inUse("10.0.0.1:0/17"));
+    told.hear(ERRORS.imageMissing());
+    told.hear(ERRORS.snapshotMissing("snap"));
+    told.hearEveryReasonOf("src/main/java/io/holdfast/source");
+    told.assertChinese(60);
+    assertEquals(
+        "配置 /etc/ceph/ceph.conf 的 Ceph 集群没有响应：rbd_open 超时（30 秒内没有应答）。请检查其监视器、OSD 及网络。",
+        ERRORS.silent("rbd_open", 30).message(Locale.CHINESE));
+    assertEquals(
+        "写入磁盘 pool/image@snap 偏移 0 处 512 字节失败：rbd_open 失败，错误 “110 (ETIMEDOUT, timed out)”",
+        ERRORS.writing(new CephError("rbd_open", 110), 0, 512).message(Locale.CHINESE));
   }
 
   @Test
