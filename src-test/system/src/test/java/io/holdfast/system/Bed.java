@@ -42,7 +42,7 @@ public final class Bed implements AutoCloseable {
       new AtomicInteger(ThreadLocalRandom.current().nextInt(OFFSET_RANGES));
 
   /** Which of the processes that the tests are spread over this is; 1 when there is one. */
-  private static final int PROCESS = Integer.getInteger("surefire.forkNumber", 1);
+  private static final int PROCESS = Integer.getInteger("holdfast.process", 1);
 
   private static final AtomicInteger NAMES = new AtomicInteger();
   private static final Queue<String> GIVEN = new ConcurrentLinkedQueue<>();
