@@ -19,7 +19,7 @@ import java.util.List;
 final class RbdBackups implements AutoCloseable {
   private static final String VM = "cloud";
   private static final String WARM = "warm";
-  private static final int WARM_UPS = 10;
+  private static final int WARM_UPS = 40;
   private static final long WARM_BYTES = 256L << 20;
   private static final int STREAMS = 2;
 
