@@ -1,6 +1,7 @@
 package io.holdfast.batch.backup;
 
 import io.holdfast.agent.protocol.BackupBegun;
+import io.holdfast.agent.protocol.Notice;
 import io.holdfast.agent.protocol.PlannedDisk;
 import io.holdfast.agent.protocol.SealBackupRequest;
 import io.holdfast.agent.protocol.StreamPlan;
@@ -52,12 +53,15 @@ public class SnapshotBatchlet extends TaskBatchlet {
     lifecycle.advance(taskId, TaskState.QUERYING_CHANGED_DATA);
     BackupBegun begun = sessions.beginBackup(requests.backup(now));
     lifecycle.checked(taskId, begun.getVm());
+    boolean first = ledger.disks(taskId).isEmpty();
+    if (!first) {
+      lifecycle.notices(taskId, ofTheResumption(begun));
+    }
     if (ledger.isComplete(taskId)) {
       // Transferred whole before the interruption; a session that is sealed already has no plan.
       return NOTHING_TO_TRANSFER;
     }
     lifecycle.advance(taskId, TaskState.CHECKING_DATA);
-    boolean first = ledger.disks(taskId).isEmpty();
     ledger.enter(taskId, disks(taskId, begun), streams(taskId, begun));
     lifecycle.decided(taskId, BackupType.ofProtocol(begun.getEffectiveType()));
     if (first) {
@@ -77,6 +81,16 @@ public class SnapshotBatchlet extends TaskBatchlet {
       }
       throw failure;
     }
+  }
+
+  /**
+   * What the backup host says of going on. The other notices are those of the beginning, which the
+   * log has: they come again with the plan.
+   */
+  private static List<Notice> ofTheResumption(BackupBegun begun) {
+    return begun.getNoticesList().stream()
+        .filter(notice -> notice.getCode().equals(NoticeCode.SESSION_RESUMED.name()))
+        .toList();
   }
 
   private void report(Facts now, BackupBegun begun) {

@@ -1,7 +1,7 @@
 package io.holdfast.server.alarm;
 
 import io.holdfast.error.Messages;
-import io.holdfast.server.policy.NamedValues;
+import io.holdfast.server.database.NamedValues;
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
 import jakarta.persistence.EnumType;
@@ -15,7 +15,8 @@ import java.util.UUID;
 
 /**
  * An alarm: a code of {@link io.holdfast.error.ErrorCode} or {@link io.holdfast.error.NoticeCode}
- * with what it names, so that it reads in both languages. Open until a person acknowledges it.
+ * with what it names, so that it reads in both languages. Open until a person acknowledges it, or
+ * until what it tells is over by itself.
  */
 @Entity
 @Table(name = "alarm")
@@ -47,6 +48,12 @@ public class Alarm {
   @Column(name = "vm_name", nullable = false, updatable = false)
   private String vmName;
 
+  @Column(name = "platform_id", nullable = false, updatable = false)
+  private String platformId;
+
+  @Column(name = "platform_name", nullable = false, updatable = false)
+  private String platformName;
+
   @Column(name = "acknowledged_millis")
   private Long acknowledgedMillis;
 
@@ -67,10 +74,12 @@ public class Alarm {
     this.kind = kind;
     this.code = code;
     this.parameters = NamedValues.write(parameters);
-    this.runId = subject.runId().toString();
-    this.taskId = subject.taskId() == null ? "" : subject.taskId().toString();
+    this.runId = subject.runId();
+    this.taskId = subject.taskId();
     this.jobName = subject.jobName();
     this.vmName = subject.vmName();
+    this.platformId = subject.platformId();
+    this.platformName = subject.platformName();
   }
 
   /** The first to acknowledge it stays. */
@@ -97,17 +106,29 @@ public class Alarm {
     return code;
   }
 
-  public UUID getRunId() {
-    return UUID.fromString(runId);
+  /** Empty when it is about a platform. */
+  public String getRunId() {
+    return runId;
   }
 
+  /** Empty when it is about a platform. */
   public String getJobName() {
     return jobName;
   }
 
-  /** Empty when it is about a whole run. */
+  /** Empty when it is about a whole run or a platform. */
   public String getVmName() {
     return vmName;
+  }
+
+  /** Empty when it is about a run. */
+  public String getPlatformId() {
+    return platformId;
+  }
+
+  /** What the platform was called then; empty when it is about a run. */
+  public String getPlatformName() {
+    return platformName;
   }
 
   /** Nobody has acknowledged it. */

@@ -2,6 +2,7 @@ package io.holdfast.server.alarm;
 
 import io.holdfast.error.ErrorCode;
 import io.holdfast.error.NoticeCode;
+import io.holdfast.server.security.Caller;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.transaction.Transactional;
@@ -57,9 +58,20 @@ public class AlarmBell {
     raise(AlarmKind.DEGRADED, subject, code, parameters);
   }
 
+  /** A platform is not there (RES-06); who tells it tells it once an outage. */
+  public void offline(AlarmSubject subject, NoticeCode code, Map<String, String> parameters) {
+    raise(AlarmKind.OFFLINE, subject, code.name(), parameters);
+  }
+
+  /** A platform is there again, or of no interest any more: its open alarms close themselves. */
+  public void online(String platformId) {
+    String system = Caller.server().name();
+    alarms.openOf(platformId).forEach(alarm -> alarm.acknowledge(system, clock.instant()));
+  }
+
   private void raise(
       AlarmKind kind, AlarmSubject subject, String code, Map<String, String> parameters) {
-    if (subject.taskId() == null || !alarms.exists(subject.taskId(), code)) {
+    if (subject.taskId().isEmpty() || !alarms.exists(subject.taskId(), code)) {
       alarms.add(new Alarm(kind, subject, code, parameters, clock.instant()));
     }
   }

@@ -67,11 +67,21 @@ public class AlarmService {
     if (alarm.isOpen()) {
       alarm.acknowledge(caller.name(), clock.instant());
       audit.record(
-          AuditedAction.done(
-                  "alarm-acknowledge",
-                  ResourceRef.of(ResourceKind.RUN, alarm.getRunId().toString()),
-                  alarm.getVmName().isEmpty() ? alarm.getJobName() : alarm.getVmName())
+          AuditedAction.done("alarm-acknowledge", subject(alarm), name(alarm))
               .with(alarm.getCode()));
     }
+  }
+
+  private static ResourceRef subject(Alarm alarm) {
+    return alarm.getRunId().isEmpty()
+        ? ResourceRef.of(ResourceKind.PLATFORM, alarm.getPlatformId())
+        : ResourceRef.of(ResourceKind.RUN, alarm.getRunId());
+  }
+
+  private static String name(Alarm alarm) {
+    if (alarm.getRunId().isEmpty()) {
+      return alarm.getPlatformName();
+    }
+    return alarm.getVmName().isEmpty() ? alarm.getJobName() : alarm.getVmName();
   }
 }

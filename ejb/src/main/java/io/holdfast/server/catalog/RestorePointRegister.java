@@ -49,9 +49,12 @@ public class RestorePointRegister {
     return points.newestOfJob(policyId, vm);
   }
 
-  /** Of every VM of a platform the points in a pool that later backups may count from. */
-  public Set<String> bases(String platformId, PoolId pool) {
-    return points.bases(platformId, pool);
+  /**
+   * The points of a platform's VMs in a pool that later backups of these jobs may count from; of a
+   * VM that none of them has backed up there yet, none.
+   */
+  public Set<String> bases(String platformId, PoolId pool, Set<String> policyIds) {
+    return points.bases(platformId, pool, policyIds);
   }
 
   /** The newest sealed full of a VM in a pool: base of a differential. */

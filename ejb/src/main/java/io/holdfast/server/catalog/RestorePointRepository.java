@@ -27,8 +27,11 @@ public interface RestorePointRepository {
   /** Ids of the pool's restore points. */
   List<String> idsIn(PoolId pool);
 
-  /** Of every VM of a platform its newest point in the pool and its newest full one. */
-  Set<String> bases(String platformId, PoolId pool);
+  /**
+   * Of every VM of a platform that one of the jobs has a point of in the pool: its newest point
+   * there and its newest full one, whatever job made them.
+   */
+  Set<String> bases(String platformId, PoolId pool, Set<String> policyIds);
 
   /** Restore points of a VM in a pool that came from one job, newest first. */
   List<RestorePoint> ofJob(PoolId pool, String policyId, VmRef vm);

@@ -2,20 +2,21 @@ package io.holdfast.server.inventory;
 
 import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
+import io.holdfast.server.database.ShortTransaction;
 import io.holdfast.server.settings.IntegerSetting;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * What is known of platforms being online (RES-06). In memory: after a restart everything is
- * UNKNOWN until it is asked, so that no change is told that was none. Thread-safe.
+ * What is known of platforms being online (RES-06). Kept in the database, so that it is known after
+ * a restart and an outage is told once, whatever was restarted meanwhile: what was found and that
+ * it was told are one transaction. Thread-safe.
  */
 @ApplicationScoped
 public class PlatformReachability {
@@ -29,19 +30,33 @@ public class PlatformReachability {
   private final AtomicLong forgotten = new AtomicLong();
 
   @Inject Clock clock;
+  @Inject PlatformReachRepository kept;
+  @Inject PlatformOutages outages;
+  @Inject ShortTransaction transaction;
   private Duration interval = Duration.ofSeconds(SECONDS.value());
 
   /** For CDI. */
   protected PlatformReachability() {}
 
-  PlatformReachability(Clock clock, Duration interval) {
+  PlatformReachability(
+      Clock clock, Duration interval, PlatformReachRepository kept, PlatformOutages outages) {
     this.clock = clock;
     this.interval = interval;
+    this.kept = kept;
+    this.outages = outages;
+    this.transaction = new ShortTransaction();
   }
 
-  /** How it was found last. */
+  /** How it was found last; from the database when it was not asked since the start. */
   public PlatformReach of(PlatformId id) {
-    return reaches.getOrDefault(id, PlatformReach.UNKNOWN);
+    PlatformReach known = reaches.get(id);
+    return known == null ? ofDatabase(id) : known;
+  }
+
+  private synchronized PlatformReach ofDatabase(PlatformId id) {
+    Optional<PlatformReach> found = transaction.call(() -> kept.find(id));
+    found.ifPresent(reach -> reaches.putIfAbsent(id, reach));
+    return found.orElse(PlatformReach.UNKNOWN);
   }
 
   /**
@@ -64,20 +79,36 @@ public class PlatformReachability {
     }
   }
 
-  private void note(
+  private synchronized void note(
       PlatformId id, long question, PlatformState state, Optional<BackupException> problem) {
-    Instant now = clock.instant();
-    reaches.compute(
-        id,
-        (key, before) ->
-            forgotten.get() != question
-                ? before
-                : (before == null ? PlatformReach.UNKNOWN : before).found(state, now, problem));
+    if (forgotten.get() != question) {
+      return;
+    }
+    PlatformReach before = of(id);
+    PlatformReach now = before.found(state, clock.instant(), problem);
+    transaction.run(
+        () -> {
+          kept.save(id, now);
+          if (now.outage() && !before.outage()) {
+            outages.began(id, problem.orElseThrow());
+          } else if (before.outage() && !now.outage()) {
+            outages.ended(id);
+          }
+        });
+    reaches.put(id, now);
   }
 
   /** Its settings are other ones, or it is gone: nothing that was found counts. */
-  void forget(PlatformId id) {
+  synchronized void forget(PlatformId id) {
     forgotten.incrementAndGet();
+    boolean outage = of(id).outage();
+    transaction.run(
+        () -> {
+          kept.remove(id);
+          if (outage) {
+            outages.ended(id);
+          }
+        });
     reaches.remove(id);
   }
 

@@ -11,7 +11,7 @@ public enum PlatformState {
   OFFLINE,
   /** Its backup host could not be asked, so nothing is known of the platform itself. */
   AGENT_AWAY,
-  /** Not asked since the server started. */
+  /** Not asked yet. */
   UNKNOWN;
 
   private static final Set<ErrorCode> OF_THE_AGENT =

@@ -38,9 +38,8 @@ public class PlatformWatch {
         .toList();
   }
 
-  /** Asks one and keeps what came of it; says in the log what has changed. */
+  /** Asks one and keeps what came of it. */
   public void look(PlatformId id) {
-    PlatformState before = reachability.of(id).state();
     asking.incrementAndGet();
     try {
       service.testSaved(id);
@@ -48,17 +47,6 @@ public class PlatformWatch {
       LOG.log(Level.DEBUG, "Platform {0}: {1}", id, problem.getMessage());
     } finally {
       asking.decrementAndGet();
-    }
-    say(id, before, reachability.of(id));
-  }
-
-  private static void say(PlatformId id, PlatformState before, PlatformReach now) {
-    if (before == PlatformState.OFFLINE && now.state() == PlatformState.ONLINE) {
-      LOG.log(Level.INFO, "Platform {0} is online again", id);
-    }
-    if (before != PlatformState.OFFLINE && now.state() == PlatformState.OFFLINE) {
-      String why = now.problem().map(Throwable::getMessage).orElse("");
-      LOG.log(Level.WARNING, "Platform {0} does not answer as it should: {1}", id, why);
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.holdfast.server.policy;
 
+import io.holdfast.server.database.NamedValues;
 import io.holdfast.server.speed.SpeedLimits;
 import jakarta.persistence.AttributeConverter;
 import jakarta.persistence.Converter;

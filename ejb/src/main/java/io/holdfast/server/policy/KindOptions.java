@@ -2,6 +2,7 @@ package io.holdfast.server.policy;
 
 import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
+import io.holdfast.server.database.NamedValues;
 import io.holdfast.server.inventory.PlatformKind;
 import java.util.EnumMap;
 import java.util.Map;

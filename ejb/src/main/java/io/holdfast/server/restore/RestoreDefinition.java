@@ -156,6 +156,7 @@ public record RestoreDefinition(
    * @param startAfter start the VM when it is done (CAS-16, HIK-06)
    * @param snapshotBefore take a snapshot of the VM before its disks are written over (HIK-05)
    * @param rollBack with it: go back to that snapshot after a failure
+   * @param refuseRunning a target that runs is refused; else it is shut down first (HIK-04)
    */
   public record Behaviour(
       boolean keepMac,
@@ -163,9 +164,11 @@ public record RestoreDefinition(
       boolean deleteOtherDisks,
       boolean startAfter,
       boolean snapshotBefore,
-      boolean rollBack) {
+      boolean rollBack,
+      boolean refuseRunning) {
     /** Nothing is overwritten, deleted or started. */
-    public static final Behaviour PRESET = new Behaviour(false, false, false, false, false, false);
+    public static final Behaviour PRESET =
+        new Behaviour(false, false, false, false, false, false, false);
   }
 
   /**

@@ -57,6 +57,11 @@ final class RestoreFit {
         "snapshotBefore",
         true,
         "ORIGINAL_DISK | EXISTING_DISK");
+    onlyWith(
+        original || !behaviour.refuseRunning(),
+        "refuseRunning",
+        true,
+        "ORIGINAL_VM | ORIGINAL_DISK | EXISTING_DISK");
     if (behaviour.rollBack() && !behaviour.snapshotBefore()) {
       throw invalid("rollBack", true, "false (snapshotBefore = false)");
     }

@@ -39,6 +39,7 @@ public final class RestoreRequests {
             .setStartAfter(options.behaviour().startAfter())
             .setSnapshotBefore(options.behaviour().snapshotBefore())
             .setRollBack(options.behaviour().rollBack())
+            .setRefuseRunning(options.behaviour().refuseRunning())
             .setStreamsPerDisk(options.parallelism().streamsPerDisk())
             .setTransferBytes(options.transferBytes())
             .setDataPlane(options.dataPlane().toProtocol())
@@ -114,7 +115,8 @@ public final class RestoreRequests {
             request.getDeleteOtherDisks(),
             request.getStartAfter(),
             request.getSnapshotBefore(),
-            request.getRollBack()),
+            request.getRollBack(),
+            request.getRefuseRunning()),
         new Hardware(
             request.getCpuSockets(),
             request.getCpuCores(),

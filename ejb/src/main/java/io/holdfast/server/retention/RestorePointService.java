@@ -10,6 +10,7 @@ import io.holdfast.server.agent.AgentGateway;
 import io.holdfast.server.audit.AuditService;
 import io.holdfast.server.audit.AuditedAction;
 import io.holdfast.server.catalog.RestorePoint;
+import io.holdfast.server.catalog.RestorePointDeleted;
 import io.holdfast.server.catalog.RestorePointId;
 import io.holdfast.server.catalog.RestorePointRepository;
 import io.holdfast.server.catalog.VmRef;
@@ -23,6 +24,7 @@ import io.holdfast.server.security.AccessPolicy;
 import io.holdfast.server.security.Caller;
 import io.holdfast.server.security.Permission;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Event;
 import jakarta.inject.Inject;
 import jakarta.transaction.Transactional;
 import java.time.Clock;
@@ -50,6 +52,7 @@ public class RestorePointService {
   @Inject private AccessPolicy access;
   @Inject private AuditService audit;
   @Inject private ShortTransaction transaction;
+  @Inject private Event<RestorePointDeleted> deleted;
   @Inject private Clock clock;
 
   /** What deleting would mean; changes nothing. Needs RESTORE_POINT_VIEW. */
@@ -125,6 +128,7 @@ public class RestorePointService {
     transaction.run(
         () -> {
           points.byId(id).ifPresent(points::remove);
+          deleted.fire(new RestorePointDeleted(point.platformId()));
           audit.record(AuditedAction.done("restore-point-delete", ref(id), name(point)));
         });
   }

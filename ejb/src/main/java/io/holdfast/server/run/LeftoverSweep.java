@@ -9,6 +9,7 @@ import io.holdfast.server.agent.AgentHeard;
 import io.holdfast.server.agent.AgentId;
 import io.holdfast.server.audit.AuditService;
 import io.holdfast.server.audit.AuditedAction;
+import io.holdfast.server.catalog.RestorePointDeleted;
 import io.holdfast.server.catalog.RestorePointRegister;
 import io.holdfast.server.database.ShortTransaction;
 import io.holdfast.server.inventory.Platform;
@@ -36,6 +37,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 
 /**
  * Has snapshots of ours removed whose task is no more, and guests thawed that a backup host left
@@ -84,15 +86,26 @@ public class LeftoverSweep {
     turns.again(news.platform().value());
   }
 
-  /** Points that jobs of the platform may count from, in the pools that they use. */
+  /** As {@link #onDeleted(PolicyDeleted)}: the newest point of a VM may be another one now. */
+  void onDeleted(@Observes(during = TransactionPhase.AFTER_SUCCESS) RestorePointDeleted news) {
+    turns.again(news.platformId());
+  }
+
+  /**
+   * Points that jobs of the platform may count from, in the pools that they use; a VM that only
+   * deleted jobs backed up has none.
+   */
   private Set<String> bases(PlatformId id) {
     return transaction.call(
         () -> {
           Set<String> bases = new TreeSet<>();
-          policies.using(id.value()).stream()
+          List<BackupPolicy> jobs = policies.using(id.value());
+          Set<String> ids =
+              jobs.stream().map(job -> job.getId().toString()).collect(Collectors.toSet());
+          jobs.stream()
               .map(BackupPolicy::getPoolId)
               .distinct()
-              .forEach(pool -> bases.addAll(points.bases(id.value(), pool)));
+              .forEach(pool -> bases.addAll(points.bases(id.value(), pool, ids)));
           return bases;
         });
   }

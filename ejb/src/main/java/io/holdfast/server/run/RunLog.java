@@ -80,9 +80,7 @@ public class RunLog {
   /** What went wrong with a run as a whole. */
   public void error(BackupRun run, BackupException failure) {
     bell.failed(
-        new AlarmSubject(run.getId(), null, run.getJobName(), ""),
-        failure.code(),
-        failure.parameters());
+        AlarmSubject.ofRun(run.getId(), run.getJobName()), failure.code(), failure.parameters());
     runs.add(
         new RunLogEntry(
             run, clock.instant(), Severity.ERROR, failure.code().name(), failure.parameters()));
@@ -106,6 +104,6 @@ public class RunLog {
 
   private AlarmSubject subject(VmTask task) {
     String job = runs.find(task.getRunId()).map(BackupRun::getJobName).orElse("");
-    return new AlarmSubject(task.getRunId(), task.getId(), job, task.getVmName());
+    return AlarmSubject.ofTask(task.getRunId(), task.getId(), job, task.getVmName());
   }
 }

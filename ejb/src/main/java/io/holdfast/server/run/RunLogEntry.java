@@ -1,7 +1,7 @@
 package io.holdfast.server.run;
 
 import io.holdfast.error.Messages;
-import io.holdfast.server.policy.NamedValues;
+import io.holdfast.server.database.NamedValues;
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
 import jakarta.persistence.EnumType;

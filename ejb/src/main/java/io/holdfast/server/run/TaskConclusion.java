@@ -2,7 +2,7 @@ package io.holdfast.server.run;
 
 import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
-import io.holdfast.server.policy.NamedValues;
+import io.holdfast.server.database.NamedValues;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.transaction.Transactional;

@@ -8,7 +8,7 @@ import io.holdfast.error.Reason;
 import io.holdfast.server.agent.AgentId;
 import io.holdfast.server.agent.AgentRepository;
 import io.holdfast.server.agent.AgentState;
-import io.holdfast.server.policy.NamedValues;
+import io.holdfast.server.database.NamedValues;
 import io.holdfast.server.policy.Parallelism;
 import io.holdfast.server.pool.PoolRepository;
 import io.holdfast.server.pool.StoragePool;

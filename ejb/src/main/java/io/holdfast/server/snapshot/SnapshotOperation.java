@@ -2,8 +2,8 @@ package io.holdfast.server.snapshot;
 
 import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
+import io.holdfast.server.database.NamedValues;
 import io.holdfast.server.inventory.PlatformId;
-import io.holdfast.server.policy.NamedValues;
 import io.holdfast.server.run.VmOccupation;
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;

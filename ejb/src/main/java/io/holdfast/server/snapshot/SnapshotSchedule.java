@@ -2,9 +2,9 @@ package io.holdfast.server.snapshot;
 
 import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
+import io.holdfast.server.database.NamedValues;
 import io.holdfast.server.inventory.PlatformId;
 import io.holdfast.server.policy.ContentNode;
-import io.holdfast.server.policy.NamedValues;
 import jakarta.persistence.CollectionTable;
 import jakarta.persistence.Column;
 import jakarta.persistence.ElementCollection;

@@ -2,7 +2,7 @@ package io.holdfast.server.upkeep;
 
 import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
-import io.holdfast.server.policy.NamedValues;
+import io.holdfast.server.database.NamedValues;
 import io.holdfast.server.pool.PoolId;
 import io.holdfast.server.pool.StoragePool;
 import jakarta.persistence.Column;

@@ -2,7 +2,7 @@ package io.holdfast.server.upkeep;
 
 import io.holdfast.agent.protocol.CollectResult;
 import io.holdfast.agent.protocol.VerifyResult;
-import io.holdfast.server.policy.NamedValues;
+import io.holdfast.server.database.NamedValues;
 import java.util.LinkedHashMap;
 import java.util.Map;
 

@@ -4,7 +4,7 @@ import io.holdfast.agent.protocol.CollectWork;
 import io.holdfast.agent.protocol.VerifyWork;
 import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
-import io.holdfast.server.policy.NamedValues;
+import io.holdfast.server.database.NamedValues;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -10,6 +10,10 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -21,6 +25,8 @@ class PlatformReachabilityTest {
 
   private final PlatformId id = PlatformId.random();
   private Instant now = START;
+  private final Map<PlatformId, PlatformReach> rows = new HashMap<>();
+  private final List<String> told = new ArrayList<>();
   private final PlatformReachability reachability = reachability(INTERVAL);
 
   private PlatformReachability reachability(Duration interval) {
@@ -41,7 +47,37 @@ class PlatformReachabilityTest {
             return now;
           }
         };
-    return new PlatformReachability(clock, interval);
+    return new PlatformReachability(clock, interval, new Rows(), new Told());
+  }
+
+  /** The table, which outlives a server. */
+  private final class Rows implements PlatformReachRepository {
+    @Override
+    public Optional<PlatformReach> find(PlatformId platform) {
+      return Optional.ofNullable(rows.get(platform));
+    }
+
+    @Override
+    public void save(PlatformId platform, PlatformReach reach) {
+      rows.put(platform, new PlatformReachRow(platform, reach).reach());
+    }
+
+    @Override
+    public void remove(PlatformId platform) {
+      rows.remove(platform);
+    }
+  }
+
+  private final class Told implements PlatformOutages {
+    @Override
+    public void began(PlatformId platform, BackupException why) {
+      told.add("began " + why.code());
+    }
+
+    @Override
+    public void ended(PlatformId platform) {
+      told.add("ended");
+    }
   }
 
   private static BackupException problem(ErrorCode code) {
@@ -130,5 +166,44 @@ class PlatformReachabilityTest {
   @Test
   void zeroSecondsAskNobody() {
     assertFalse(reachability(Duration.ZERO).isDue(id));
+  }
+
+  @Test
+  @Tag("JOB-07")
+  void anOutageIsToldOnceWhateverIsFoundUntilThePlatformAnswers() {
+    answered();
+    failed(problem(ErrorCode.AGENT_UNREACHABLE));
+    assertEquals(List.of(), told, "of the platform nothing is known");
+    failed(problem(ErrorCode.PLATFORM_UNREACHABLE));
+    failed(problem(ErrorCode.AGENT_UNREACHABLE));
+    failed(problem(ErrorCode.PLATFORM_LOGIN_REFUSED));
+    assertEquals(List.of("began PLATFORM_UNREACHABLE"), told);
+    answered();
+    answered();
+    assertEquals(List.of("began PLATFORM_UNREACHABLE", "ended"), told);
+    failed(problem(ErrorCode.PLATFORM_UNREACHABLE));
+    assertEquals(3, told.size(), "the next outage");
+    reachability.forget(id);
+    assertEquals("ended", told.get(3), "other settings, or gone");
+    answered();
+    assertEquals(4, told.size());
+  }
+
+  @Test
+  @Tag("JOB-07")
+  void whatWasFoundAndToldOutlivesTheServer() {
+    failed(problem(ErrorCode.PLATFORM_UNREACHABLE));
+    PlatformReachability next = reachability(INTERVAL);
+    PlatformReach reach = next.of(id);
+    assertEquals(PlatformState.OFFLINE, reach.state());
+    assertEquals(Optional.of(START), reach.since());
+    assertEquals("10.0.0.1", reach.problem().orElseThrow().parameters().get("address"));
+    assertFalse(next.isDue(id), "asked a moment ago");
+    next.failed(id, next.question(), problem(ErrorCode.PLATFORM_UNREACHABLE));
+    assertEquals(1, told.size(), "the same outage");
+    PlatformReachability last = reachability(INTERVAL);
+    last.answered(id, last.question());
+    assertEquals(List.of("began PLATFORM_UNREACHABLE", "ended"), told);
+    assertEquals(PlatformState.ONLINE, reachability(INTERVAL).of(id).state());
   }
 }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
+import io.holdfast.server.database.NamedValues;
 import io.holdfast.server.speed.SpeedLimits;
 import java.util.Map;
 import java.util.function.IntFunction;

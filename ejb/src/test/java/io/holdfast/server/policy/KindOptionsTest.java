@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
+import io.holdfast.server.database.NamedValues;
 import io.holdfast.server.inventory.PlatformKind;
 import java.util.Map;
 import java.util.TreeMap;

@@ -39,7 +39,7 @@ class KindRestoresTest {
   @Test
   @Tag("HIK-05")
   void aSnapshotBeforeGoesWithEdgeCloudOnly() {
-    Behaviour safe = new Behaviour(false, true, false, false, true, true);
+    Behaviour safe = new Behaviour(false, true, false, false, true, true, false);
     assertDoesNotThrow(() -> CLOUD.check(of(RestoreMode.ORIGINAL_DISK, safe)));
     assertEquals("snapshotBefore", refused(CAS, of(RestoreMode.ORIGINAL_DISK, safe)));
   }
@@ -82,10 +82,28 @@ class KindRestoresTest {
   @Test
   @Tag("HIK-05")
   void rollingBackNeedsASnapshot() {
-    Behaviour without = new Behaviour(false, true, false, false, false, true);
+    Behaviour without = new Behaviour(false, true, false, false, false, true, false);
     assertEquals("rollBack", wrong(of(RestoreMode.ORIGINAL_DISK, without)));
-    Behaviour newVm = new Behaviour(false, false, false, false, true, false);
+    Behaviour newVm = new Behaviour(false, false, false, false, true, false, false);
     assertEquals("snapshotBefore", wrong(of(RestoreMode.ORIGINAL_VM, newVm)));
+  }
+
+  @Test
+  void onlyWhatIsWrittenOverCanBeRefusedForRunning() {
+    Behaviour over = new Behaviour(false, true, false, false, false, false, true);
+    assertDoesNotThrow(() -> RestoreRules.check(of(RestoreMode.ORIGINAL_DISK, over)));
+    assertDoesNotThrow(() -> RestoreRules.check(of(RestoreMode.ORIGINAL_VM, over)));
+    Behaviour beside = new Behaviour(false, false, false, false, false, false, true);
+    RestoreDefinition overDisk = of(RestoreMode.ORIGINAL_DISK, beside);
+    RestoreDefinition newDisk =
+        new RestoreDefinition(
+            overDisk.restorePointId(),
+            RestoreMode.NEW_DISK,
+            new Target(overDisk.target().platformId(), "", "", "vm"),
+            overDisk.disks(),
+            overDisk.networks(),
+            overDisk.options());
+    assertEquals("refuseRunning", wrong(newDisk));
   }
 
   private static RestoreDefinition mapped(String first, String second) {

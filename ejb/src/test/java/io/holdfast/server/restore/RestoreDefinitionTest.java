@@ -36,7 +36,7 @@ class RestoreDefinitionTest {
             List.of(DISK, Disk.asItWas("vdb"), new Disk("vdc", "", "", "", "", "", "volume-3")),
             List.of(new Network("0c:da:41:1d:00:01", "2", "")),
             new Options(
-                new Behaviour(true, true, true, true, true, true),
+                new Behaviour(true, true, true, true, true, true, true),
                 new Hardware(2, 4, 8192, "host-model"),
                 new Parallelism(32, 10, 5, 4),
                 1 << 20,

@@ -55,7 +55,7 @@ class RestartTest {
   private static Map<String, JsonNode> lists(Http caller) {
     Map<String, JsonNode> lists = new LinkedHashMap<>();
     LISTS.forEach(path -> lists.put(path, caller.get(path).expect(200).json()));
-    // Whether a platform is online is asked anew after a start (RES-06).
+    // A platform may be asked meanwhile whether it is online (RES-06).
     lists.get("/platforms").forEach(platform -> ((ObjectNode) platform).remove("reach"));
     return lists;
   }

@@ -53,9 +53,23 @@ class CrashTest {
     bed.cas().clearFaults();
     JsonNode ended = bed.operator().done(run);
     assertTrue(ended.path("readBytes").asLong() < DATA * 12 / 10, "read again too much: " + ended);
+    if ("agent".equals(role)) {
+      assertResumptionIsTold(bed, run);
+    }
     // A kill between seal and release: the backup is done, the release is tried again every 20 s.
     Waiting.until("no snapshot left behind", LIMIT, () -> bed.cas().snapshots(vm), List::isEmpty);
     RestoredCopy.assertIdentical(bed, vm);
+  }
+
+  /** What the new agent says of it reaches the run's log, in both languages. */
+  private static void assertResumptionIsTold(Bed bed, String run) {
+    String log = bed.api().get("/runs/" + run + "/log").toString();
+    assertTrue(log.contains("The interrupted backup goes on from where it was."), log);
+    bed.api().speaking("zh");
+    String chinese = bed.api().get("/runs/" + run + "/log").toString();
+    bed.api().speaking("en");
+    assertTrue(chinese.contains("中断的备份从断点继续。"), chinese);
+    assertEquals(1, log.split("VM_BACKUP_PLANNED", -1).length - 1, "the rest once only: " + log);
   }
 
   @Test

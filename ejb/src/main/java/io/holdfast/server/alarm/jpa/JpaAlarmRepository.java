@@ -31,12 +31,12 @@ public class JpaAlarmRepository implements AlarmRepository {
   }
 
   @Override
-  public boolean exists(UUID taskId, String code) {
+  public boolean exists(String taskId, String code) {
     return entities
             .createQuery(
                 "select count(a) from Alarm a where a.taskId = :task and a.code = :code",
                 Long.class)
-            .setParameter("task", taskId.toString())
+            .setParameter("task", taskId)
             .setParameter("code", code)
             .getSingleResult()
         > 0;
@@ -45,7 +45,8 @@ public class JpaAlarmRepository implements AlarmRepository {
   @Override
   public Page<Alarm> list(AlarmFilter filter, PageRequest page) {
     JpaSelection selection =
-        new JpaSelection(entities, "Alarm a").andContains(filter.text(), "a.jobName", "a.vmName");
+        new JpaSelection(entities, "Alarm a")
+            .andContains(filter.text(), "a.jobName", "a.vmName", "a.platformName");
     if (filter.open()) {
       selection.and("a.acknowledgedBy = :nobody", "nobody", "");
     }
@@ -64,6 +65,17 @@ public class JpaAlarmRepository implements AlarmRepository {
             Alarm.class)
         .setParameter("until", until.toEpochMilli())
         .setMaxResults(limit)
+        .getResultList();
+  }
+
+  @Override
+  public List<Alarm> openOf(String platformId) {
+    return entities
+        .createQuery(
+            "select a from Alarm a where a.acknowledgedMillis is null"
+                + " and a.platformId = :platform order by a.raisedMillis, a.id",
+            Alarm.class)
+        .setParameter("platform", platformId)
         .getResultList();
   }
 

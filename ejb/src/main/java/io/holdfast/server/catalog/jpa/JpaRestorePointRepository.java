@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /** {@link RestorePointRepository} by JPA. */
 @ApplicationScoped
@@ -81,20 +82,28 @@ public class JpaRestorePointRepository implements RestorePointRepository {
   }
 
   @Override
-  public Set<String> bases(String platformId, PoolId pool) {
+  public Set<String> bases(String platformId, PoolId pool, Set<String> policyIds) {
     List<Object[]> newestFirst =
         entityManager
             .createQuery(
-                "select p.vmId, p.type, p.id from RestorePoint p where p.poolId = :pool"
+                "select p.vmId, p.type, p.id, p.policyId from RestorePoint p where p.poolId = :pool"
                     + " and p.platformId = :platform order by p.createdAt desc, p.id",
                 Object[].class)
             .setParameter("pool", pool.value())
             .setParameter("platform", platformId)
             .getResultList();
+    Set<Object> backedUp =
+        newestFirst.stream()
+            .filter(point -> policyIds.contains(point[3]))
+            .map(point -> point[0])
+            .collect(Collectors.toSet());
     Set<String> bases = new TreeSet<>();
     Set<Object> seen = new HashSet<>();
     Set<Object> seenFull = new HashSet<>();
     for (Object[] point : newestFirst) {
+      if (!backedUp.contains(point[0])) {
+        continue;
+      }
       boolean newest = seen.add(point[0]);
       boolean newestFull = point[1] == RestorePointType.FULL && seenFull.add(point[0]);
       if (newest || newestFull) {

@@ -1,6 +1,7 @@
 package io.holdfast.system.console;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.holdfast.system.Bed;
@@ -60,8 +61,19 @@ class EdgeCloudPagesTest {
       cloud.operator().done(cloud.operator().start(id, "FULL"));
       restore(page, CloudBed.name(vm), target);
       cloud.operator().done(newestRun(bed));
+      assertTrue(restoreTo(bed, CloudBed.id(target)).path("refuseRunning").asBoolean(), "chosen");
     }
     assertEquals(cloud.digest(vm, 0), cloud.digest(target, 1));
+  }
+
+  /** How the restore job to a VM is kept. */
+  private static JsonNode restoreTo(Bed bed, String vmId) {
+    for (JsonNode job : bed.api().get("/restore-jobs?limit=1000").path("items")) {
+      if (job.path("targetVmId").asText().equals(vmId)) {
+        return job.path("definition");
+      }
+    }
+    throw new AssertionError("no restore job to " + vmId);
   }
 
   private static String newestRun(Bed bed) {
@@ -168,6 +180,7 @@ class EdgeCloudPagesTest {
     page.look("edge-mapping");
     page.click("wizard:next");
     page.waitFor("wizard:snapshotBefore");
+    page.click("wizard:refuseRunning");
     page.look("edge-restore-options");
     page.click("wizard:next");
     page.waitFor("wizard:captcha");

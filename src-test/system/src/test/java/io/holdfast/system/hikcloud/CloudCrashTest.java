@@ -90,6 +90,7 @@ class CloudCrashTest extends CloudRows {
     JsonNode done = doneAfterAKill(run);
     long planned = done.path("plannedBytes").asLong();
     assertTrue(done.path("readBytes").asLong() < planned * 12 / 10, "read again: " + done);
+    assertTrue(bed.log(run).contains("SESSION_RESUMED"), bed.log(run));
     assertOnlyKept(vm, done);
     assertComesBack(vm, before);
   }

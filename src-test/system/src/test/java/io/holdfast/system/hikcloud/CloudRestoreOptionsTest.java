@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.holdfast.system.Bed;
+import io.holdfast.system.bed.ApiProblem;
 import io.holdfast.system.bed.Waiting;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -107,6 +108,27 @@ class CloudRestoreOptionsTest extends CloudRows {
     assertTrue(bed.log(run).contains("RESTORE_SNAPSHOT_TAKEN"), bed.log(run));
     assertEquals(before, bed.digest(vm, 0));
     assertEquals(kept, snapshots(vm, 0).size());
+  }
+
+  @Test
+  @DisplayName("S2 table 7, restore 5: a target that runs is shut down first, or refused")
+  @Tag("HIK-04")
+  void restore5_aTargetThatRunsIsRefusedWhenThatIsChosen() {
+    JsonNode vm = written("running");
+    JsonNode point = pointOf(vm);
+    String before = bed.digest(vm, 0);
+    cloud.write(id(vm), 0, 0, 2 * MIB, 0x66);
+    String changed = bed.digest(vm, 0);
+    Map<String, Object> definition = bed.toOriginal(point);
+    definition.put("refuseRunning", true);
+    ApiProblem refused = refusal(() -> bed.operator().restore(definition));
+    assertEquals("VM_STATE_REFUSED", refused.error(), refused.getMessage());
+    assertTrue(refused.getMessage().contains(CloudBed.name(vm)), refused.getMessage());
+    assertEquals("ACTIVE", cloud.status(id(vm)), "left as it was");
+    assertEquals(changed, bed.digest(vm, 0), "not written over");
+    definition.put("refuseRunning", false);
+    bed.operator().done(bed.operator().restore(definition));
+    assertEquals(before, bed.digest(vm, 0));
   }
 
   @Test

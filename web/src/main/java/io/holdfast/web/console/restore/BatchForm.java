@@ -43,7 +43,7 @@ public class BatchForm extends NewPlaceForm {
         List.of(),
         options(
             new RestoreDefinition.Behaviour(
-                isKeepMac(), isOverwrite(), false, isStartAfter(), false, false),
+                isKeepMac(), isOverwrite(), false, isStartAfter(), false, false, false),
             getTuning().hardware(),
             new Parallelism(
                 parallelVms,

@@ -26,6 +26,7 @@ public class RestoreForm extends NewPlaceForm {
   private boolean deleteOtherDisks;
   private boolean snapshotBefore;
   private boolean rollBack;
+  private boolean refuseRunning;
   private int added;
   private int disksPerVm;
   private int streamsPerDisk;
@@ -77,11 +78,12 @@ public class RestoreForm extends NewPlaceForm {
     return options(
         new RestoreDefinition.Behaviour(
             isKeepMac() && newVm,
-            (isOverwrite() && newVm) || isOriginal() || isExistingDisk(),
+            (isOverwrite() && newVm) || isOverwriting(),
             deleteOtherDisks && isSubsetOfOriginal(),
             isStartAfter(),
             snapshotBefore && isOverDisks(),
-            rollBack && snapshotBefore && isOverDisks()),
+            rollBack && snapshotBefore && isOverDisks(),
+            refuseRunning && isOverwriting()),
         newVm ? getTuning().hardware() : RestoreDefinition.Hardware.AS_IT_WAS,
         new Parallelism(
             Parallelism.preset().parallelVms(),
@@ -134,6 +136,19 @@ public class RestoreForm extends NewPlaceForm {
   /** Whether a VM that is there is chosen as the target. */
   public boolean isVmChosen() {
     return isExistingDisk() || isNewDisk();
+  }
+
+  /** Whether a VM that is there is written over, all of it or some disks. */
+  public boolean isOverwriting() {
+    return isOriginal() || isExistingDisk();
+  }
+
+  public boolean isRefuseRunning() {
+    return refuseRunning;
+  }
+
+  public void setRefuseRunning(boolean refuseRunning) {
+    this.refuseRunning = refuseRunning;
   }
 
   public boolean isSnapshotBefore() {

@@ -22,7 +22,7 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import java.util.Locale;
 
-/** {@code /alarms}: failed, skipped and degraded VMs until somebody has seen them (JOB-07). */
+/** {@code /alarms}: failed, skipped and degraded VMs, and platforms that do not answer (JOB-07). */
 @Path("/alarms")
 @RequestScoped
 @Produces(MediaType.APPLICATION_JSON)
@@ -32,7 +32,8 @@ public class AlarmResource {
 
   /**
    * An alarm, in the language of the request; times are ISO 8601, those of the acknowledgement
-   * empty while it is open.
+   * empty while it is open. It is about a run or about a platform; the names of the other are
+   * empty.
    */
   public record Entry(
       String id,
@@ -43,6 +44,8 @@ public class AlarmResource {
       String runId,
       String jobName,
       String vmName,
+      String platformId,
+      String platformName,
       boolean open,
       String acknowledgedAt,
       String acknowledgedBy) {
@@ -53,9 +56,11 @@ public class AlarmResource {
           alarm.getKind().name(),
           alarm.getCode(),
           alarm.message(locale),
-          alarm.getRunId().toString(),
+          alarm.getRunId(),
           alarm.getJobName(),
           alarm.getVmName(),
+          alarm.getPlatformId(),
+          alarm.getPlatformName(),
           alarm.isOpen(),
           alarm.isOpen() ? "" : alarm.getAcknowledgedAt().toString(),
           alarm.getAcknowledgedBy());

@@ -1,4 +1,4 @@
-package io.holdfast.server.policy;
+package io.holdfast.server.database;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
