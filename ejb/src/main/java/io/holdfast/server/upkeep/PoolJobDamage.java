@@ -2,6 +2,7 @@ package io.holdfast.server.upkeep;
 
 import io.holdfast.agent.protocol.UpkeepDamage;
 import io.holdfast.error.ErrorCode;
+import io.holdfast.error.Messages;
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
 import jakarta.persistence.GeneratedValue;
@@ -9,6 +10,7 @@ import jakarta.persistence.GenerationType;
 import jakarta.persistence.Id;
 import jakarta.persistence.Table;
 import java.util.List;
+import java.util.Locale;
 import java.util.UUID;
 
 /** A damaged place that a verification found, and every restore point it hurts. */
@@ -70,9 +72,9 @@ public class PoolJobDamage {
     return code;
   }
 
-  /** One English sentence of the pool engine. */
-  public String what() {
-    return what;
+  /** What is wrong there; what was kept before causes had a language of their own is English. */
+  public String what(Locale locale) {
+    return Messages.value(what, locale);
   }
 
   /** Ids of the restore points that cannot be restored in full; none: nothing is lost. */

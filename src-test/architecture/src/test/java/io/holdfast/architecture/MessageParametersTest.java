@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 class MessageParametersTest {
   private static final Pattern CALL =
       Pattern.compile(
-          "(?:BackupException\\s*\\.\\s*(?:of|causedBy)|Notices?\\s*\\.\\s*\\w+|Reason\\s*\\.\\s*of)\\s*\\(");
+          "(?:BackupException\\s*\\.\\s*(?:of|causedBy)|Notices?\\s*\\.\\s*\\w+|FormatErrors\\s*\\.\\s*corrupt|Reason\\s*\\.\\s*of)\\s*\\(");
   private static final Pattern CODE =
       Pattern.compile("(?:ErrorCode|NoticeCode|ReasonCode)\\s*\\.\\s*([A-Z_]+)");
   private static final Pattern NAME = Pattern.compile("\"([a-zA-Z_]+)\"");

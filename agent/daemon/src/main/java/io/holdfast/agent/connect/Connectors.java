@@ -4,6 +4,8 @@ import io.holdfast.agent.protocol.AgentModule;
 import io.holdfast.agent.protocol.PlatformAccess;
 import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
+import io.holdfast.error.Reason;
+import io.holdfast.error.ReasonCode;
 import io.holdfast.platform.spi.PlatformConnection;
 import io.holdfast.platform.spi.PlatformDriver;
 import io.holdfast.platform.spi.SnapshotKeeper;
@@ -75,7 +77,7 @@ public record Connectors(List<PlatformDriver> drivers, List<DiskTransport> trans
                     "module",
                     scheme,
                     "cause",
-                    "not installed"));
+                    Reason.of(ReasonCode.NOT_INSTALLED)));
   }
 
   /** What is installed, and of what is not usable what is missing and where it was looked for. */

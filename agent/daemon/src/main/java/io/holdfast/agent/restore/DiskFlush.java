@@ -2,6 +2,8 @@ package io.holdfast.agent.restore;
 
 import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
+import io.holdfast.error.Reason;
+import io.holdfast.error.ReasonCode;
 import io.holdfast.source.spi.DiskTarget;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -55,7 +57,7 @@ final class DiskFlush {
           "disk",
           device,
           "cause",
-          "no answer within " + limit.toSeconds() + " s");
+          Reason.of(ReasonCode.NO_ANSWER_FOR, "seconds", limit.toSeconds()));
     } catch (ExecutionException failed) {
       if (failed.getCause() instanceof BackupException known) {
         throw known;

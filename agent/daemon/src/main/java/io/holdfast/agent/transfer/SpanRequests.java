@@ -2,6 +2,8 @@ package io.holdfast.agent.transfer;
 
 import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
+import io.holdfast.error.Reason;
+import io.holdfast.error.ReasonCode;
 import io.holdfast.model.ByteRange;
 import java.util.ArrayList;
 import java.util.List;
@@ -87,12 +89,13 @@ public final class SpanRequests {
     } catch (TimeoutException silent) {
       closeDisk.run();
       end();
-      return Optional.of(failed(silent, "no answer within " + TIME_LIMIT_SECONDS + " s"));
+      return Optional.of(
+          failed(silent, Reason.of(ReasonCode.NO_ANSWER_FOR, "seconds", TIME_LIMIT_SECONDS)));
     } catch (ExecutionException ended) {
       return Optional.of(
           ended.getCause() instanceof BackupException known
               ? known
-              : failed(ended, String.valueOf(ended.getCause())));
+              : failed(ended, Reason.words(String.valueOf(ended.getCause()))));
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
       end();

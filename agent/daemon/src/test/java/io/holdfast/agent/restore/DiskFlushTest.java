@@ -9,6 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
 import io.holdfast.error.ErrorKind;
+import io.holdfast.error.Reason;
+import io.holdfast.error.ReasonCode;
 import io.holdfast.source.spi.DiskTarget;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -80,7 +82,8 @@ class DiskFlushTest {
     assertEquals(ErrorCode.DISK_FLUSH_FAILED, silent.code());
     assertEquals(ErrorKind.TRANSIENT, silent.kind());
     assertEquals("vda", silent.parameters().get("disk"));
-    assertEquals("no answer within 1 s", silent.parameters().get("cause"));
+    assertEquals(
+        Reason.of(ReasonCode.NO_ANSWER_FOR, "seconds", 1), silent.parameters().get("cause"));
     assertTrue(disk.closing.await(10, TimeUnit.SECONDS));
     disk.testEnded.countDown();
   }

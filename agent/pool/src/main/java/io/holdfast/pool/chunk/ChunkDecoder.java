@@ -1,5 +1,7 @@
 package io.holdfast.pool.chunk;
 
+import io.holdfast.error.Reason;
+import io.holdfast.error.ReasonCode;
 import io.holdfast.pool.cipher.PoolKeys;
 import io.holdfast.pool.format.Checksums;
 import java.nio.ByteBuffer;
@@ -39,17 +41,17 @@ public final class ChunkDecoder {
     }
     ChunkRecord header = ChunkRecord.read(record, 0);
     if (header.plainLength() != plain.remaining()) {
-      return Optional.of("the record holds " + header.plainLength() + " plain bytes");
+      return Optional.of(Reason.of(ReasonCode.PLAIN_LENGTH, "length", header.plainLength()));
     }
     Optional<ByteBuffer> stored = stored(record, header);
     if (stored.isEmpty()) {
-      return Optional.of("the stored bytes do not belong to the pool's key");
+      return Optional.of(Reason.of(ReasonCode.NOT_OF_POOL_KEY));
     }
     if (!decompressor.decompress(header.codec(), stored.get(), plain)) {
-      return Optional.of("the stored bytes do not decompress");
+      return Optional.of(Reason.of(ReasonCode.NOT_DECOMPRESSED));
     }
     if (!hasher.id(plain).equals(expected)) {
-      return Optional.of("the plain bytes do not have the chunk's digest");
+      return Optional.of(Reason.of(ReasonCode.DIGEST_DIFFERS));
     }
     return Optional.empty();
   }
@@ -68,27 +70,27 @@ public final class ChunkDecoder {
   /** Checks everything about a record that needs neither decoding nor a key. */
   public static Optional<String> check(ByteBuffer record, ChunkId expected) {
     if (!ChunkRecord.isValid(record, 0)) {
-      return Optional.of("no valid chunk record header");
+      return Optional.of(Reason.of(ReasonCode.RECORD_HEADER_INVALID));
     }
     ChunkRecord header = ChunkRecord.read(record, 0);
     if (!header.id().equals(expected)) {
-      return Optional.of("the record is of chunk " + header.id());
+      return Optional.of(Reason.of(ReasonCode.RECORD_OF_OTHER_CHUNK, "id", header.id()));
     }
     if (header.recordBytes() != record.limit()) {
-      return Optional.of("the record has " + header.storedLength() + " stored bytes");
+      return Optional.of(Reason.of(ReasonCode.STORED_LENGTH, "length", header.storedLength()));
     }
     if (Checksums.crc32c(record, ChunkRecord.HEADER_BYTES, record.limit()) != header.storedCrc()) {
-      return Optional.of("wrong checksum of the stored bytes");
+      return Optional.of(Reason.of(ReasonCode.STORED_CHECKSUM_WRONG));
     }
     boolean bare = header.flags() == 0 && header.keyNumber() == 0;
     if (!bare && (header.flags() != ChunkRecord.SEALED || header.keyNumber() == 0)) {
-      return Optional.of("unknown flags or key number");
+      return Optional.of(Reason.of(ReasonCode.FLAGS_UNKNOWN));
     }
     if (header.codec() > Codec.ZSTD.number()) {
-      return Optional.of("unknown codec " + header.codec());
+      return Optional.of(Reason.of(ReasonCode.CODEC_UNKNOWN, "value", header.codec()));
     }
     if (header.codec() == Codec.NONE.number() && header.plainLength() != header.storedLength()) {
-      return Optional.of("plain and stored length differ");
+      return Optional.of(Reason.of(ReasonCode.LENGTHS_DIFFER));
     }
     return Optional.empty();
   }

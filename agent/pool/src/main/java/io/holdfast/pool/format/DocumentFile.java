@@ -3,6 +3,7 @@ package io.holdfast.pool.format;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.MessageLite;
 import com.google.protobuf.Parser;
+import io.holdfast.error.ReasonCode;
 import io.holdfast.pool.medium.PoolFile;
 import io.holdfast.pool.medium.PoolFiles;
 import java.nio.ByteBuffer;
@@ -83,24 +84,24 @@ public record DocumentFile<T extends MessageLite>(
     ByteBuffer buffer = ByteBuffer.wrap(bytes);
     FileHeader header = FileHeader.read(buffer, kind, file);
     if (bytes.length < FRAME_BYTES) {
-      throw FormatErrors.corrupt(file, bytes.length, "the file ends within its frame");
+      throw FormatErrors.corrupt(file, bytes.length, ReasonCode.FILE_ENDS_IN_FRAME);
     }
     long length = buffer.getLong();
     if (length != bytes.length - FRAME_BYTES) {
-      throw FormatErrors.corrupt(file, FileHeader.BYTES, "wrong length of the body");
+      throw FormatErrors.corrupt(file, FileHeader.BYTES, ReasonCode.BODY_LENGTH_WRONG);
     }
     int end = bytes.length - Checksums.SHA256_BYTES;
     MessageDigest digest = Checksums.sha256();
     digest.update(bytes, 0, end);
     if (!ByteBuffer.wrap(digest.digest()).equals(buffer.slice(end, Checksums.SHA256_BYTES))) {
-      throw FormatErrors.corrupt(file, end, "wrong checksum of the document");
+      throw FormatErrors.corrupt(file, end, ReasonCode.DOCUMENT_CHECKSUM_WRONG);
     }
     try {
       T body = parser.parseFrom(bytes, BODY_OFFSET, (int) length);
       String fileDigest = HexFormat.of().formatHex(Checksums.sha256().digest(bytes));
       return new DocumentFile<>(header, body, fileDigest, bytes.length);
     } catch (InvalidProtocolBufferException unreadable) {
-      throw FormatErrors.corrupt(file, BODY_OFFSET, "unreadable body", unreadable);
+      throw FormatErrors.corrupt(unreadable, file, BODY_OFFSET, ReasonCode.BODY_UNREADABLE);
     }
   }
 
@@ -108,12 +109,12 @@ public record DocumentFile<T extends MessageLite>(
     try (PoolFile in = files.openForReading(file)) {
       long size = in.sizeBytes();
       if (size > MAX_BODY_BYTES + FRAME_BYTES) {
-        throw FormatErrors.corrupt(file, size, "longer than a document can be");
+        throw FormatErrors.corrupt(file, size, ReasonCode.DOCUMENT_TOO_LONG);
       }
       ByteBuffer buffer = ByteBuffer.allocate((int) size);
       int got = in.read(0, buffer);
       if (got < size) {
-        throw FormatErrors.corrupt(file, got, "the file ends early");
+        throw FormatErrors.corrupt(file, got, ReasonCode.FILE_ENDS_EARLY);
       }
       return buffer.array();
     }

@@ -1,5 +1,6 @@
 package io.holdfast.pool.format;
 
+import io.holdfast.error.ReasonCode;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.UUID;
@@ -64,12 +65,12 @@ public record FileHeader(
    */
   public static FileHeader read(ByteBuffer from, FileKind kind, Path file) {
     if (from.remaining() < BYTES) {
-      throw FormatErrors.corrupt(file, from.remaining(), "the file ends within its header");
+      throw FormatErrors.corrupt(file, from.remaining(), ReasonCode.FILE_ENDS_IN_HEADER);
     }
     int start = from.position();
     long magic = from.getLong();
     if (magic != kind.magic()) {
-      throw FormatErrors.corrupt(file, 0, "not a file of kind " + kind);
+      throw FormatErrors.corrupt(file, 0, ReasonCode.NOT_OF_KIND, "value", kind);
     }
     int version = Short.toUnsignedInt(from.getShort());
     from.getShort();
@@ -79,7 +80,7 @@ public record FileHeader(
     long epoch = from.getLong();
     int parameter = from.getInt();
     if (from.getInt() != Checksums.crc32c(from, start, start + CRC_OFFSET)) {
-      throw FormatErrors.corrupt(file, CRC_OFFSET, "wrong checksum of the header");
+      throw FormatErrors.corrupt(file, CRC_OFFSET, ReasonCode.HEADER_CHECKSUM_WRONG);
     }
     checkVersion(kind, version, features, file);
     return new FileHeader(kind, version, features, poolId, objectId, epoch, parameter);
@@ -107,10 +108,11 @@ public record FileHeader(
   /** Checks that the file belongs to this pool and is the object its name says. */
   public void expect(UUID pool, UUID object, Path file) {
     if (!poolId.equals(pool)) {
-      throw FormatErrors.corrupt(file, POOL_OFFSET, "a file of pool " + poolId);
+      throw FormatErrors.corrupt(file, POOL_OFFSET, ReasonCode.FILE_OF_OTHER_POOL, "id", poolId);
     }
     if (!objectId.equals(object)) {
-      throw FormatErrors.corrupt(file, OBJECT_OFFSET, "the file of object " + objectId);
+      throw FormatErrors.corrupt(
+          file, OBJECT_OFFSET, ReasonCode.FILE_OF_OTHER_OBJECT, "id", objectId);
     }
   }
 

@@ -1,6 +1,7 @@
 package io.holdfast.pool.gc;
 
 import io.holdfast.error.BackupException;
+import io.holdfast.error.ReasonCode;
 import io.holdfast.pool.document.Manifest;
 import io.holdfast.pool.document.ManifestDisk;
 import io.holdfast.pool.format.FormatErrors;
@@ -90,7 +91,7 @@ final class MapWalk {
 
   private static void requireNamed(DiskMapReader map, ManifestDisk disk) {
     if (!map.sha256().equals(HexFormat.of().formatHex(disk.getMapSha256().toByteArray()))) {
-      throw FormatErrors.corrupt(map.path(), 0, "not the map that the manifest names");
+      throw FormatErrors.corrupt(map.path(), 0, ReasonCode.NOT_THE_NAMED_MAP);
     }
   }
 }

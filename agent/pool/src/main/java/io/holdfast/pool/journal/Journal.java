@@ -1,6 +1,7 @@
 package io.holdfast.pool.journal;
 
 import io.holdfast.error.CorruptionException;
+import io.holdfast.error.ReasonCode;
 import io.holdfast.pool.format.Checksums;
 import io.holdfast.pool.format.FileHeader;
 import io.holdfast.pool.format.FileKind;
@@ -157,8 +158,7 @@ public final class Journal implements AutoCloseable {
       return ExtentRecord.read(payload).orElseThrow();
     }
     return readAt(position, ByteBuffer.allocate(FRAME_BYTES))
-        .orElseThrow(
-            () -> FormatErrors.corrupt(path, position, "a journal record that was there is gone"));
+        .orElseThrow(() -> FormatErrors.corrupt(path, position, ReasonCode.JOURNAL_RECORD_GONE));
   }
 
   /** The packs that records point into, in order. */

@@ -2,6 +2,7 @@ package io.holdfast.pool.key;
 
 import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
+import io.holdfast.error.Reason;
 import io.holdfast.pool.document.KeySlotKind;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -68,7 +69,7 @@ public final class PoolSecret implements AutoCloseable {
       return new PoolSecret(KeySlotKind.KEY_SLOT_FILE, Files.readAllBytes(file));
     } catch (IOException unreadable) {
       throw BackupException.causedBy(
-          unreadable, ErrorCode.IO_FAILURE, "file", file, "cause", unreadable.getMessage());
+          unreadable, ErrorCode.IO_FAILURE, "file", file, "cause", Reason.of(unreadable));
     }
   }
 

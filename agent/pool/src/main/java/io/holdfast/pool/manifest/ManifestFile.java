@@ -1,5 +1,6 @@
 package io.holdfast.pool.manifest;
 
+import io.holdfast.error.ReasonCode;
 import io.holdfast.pool.document.Manifest;
 import io.holdfast.pool.format.DocumentFile;
 import io.holdfast.pool.format.FileHeader;
@@ -53,7 +54,7 @@ public final class ManifestFile {
     Manifest body = document.body();
     if (!body.getRestorePointId().equals(restorePointId.toString())
         || body.getChunkBytes() != scope.chunkBytes()) {
-      throw FormatErrors.corrupt(file, FileHeader.BYTES, "the manifest of another restore point");
+      throw FormatErrors.corrupt(file, FileHeader.BYTES, ReasonCode.MANIFEST_OF_ANOTHER);
     }
     return document;
   }

@@ -1,5 +1,6 @@
 package io.holdfast.pool.map;
 
+import io.holdfast.error.ReasonCode;
 import io.holdfast.pool.chunk.ChunkId;
 import io.holdfast.pool.format.Checksums;
 import io.holdfast.pool.format.FileHeader;
@@ -68,14 +69,15 @@ public final class DiskMapReader implements AutoCloseable {
     FileHeader header = FileHeader.read(head.flip(), FileKind.DISK_MAP, path);
     header.expect(scope.poolId(), restorePointId, path);
     if (size < MapFormat.ENTRIES_OFFSET + MapFormat.TRAILER_BYTES) {
-      throw FormatErrors.corrupt(path, size, "the file ends early");
+      throw FormatErrors.corrupt(path, size, ReasonCode.FILE_ENDS_EARLY);
     }
     checkDigest(size);
     diskSizeBytes = head.getLong(MapFormat.DISK_SIZE_OFFSET);
     chunkBytes = header.parameter();
     if (head.getInt(MapFormat.DISK_NUMBER_OFFSET) != diskNumber
         || chunkBytes != scope.chunkBytes()) {
-      throw FormatErrors.corrupt(path, MapFormat.DISK_NUMBER_OFFSET, "the map of another disk");
+      throw FormatErrors.corrupt(
+          path, MapFormat.DISK_NUMBER_OFFSET, ReasonCode.MAP_OF_ANOTHER_DISK);
     }
     ByteBuffer trailer = read(size - MapFormat.TRAILER_BYTES, 32);
     entryCount = trailer.getLong(0);
@@ -88,7 +90,7 @@ public final class DiskMapReader implements AutoCloseable {
         || runCount < 0
         || packCount < 0
         || packTable + (long) packCount * MapFormat.PACK_BYTES + MapFormat.TRAILER_BYTES != size) {
-      throw FormatErrors.corrupt(path, size - MapFormat.TRAILER_BYTES, "counts and size differ");
+      throw FormatErrors.corrupt(path, size - MapFormat.TRAILER_BYTES, ReasonCode.COUNTS_DIFFER);
     }
     loadRuns(tables, runCount);
     loadPacks(packTable, packCount);
@@ -101,13 +103,13 @@ public final class DiskMapReader implements AutoCloseable {
     for (long at = 0; at < end; at += READ_BYTES) {
       buffer.clear().limit((int) Math.min(READ_BYTES, end - at));
       if (file.read(at, buffer) < buffer.limit()) {
-        throw FormatErrors.corrupt(path, at, "the file ends early");
+        throw FormatErrors.corrupt(path, at, ReasonCode.FILE_ENDS_EARLY);
       }
       whole.update(buffer.array(), 0, buffer.limit());
     }
     ByteBuffer stored = read(end, Checksums.SHA256_BYTES);
     if (!stored.equals(ByteBuffer.wrap(digestSoFar(whole)))) {
-      throw FormatErrors.corrupt(path, end, "wrong checksum of the map");
+      throw FormatErrors.corrupt(path, end, ReasonCode.MAP_CHECKSUM_WRONG);
     }
     whole.update(stored);
     sha256 = HexFormat.of().formatHex(whole.digest());
@@ -124,7 +126,7 @@ public final class DiskMapReader implements AutoCloseable {
   private ByteBuffer read(long offset, int length) {
     ByteBuffer buffer = ByteBuffer.allocate(length);
     if (file.read(offset, buffer) < length) {
-      throw FormatErrors.corrupt(path, offset, "the file ends early");
+      throw FormatErrors.corrupt(path, offset, ReasonCode.FILE_ENDS_EARLY);
     }
     return buffer.flip();
   }
@@ -140,13 +142,13 @@ public final class DiskMapReader implements AutoCloseable {
       long length = Integer.toUnsignedLong(table.getInt());
       table.getInt();
       if (runStart[i] <= end || length == 0 || runStart[i] > chunks - length) {
-        throw FormatErrors.corrupt(path, offset + 16L * i, "runs out of order or beyond the disk");
+        throw FormatErrors.corrupt(path, offset + 16L * i, ReasonCode.RUNS_OUT_OF_ORDER);
       }
       end = runStart[i] + length;
       runEntry[i + 1] = runEntry[i] + length;
     }
     if (runEntry[count] != entryCount) {
-      throw FormatErrors.corrupt(path, offset, "runs and entries differ in number");
+      throw FormatErrors.corrupt(path, offset, ReasonCode.RUNS_DIFFER);
     }
   }
 
@@ -230,7 +232,7 @@ public final class DiskMapReader implements AutoCloseable {
         int stored = page.getInt(at[0] + 40);
         if (pack < 0 || pack >= packIds.length || stored < 0) {
           long entry = first + at[0] / MapFormat.ENTRY_BYTES;
-          throw FormatErrors.corrupt(path, entryOffset(entry), "an entry that makes no sense");
+          throw FormatErrors.corrupt(path, entryOffset(entry), ReasonCode.ENTRY_SENSELESS);
         }
         visitor.place(pack, Integer.toUnsignedLong(page.getInt(at[0] + 36)), stored, id);
       }
@@ -276,7 +278,7 @@ public final class DiskMapReader implements AutoCloseable {
   /** Fills a page of raw entries from an entry number on. */
   void readEntries(long firstEntry, ByteBuffer page) {
     if (file.read(entryOffset(firstEntry), page) < page.limit()) {
-      throw FormatErrors.corrupt(path, entryOffset(firstEntry), "the file ends early");
+      throw FormatErrors.corrupt(path, entryOffset(firstEntry), ReasonCode.FILE_ENDS_EARLY);
     }
   }
 
@@ -293,7 +295,7 @@ public final class DiskMapReader implements AutoCloseable {
     int plain = page.getInt(at + 44);
     long expected = Math.min(chunkBytes, diskSizeBytes - chunk * chunkBytes);
     if (pack < 0 || pack >= packIds.length || stored < 0 || plain != expected) {
-      throw FormatErrors.corrupt(path, entryOffset(entry), "an entry that makes no sense");
+      throw FormatErrors.corrupt(path, entryOffset(entry), ReasonCode.ENTRY_SENSELESS);
     }
     return new ChunkLocation(
         chunk,

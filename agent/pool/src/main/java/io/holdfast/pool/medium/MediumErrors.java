@@ -2,6 +2,8 @@ package io.holdfast.pool.medium;
 
 import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
+import io.holdfast.error.Reason;
+import io.holdfast.error.ReasonCode;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.FileSystemException;
@@ -38,26 +40,27 @@ public final class MediumErrors {
         cause, ErrorCode.POOL_FULL, "folder", folder, "free", freeBytes);
   }
 
-  /** POOL_WRITE_FAILED with a reason of our own. */
+  /** POOL_WRITE_FAILED with a reason. */
   public static BackupException writeFailed(Path file, String reason) {
     return BackupException.of(ErrorCode.POOL_WRITE_FAILED, "file", file, "cause", reason);
   }
 
   private static BackupException failed(IOException cause, Path file, ErrorCode code) {
     if (cause instanceof ClosedByInterruptException) {
-      return BackupException.causedBy(cause, ErrorCode.INTERRUPTED, "what", "access to " + file);
+      return BackupException.causedBy(
+          cause, ErrorCode.INTERRUPTED, "what", Reason.of(ReasonCode.ACCESS_TO, "file", file));
     }
     return BackupException.causedBy(cause, code, "file", file, "cause", reason(cause));
   }
 
   private static String reason(IOException cause) {
     if (cause instanceof NoSuchFileException) {
-      return "no such file";
+      return Reason.of(ReasonCode.NO_SUCH_FILE);
     }
     if (cause instanceof FileSystemException fileSystem && fileSystem.getReason() != null) {
-      return fileSystem.getReason();
+      return Reason.words(fileSystem.getReason());
     }
-    return cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+    return Reason.of(cause);
   }
 
   private static boolean isFull(IOException cause) {

@@ -2,6 +2,7 @@ package io.holdfast.pool.offline;
 
 import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
+import io.holdfast.error.Reason;
 import io.holdfast.model.ByteRange;
 import io.holdfast.pool.chunk.ZeroScan;
 import io.holdfast.pool.store.DiskReader;
@@ -70,7 +71,7 @@ public final class RawRestore {
             exists, ErrorCode.ALREADY_EXISTS, "what", "File", "name", target);
       } catch (IOException failed) {
         throw BackupException.causedBy(
-            failed, ErrorCode.IO_FAILURE, "file", target, "cause", failed.getMessage());
+            failed, ErrorCode.IO_FAILURE, "file", target, "cause", Reason.of(failed));
       }
     }
   }

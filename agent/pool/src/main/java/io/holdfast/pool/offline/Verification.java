@@ -1,5 +1,6 @@
 package io.holdfast.pool.offline;
 
+import io.holdfast.error.Messages;
 import io.holdfast.pool.document.DamageInspection;
 import io.holdfast.pool.document.VerifyInspection;
 import io.holdfast.pool.store.FolderPool;
@@ -8,6 +9,7 @@ import io.holdfast.pool.verify.Damage;
 import io.holdfast.pool.verify.VerifyListener;
 import io.holdfast.pool.verify.VerifyReport;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -43,7 +45,7 @@ public final class Verification {
               .setFile(damage.file())
               .setOffset(damage.offset())
               .setCode(damage.code().name())
-              .setWhat(damage.what());
+              .setWhat(Messages.value(damage.what(), Locale.ENGLISH));
       for (UUID restorePoint : damage.restorePoints()) {
         described.addRestorePoints(restorePoint.toString());
       }

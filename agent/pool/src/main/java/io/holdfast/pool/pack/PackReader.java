@@ -1,6 +1,7 @@
 package io.holdfast.pool.pack;
 
 import io.holdfast.error.CorruptionException;
+import io.holdfast.error.ReasonCode;
 import io.holdfast.pool.chunk.ChunkRecord;
 import io.holdfast.pool.format.Features;
 import io.holdfast.pool.format.FileHeader;
@@ -47,10 +48,11 @@ public final class PackReader implements AutoCloseable {
     FileHeader header = FileHeader.read(buffer.flip(), FileKind.PACK, path);
     header.expect(scope.poolId(), packId, path);
     if (((header.features() & Features.ENCRYPTED) != 0) != scope.encrypted()) {
-      throw FormatErrors.corrupt(path, 12, "encryption of pack and pool differ");
+      throw FormatErrors.corrupt(path, 12, ReasonCode.ENCRYPTION_DIFFERS);
     }
     if (header.parameter() != scope.chunkBytes()) {
-      throw FormatErrors.corrupt(path, 56, "chunks of " + header.parameter() + " bytes");
+      throw FormatErrors.corrupt(
+          path, 56, ReasonCode.CHUNK_BYTES_DIFFER, "length", header.parameter());
     }
   }
 

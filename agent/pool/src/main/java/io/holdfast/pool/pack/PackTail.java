@@ -1,6 +1,7 @@
 package io.holdfast.pool.pack;
 
 import io.holdfast.error.CorruptionException;
+import io.holdfast.error.ReasonCode;
 import io.holdfast.pool.format.Checksums;
 import io.holdfast.pool.format.FileHeader;
 import io.holdfast.pool.format.FormatErrors;
@@ -72,12 +73,12 @@ final class PackTail {
     long size = pack.sizeBytes();
     long offset = directoryOffset(pack);
     if (offset < 0) {
-      throw FormatErrors.corrupt(file, Math.max(0, size - FOOTER_BYTES), "no valid pack footer");
+      throw FormatErrors.corrupt(file, Math.max(0, size - FOOTER_BYTES), ReasonCode.FOOTER_INVALID);
     }
     int length = Math.toIntExact(size - FOOTER_BYTES - offset);
     ByteBuffer tail = ByteBuffer.allocate(length + FOOTER_BYTES);
     if (pack.read(offset, tail) < tail.capacity()) {
-      throw FormatErrors.corrupt(file, offset, "the file ends within its directory");
+      throw FormatErrors.corrupt(file, offset, ReasonCode.FILE_ENDS_IN_DIRECTORY);
     }
     int count = tail.getInt(4);
     if (tail.getInt(length + 16) != Checksums.crc32c(tail, 0, length)
@@ -85,7 +86,7 @@ final class PackTail {
         || count != tail.getInt(length + 12)
         || count < 0
         || DIRECTORY_HEADER_BYTES + (long) count * PackEntry.BYTES != length) {
-      throw FormatErrors.corrupt(file, offset, "wrong checksum or shape of the pack directory");
+      throw FormatErrors.corrupt(file, offset, ReasonCode.DIRECTORY_INVALID);
     }
     List<PackEntry> entries = new ArrayList<>(count);
     long end = FileHeader.BYTES;
@@ -93,13 +94,13 @@ final class PackTail {
       PackEntry entry = PackEntry.read(tail, DIRECTORY_HEADER_BYTES + i * PackEntry.BYTES);
       if (entry.offset() != end) {
         throw FormatErrors.corrupt(
-            file, offset, "the directory leaves a gap before " + entry.offset());
+            file, offset, ReasonCode.DIRECTORY_GAP, "offset", entry.offset());
       }
       end = entry.end();
       entries.add(entry);
     }
     if (end != offset) {
-      throw FormatErrors.corrupt(file, offset, "records and directory do not meet");
+      throw FormatErrors.corrupt(file, offset, ReasonCode.DIRECTORY_DOES_NOT_MEET);
     }
     return entries;
   }

@@ -1,5 +1,6 @@
 package io.holdfast.pool.pack;
 
+import io.holdfast.error.ReasonCode;
 import io.holdfast.pool.chunk.ChunkRecord;
 import io.holdfast.pool.format.FileHeader;
 import io.holdfast.pool.format.FileKind;
@@ -79,12 +80,12 @@ public final class PackWriter implements AutoCloseable {
       file.read(position, header);
       header.flip();
       if (!ChunkRecord.isValid(header, 0)) {
-        throw FormatErrors.corrupt(path, position, "no valid chunk record header");
+        throw FormatErrors.corrupt(path, position, ReasonCode.RECORD_HEADER_INVALID);
       }
       add(ChunkRecord.read(header, 0));
     }
     if (position != end) {
-      throw FormatErrors.corrupt(path, end, "journal and pack disagree about a record's end");
+      throw FormatErrors.corrupt(path, end, ReasonCode.RECORD_END_DIFFERS);
     }
   }
 

@@ -1,5 +1,6 @@
 package io.holdfast.pool.plan;
 
+import io.holdfast.error.ReasonCode;
 import io.holdfast.pool.format.Checksums;
 import io.holdfast.pool.format.FileHeader;
 import io.holdfast.pool.format.FileKind;
@@ -101,7 +102,7 @@ public final class PlanFile implements AutoCloseable {
     header.expect(scope.poolId(), sessionId, path);
     long size = file.sizeBytes();
     if (size < PlanFormat.ITEMS_OFFSET + PlanFormat.FOOTER_BYTES) {
-      throw FormatErrors.corrupt(path, size, "the file ends early");
+      throw FormatErrors.corrupt(path, size, ReasonCode.FILE_ENDS_EARLY);
     }
     checkDigest(size - Checksums.SHA256_BYTES);
     chunkBytes = header.parameter();
@@ -133,19 +134,19 @@ public final class PlanFile implements AutoCloseable {
     for (long at = 0; at < end; at += READ_BYTES) {
       buffer.clear().limit((int) Math.min(READ_BYTES, end - at));
       if (file.read(at, buffer) < buffer.limit()) {
-        throw FormatErrors.corrupt(path, at, "the file ends early");
+        throw FormatErrors.corrupt(path, at, ReasonCode.FILE_ENDS_EARLY);
       }
       digest.update(buffer.array(), 0, buffer.limit());
     }
     if (!read(end, Checksums.SHA256_BYTES).equals(ByteBuffer.wrap(digest.digest()))) {
-      throw FormatErrors.corrupt(path, end, "wrong checksum of the plan");
+      throw FormatErrors.corrupt(path, end, ReasonCode.PLAN_CHECKSUM_WRONG);
     }
   }
 
   private ByteBuffer read(long offset, int length) {
     ByteBuffer buffer = ByteBuffer.allocate(length);
     if (file.read(offset, buffer) < length) {
-      throw FormatErrors.corrupt(path, offset, "the file ends early");
+      throw FormatErrors.corrupt(path, offset, ReasonCode.FILE_ENDS_EARLY);
     }
     return buffer.flip();
   }
@@ -195,7 +196,7 @@ public final class PlanFile implements AutoCloseable {
     } catch (BufferUnderflowException needsMore) {
       throw needsMore;
     } catch (RuntimeException senseless) {
-      throw FormatErrors.corrupt(path, offset, "a planned extent that makes no sense", senseless);
+      throw FormatErrors.corrupt(senseless, path, offset, ReasonCode.PLANNED_EXTENT_SENSELESS);
     }
   }
 

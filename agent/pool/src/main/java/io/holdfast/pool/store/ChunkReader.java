@@ -3,6 +3,8 @@ package io.holdfast.pool.store;
 import io.holdfast.error.BackupException;
 import io.holdfast.error.CorruptionException;
 import io.holdfast.error.ErrorCode;
+import io.holdfast.error.Reason;
+import io.holdfast.error.ReasonCode;
 import io.holdfast.pool.chunk.BufferPool;
 import io.holdfast.pool.chunk.ChunkDecoder;
 import io.holdfast.pool.chunk.ChunkRecord;
@@ -119,16 +121,27 @@ final class ChunkReader {
   private long readAt(String diskKey, ChunkLocation location, RecordUse use) {
     Path path = scope.tree().pack(location.packId());
     if (!scope.files().exists(path)) {
-      throw problem(ErrorCode.CHUNK_MISSING, diskKey, location, "the pack is gone", null);
+      throw problem(
+          ErrorCode.CHUNK_MISSING, diskKey, location, Reason.of(ReasonCode.PACK_GONE), null);
     }
     if (location.storedLength() > scope.chunkBytes()) {
-      throw problem(ErrorCode.CHUNK_CORRUPT, diskKey, location, "it is longer than a chunk", null);
+      throw problem(
+          ErrorCode.CHUNK_CORRUPT,
+          diskKey,
+          location,
+          Reason.of(ReasonCode.LONGER_THAN_CHUNK),
+          null);
     }
     ByteBuffer record = records.take();
     try (PackCache.Lent lent = packs.borrow(location.packId())) {
       record.limit(location.recordBytes());
       if (lent.pack().read(location.offset(), record) < location.recordBytes()) {
-        throw problem(ErrorCode.CHUNK_CORRUPT, diskKey, location, "the pack ends before it", null);
+        throw problem(
+            ErrorCode.CHUNK_CORRUPT,
+            diskKey,
+            location,
+            Reason.of(ReasonCode.PACK_ENDS_BEFORE),
+            null);
       }
       Optional<String> damage = use.use(record.flip(), location);
       if (damage.isPresent()) {
@@ -140,7 +153,11 @@ final class ChunkReader {
         throw corrupt;
       }
       throw problem(
-          ErrorCode.CHUNK_CORRUPT, diskKey, location, "the pack's header is damaged", corrupt);
+          ErrorCode.CHUNK_CORRUPT,
+          diskKey,
+          location,
+          Reason.of(ReasonCode.PACK_HEADER_DAMAGED),
+          corrupt);
     } finally {
       records.give(record);
     }

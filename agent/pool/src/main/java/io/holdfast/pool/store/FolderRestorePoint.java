@@ -2,6 +2,7 @@ package io.holdfast.pool.store;
 
 import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
+import io.holdfast.error.ReasonCode;
 import io.holdfast.pool.document.Manifest;
 import io.holdfast.pool.document.ManifestDisk;
 import io.holdfast.pool.format.DocumentFile;
@@ -75,7 +76,7 @@ final class FolderRestorePoint implements RestorePointReader {
     String expected = HexFormat.of().formatHex(disk.getMapSha256().toByteArray());
     if (!map.sha256().equals(expected) || map.diskSizeBytes() != disk.getSizeBytes()) {
       map.close();
-      throw FormatErrors.corrupt(map.path(), 0, "not the map that the manifest names");
+      throw FormatErrors.corrupt(map.path(), 0, ReasonCode.NOT_THE_NAMED_MAP);
     }
     return new FolderDiskReader(disk.getDiskKey(), map, chunks);
   }

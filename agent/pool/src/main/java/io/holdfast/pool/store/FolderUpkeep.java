@@ -2,6 +2,8 @@ package io.holdfast.pool.store;
 
 import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
+import io.holdfast.error.Reason;
+import io.holdfast.error.ReasonCode;
 import io.holdfast.pool.document.Retention;
 import io.holdfast.pool.format.Features;
 import io.holdfast.pool.format.PoolScope;
@@ -194,7 +196,11 @@ final class FolderUpkeep implements PoolUpkeep, CollectedPool {
   private GcReport alone(Supplier<GcReport> run) {
     if (!collecting.tryLock()) {
       throw BackupException.of(
-          ErrorCode.POOL_IN_USE, "folder", scope().tree().root(), "holder", "garbage collection");
+          ErrorCode.POOL_IN_USE,
+          "folder",
+          scope().tree().root(),
+          "holder",
+          Reason.of(ReasonCode.HELD_BY_COLLECTION));
     }
     try {
       return run.get();

@@ -2,6 +2,7 @@ package io.holdfast.pool.store;
 
 import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
+import io.holdfast.error.ReasonCode;
 import io.holdfast.pool.document.PoolDescriptor;
 import io.holdfast.pool.document.PoolKindNumber;
 import io.holdfast.pool.format.DocumentFile;
@@ -168,11 +169,11 @@ final class PoolDescriptors {
           actual);
     }
     if (!document.body().getPoolId().equals(actual.toString())) {
-      throw FormatErrors.corrupt(file, FileHeader.BYTES, "header and body name different pools");
+      throw FormatErrors.corrupt(file, FileHeader.BYTES, ReasonCode.HEADER_NAMES_OTHER_POOL);
     }
     int told = document.header().features() & ~Features.MOVED;
     if (told != features(kind(document.body()), document.body().getEncrypted())) {
-      throw FormatErrors.corrupt(file, FileHeader.BYTES, "header and body name different kinds");
+      throw FormatErrors.corrupt(file, FileHeader.BYTES, ReasonCode.HEADER_NAMES_OTHER_KIND);
     }
     return document.body();
   }

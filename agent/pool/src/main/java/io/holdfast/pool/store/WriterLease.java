@@ -4,6 +4,8 @@ import com.google.protobuf.ByteString;
 import io.holdfast.error.BackupException;
 import io.holdfast.error.CorruptionException;
 import io.holdfast.error.ErrorCode;
+import io.holdfast.error.Reason;
+import io.holdfast.error.ReasonCode;
 import io.holdfast.pool.document.LeaseDocument;
 import io.holdfast.pool.document.Manifest;
 import io.holdfast.pool.format.DocumentFile;
@@ -115,16 +117,19 @@ final class WriterLease implements AutoCloseable {
   }
 
   private static BackupException inUse(PoolScope scope) {
-    String named = "an unknown process";
+    String named = Reason.of(ReasonCode.HELD_BY_UNKNOWN);
     if (scope.files().exists(scope.tree().lease())) {
       try {
         LeaseDocument holder = readLease(scope).body();
         named =
-            "%s, process %d, since %s"
-                .formatted(
-                    holder.getHost(),
-                    holder.getProcessId(),
-                    Instant.ofEpochMilli(holder.getOpenedEpochMillis()));
+            Reason.of(
+                ReasonCode.HELD_BY_PROCESS,
+                "host",
+                holder.getHost(),
+                "id",
+                holder.getProcessId(),
+                "from",
+                Instant.ofEpochMilli(holder.getOpenedEpochMillis()));
       } catch (CorruptionException damaged) {
         // Then the holder stays unnamed; that the pool is in use is certain.
       }

@@ -11,7 +11,7 @@ import java.util.UUID;
  * @param offset in the file, in bytes
  * @param code FORMAT_CORRUPT, FORMAT_TOO_NEW, FORMAT_TOO_OLD, CHUNK_CORRUPT, CHUNK_MISSING or
  *     POOL_READ_FAILED
- * @param what one English sentence
+ * @param what a {@link io.holdfast.error.Reason}, told by {@code Messages.value}
  * @param restorePoints that cannot be restored in full because of it
  */
 public record Damage(

@@ -2,6 +2,7 @@ package io.holdfast.pool.verify;
 
 import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
+import io.holdfast.error.Reason;
 import io.holdfast.pool.format.PoolTree;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -53,7 +54,7 @@ final class DamageLog {
   /** Damage as the exception tells it. */
   Entry add(Path file, BackupException error) {
     String offset = error.parameters().getOrDefault("offset", "0");
-    String what = error.parameters().getOrDefault("cause", error.getMessage());
+    String what = error.parameters().getOrDefault("cause", Reason.of(error));
     return add(file, Long.parseLong(offset), error.code(), what);
   }
 

@@ -2,6 +2,8 @@ package io.holdfast.pool.verify;
 
 import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
+import io.holdfast.error.Reason;
+import io.holdfast.error.ReasonCode;
 import io.holdfast.pool.chunk.ChunkDecoder;
 import io.holdfast.pool.chunk.ChunkId;
 import io.holdfast.pool.chunk.ChunkRecord;
@@ -90,15 +92,15 @@ final class PackVerification {
     if (expected.recordBytes() > record.capacity()
         || expected.plainLength() < 0
         || expected.plainLength() > scope.chunkBytes()) {
-      return Optional.of("the directory names lengths that no chunk of this pool has");
+      return Optional.of(Reason.of(ReasonCode.DIRECTORY_LENGTHS));
     }
     record.clear().limit((int) expected.recordBytes());
     try {
       if (pack.read(entry.offset(), record) < expected.recordBytes()) {
-        return Optional.of("the pack ends within the record");
+        return Optional.of(Reason.of(ReasonCode.PACK_ENDS_IN_RECORD));
       }
     } catch (BackupException unreadable) {
-      return Optional.of(unreadable.parameters().getOrDefault("cause", "it cannot be read"));
+      return Optional.of(unreadable.parameters().getOrDefault("cause", Reason.of(unreadable)));
     }
     record.flip();
     plain.clear().limit(expected.plainLength());
@@ -107,7 +109,7 @@ final class PackVerification {
             ? decoder.get().decode(record, expected.id(), plain)
             : ChunkDecoder.check(record, expected.id());
     if (wrong.isEmpty() && !ChunkRecord.read(record, 0).equals(expected)) {
-      return Optional.of("record and directory differ");
+      return Optional.of(Reason.of(ReasonCode.DIRECTORY_DIFFERS));
     }
     return wrong;
   }

@@ -3,6 +3,8 @@ package io.holdfast.pool.verify;
 import io.holdfast.error.BackupException;
 import io.holdfast.error.CorruptionException;
 import io.holdfast.error.ErrorCode;
+import io.holdfast.error.Reason;
+import io.holdfast.error.ReasonCode;
 import io.holdfast.pool.chunk.ChunkId;
 import io.holdfast.pool.document.Manifest;
 import io.holdfast.pool.document.ManifestDisk;
@@ -183,7 +185,7 @@ public final class PoolVerification {
   private static void requireNamed(DiskMapReader map, ManifestDisk disk) {
     String expected = HexFormat.of().formatHex(disk.getMapSha256().toByteArray());
     if (!map.sha256().equals(expected) || map.lengthBytes() != disk.getMapBytes()) {
-      throw FormatErrors.corrupt(map.path(), 0, "not the map that the manifest names");
+      throw FormatErrors.corrupt(map.path(), 0, ReasonCode.NOT_THE_NAMED_MAP);
     }
   }
 
@@ -192,7 +194,8 @@ public final class PoolVerification {
       Path file = scope.tree().pack(pack);
       if (damage.ofPack(pack).isEmpty() && !scope.files().exists(file) && !moved.isMoved(pack)) {
         damage.addPack(
-            pack, damage.add(file, 0, ErrorCode.CHUNK_MISSING, "a pack that maps need is gone"));
+            pack,
+            damage.add(file, 0, ErrorCode.CHUNK_MISSING, Reason.of(ReasonCode.NEEDED_PACK_GONE)));
       }
     }
   }
@@ -215,7 +218,7 @@ public final class PoolVerification {
                 scope.tree().pack(location.packId()),
                 location.offset(),
                 ErrorCode.CHUNK_MISSING,
-                "chunk " + location.id() + " that a map needs is not there")
+                Reason.of(ReasonCode.NEEDED_CHUNK_GONE, "id", location.id()))
             .hurts(restorePoint);
       }
     }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
+import io.holdfast.error.Messages;
 import io.holdfast.model.ByteRange;
 import io.holdfast.model.Extent;
 import io.holdfast.pool.plan.Gap;
@@ -21,6 +22,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
@@ -311,7 +313,7 @@ class BackupAndRestoreTest {
             BackupException.class, () -> FolderPool.open(folder, POOL_ID, Clock.systemUTC()));
 
     assertEquals(ErrorCode.POOL_IN_USE, error.code());
-    String holder = error.parameters().get("holder");
+    String holder = Messages.value(error.parameters().get("holder"), Locale.ENGLISH);
     assertTrue(holder.contains("process " + ProcessHandle.current().pid()), holder);
     try (Pool reader = FolderPool.openReadOnly(folder, Optional.of(POOL_ID))) {
       assertEquals(List.of(), reader.manifests());

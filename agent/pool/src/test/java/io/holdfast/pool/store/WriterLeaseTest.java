@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
+import io.holdfast.error.Messages;
 import io.holdfast.pool.plan.Gap;
 import io.holdfast.pool.testing.Backups;
 import io.holdfast.pool.testing.MemoryFiles;
@@ -19,6 +20,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -55,7 +57,7 @@ class WriterLeaseTest {
       assertEquals("holding", said.readLine());
       BackupException inUse = assertThrows(BackupException.class, this::open);
       assertEquals(ErrorCode.POOL_IN_USE, inUse.code());
-      String named = inUse.parameters().get("holder");
+      String named = Messages.value(inUse.parameters().get("holder"), Locale.ENGLISH);
       assertTrue(named.contains("process " + holder.pid()), named);
     } finally {
       holder.destroyForcibly();

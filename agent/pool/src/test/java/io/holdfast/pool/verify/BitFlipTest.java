@@ -25,6 +25,8 @@ import io.holdfast.pool.testing.Backups;
 import io.holdfast.pool.testing.DiskImages;
 import io.holdfast.pool.testing.MemoryFiles;
 import io.holdfast.pool.testing.PoolFlavor;
+import io.holdfast.toolkit.ChineseCauses;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Arrays;
@@ -51,6 +53,14 @@ class BitFlipTest {
   private static final UUID FULL = new UUID(2, 1);
   private static final UUID NEXT = new UUID(2, 2);
   private static final String DISK = "vda";
+
+  /** Kinds of files, ids, and the pool's files by their paths. */
+  private static final String NAMES =
+      "[A-Z_]+|[a-f][0-9a-f-]*|pool|hfp|lease|manifests?|maps?|packs?|keys|key|gc|state|verify"
+          + "|verified|damaged|condemned|moved|retention|index";
+
+  /** What verifications say reads in Chinese too. */
+  private final ChineseCauses told = new ChineseCauses(NAMES);
 
   private MemoryFiles files;
   private byte[] first;
@@ -82,7 +92,7 @@ class BitFlipTest {
   /** One bit of every byte, another from byte to byte; {@code -Dholdfast.bits=1}: all bits. */
   @ParameterizedTest
   @EnumSource(PoolFlavor.class)
-  void verifyFindsEveryFlippedBit(PoolFlavor flavor) {
+  void verifyFindsEveryFlippedBit(PoolFlavor flavor) throws IOException {
     sealTwoPoints(flavor);
     noteThings();
     int step = Integer.getInteger("holdfast.bits", 7);
@@ -97,6 +107,8 @@ class BitFlipTest {
       }
     }
     assertTrue(flips > 2_500, "only " + flips + " bits");
+    told.hearEveryReasonOf("src/main/java/io/holdfast/pool");
+    told.assertChinese(50);
     try (Pool pool = open()) {
       assertTrue(pool.verify((done, total) -> true).clean());
     }
@@ -126,7 +138,9 @@ class BitFlipTest {
     try (Pool pool = open()) {
       VerifyReport report = pool.verify((done, total) -> true);
       assertFalse(report.clean(), () -> file + " bit " + bit + " was not found");
+      report.damage().forEach(damage -> told.hear(damage.what()));
     } catch (BackupException refused) {
+      told.hear(refused);
       assertEquals("pool.hfp", file.getFileName().toString(), refused::toString);
       assertTrue(refused.code().name().startsWith("FORMAT_"), refused::toString);
     }

@@ -8,6 +8,7 @@ import io.holdfast.server.upkeep.PoolJobDamage;
 import io.holdfast.server.upkeep.PoolJobKind;
 import io.holdfast.server.upkeep.PoolJobService;
 import io.holdfast.server.upkeep.PoolJobWork;
+import io.holdfast.web.rest.Languages;
 import io.holdfast.web.rest.Paged;
 import io.holdfast.web.rest.Required;
 import jakarta.enterprise.context.RequestScoped;
@@ -20,9 +21,12 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -81,12 +85,16 @@ public class PoolJobResource {
     }
   }
 
-  /** A damaged place and the restore points it hurts. */
+  /** A damaged place, what is wrong there in the caller's language, and whom it hurts. */
   public record Damage(
       String file, long offset, String code, String what, List<String> restorePoints) {
-    static Damage of(PoolJobDamage damage) {
+    static Damage of(PoolJobDamage damage, Locale locale) {
       return new Damage(
-          damage.file(), damage.offset(), damage.code(), damage.what(), damage.restorePoints());
+          damage.file(),
+          damage.offset(),
+          damage.code(),
+          damage.what(locale),
+          damage.restorePoints());
     }
   }
 
@@ -121,8 +129,11 @@ public class PoolJobResource {
   /** What a verification found. */
   @GET
   @Path("/{id}/damage")
-  public Paged<Damage> damage(@PathParam("id") String id, @BeanParam Paged.Part part) {
-    return Paged.of(jobs.damage(Required.id("id", id), part.request()), Damage::of);
+  public Paged<Damage> damage(
+      @PathParam("id") String id, @BeanParam Paged.Part part, @Context HttpHeaders headers) {
+    Locale locale = Languages.of(headers);
+    return Paged.of(
+        jobs.damage(Required.id("id", id), part.request()), each -> Damage.of(each, locale));
   }
 
   /** Asks a job to end soon; what it has done stays done, and the next one goes on. */

@@ -8,6 +8,8 @@ import io.holdfast.agent.storage.RecordMessage;
 import io.holdfast.agent.transfer.PoolUse;
 import io.holdfast.error.BackupException;
 import io.holdfast.error.ErrorCode;
+import io.holdfast.error.Reason;
+import io.holdfast.error.ReasonCode;
 import io.holdfast.pool.chunk.ChunkDecoder;
 import io.holdfast.pool.chunk.ChunkId;
 import io.holdfast.pool.chunk.ChunkRecord;
@@ -81,7 +83,9 @@ public final class StoredStream {
     PlanItem item = writer.item(chunks.getOrdinal());
     long expected = (item.span().length() + chunkBytes - 1) / chunkBytes;
     if (chunks.getStates().size() != expected) {
-      throw refused(chunks.getOrdinal(), "it has " + chunks.getStates().size() + " chunks");
+      throw refused(
+          chunks.getOrdinal(),
+          Reason.of(ReasonCode.CHUNK_COUNT, "count", chunks.getStates().size()));
     }
     return item;
   }
@@ -162,20 +166,21 @@ public final class StoredStream {
           case ZERO -> draft.zero(i);
           case BASE -> {
             if (writer.gap() != Gap.BASE) {
-              throw refused(
-                  told.getOrdinal(), "chunk " + i + " is as in a base that there is none");
+              throw refused(told.getOrdinal(), Reason.of(ReasonCode.CHUNK_OF_NO_BASE, "number", i));
             }
             draft.base(i);
           }
           case IDENTIFIED, KNOWN -> {
             if (left.remaining() < ChunkId.BYTES) {
-              throw refused(told.getOrdinal(), "an id is missing");
+              throw refused(told.getOrdinal(), Reason.of(ReasonCode.CHUNK_ID_MISSING));
             }
             draft.identified(i, ChunkId.read(left, left.position()));
             left.position(left.position() + ChunkId.BYTES);
           }
           case RECORD -> lengths[i] = -1;
-          case UNKNOWN -> throw refused(told.getOrdinal(), "chunk " + i + " has no state");
+          case UNKNOWN ->
+              throw refused(
+                  told.getOrdinal(), Reason.of(ReasonCode.CHUNK_WITHOUT_STATE, "number", i));
         }
       }
     }
@@ -194,7 +199,7 @@ public final class StoredStream {
                   ? message.head().getRecordBytes(record++)
                   : 0;
           if (length < ChunkRecord.HEADER_BYTES || length > room.limit() - at) {
-            throw refused(told.getOrdinal(), "the record of chunk " + i + " is cut off");
+            throw refused(told.getOrdinal(), Reason.of(ReasonCode.RECORD_CUT_OFF, "number", i));
           }
           draft.identified(i, checked(i, room.slice(at, length)));
           starts[i] = at;
@@ -203,28 +208,34 @@ public final class StoredStream {
         }
       }
       if (at != room.limit()) {
-        throw refused(told.getOrdinal(), "there are bytes that belong to no chunk");
+        throw refused(told.getOrdinal(), Reason.of(ReasonCode.BYTES_OF_NO_CHUNK));
       }
     }
 
     private ChunkId checked(int chunk, ByteBuffer record) {
       if (!ChunkRecord.isValid(record, 0)) {
-        throw refused(told.getOrdinal(), "chunk " + chunk + ": no valid chunk record header");
+        throw damaged(chunk, Reason.of(ReasonCode.RECORD_HEADER_INVALID));
       }
       ChunkRecord header = ChunkRecord.read(record, 0);
       long expected = Math.min(chunkBytes, item.span().length() - (long) chunk * chunkBytes);
       if (header.plainLength() != expected || header.storedLength() > chunkBytes) {
-        throw refused(told.getOrdinal(), "chunk " + chunk + " has the wrong length");
+        throw refused(told.getOrdinal(), Reason.of(ReasonCode.CHUNK_LENGTH_WRONG, "number", chunk));
       }
       if ((header.flags() == ChunkRecord.SEALED) != pool.pool().settings().encrypted()) {
-        throw refused(told.getOrdinal(), "chunk " + chunk + " is not encrypted as the pool is");
+        throw refused(
+            told.getOrdinal(), Reason.of(ReasonCode.CHUNK_NOT_ENCRYPTED, "number", chunk));
       }
       ChunkDecoder.check(record, header.id())
           .ifPresent(
               damage -> {
-                throw refused(told.getOrdinal(), "chunk " + chunk + ": " + damage);
+                throw damaged(chunk, damage);
               });
       return header.id();
+    }
+
+    private BackupException damaged(int chunk, String why) {
+      String cause = Reason.of(ReasonCode.CHUNK_DAMAGED, "number", chunk, "cause", why);
+      return refused(told.getOrdinal(), cause);
     }
 
     /** Finds the places of chunks that did not come, and of those that came and are there. */
