@@ -53,7 +53,7 @@ class CrashTest {
     bed.cas().clearFaults();
     JsonNode ended = bed.operator().done(run);
     assertTrue(ended.path("readBytes").asLong() < DATA * 12 / 10, "read again too much: " + ended);
-    if ("agent".equals(role)) {
+    if ("agent".equals(role) && percent < 50) { // later all may have been transferred already
       assertResumptionIsTold(bed, run);
     }
     // A kill between seal and release: the backup is done, the release is tried again every 20 s.
