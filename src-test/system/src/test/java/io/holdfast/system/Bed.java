@@ -25,7 +25,7 @@ import org.junit.jupiter.api.extension.ParameterResolver;
 
 /**
  * One installation for all tests that can share it: server, agent and simulator started by the
- * launcher, a CAS registered, a pool made. Made at the first use, stopped when all tests are done;
+ * launcher, a CAS registered, a pool made. Made at the first use, stopped when the process ends;
  * its folder has a space and Chinese in its name on purpose. Tests make VMs of their own names.
  */
 public final class Bed implements AutoCloseable {
@@ -44,6 +44,8 @@ public final class Bed implements AutoCloseable {
   /** Which of the processes that the tests are spread over this is; 1 when there is one. */
   private static final int PROCESS = Integer.getInteger("holdfast.process", 1);
 
+  private static final OncePerProcess<Bed> SHARED =
+      new OncePerProcess<>(() -> new Bed("共享 shared " + PROCESS, with(Map.of())));
   private static final AtomicInteger NAMES = new AtomicInteger();
   private static final Queue<String> GIVEN = new ConcurrentLinkedQueue<>();
 
@@ -78,6 +80,11 @@ public final class Bed implements AutoCloseable {
       installation.holdfast("stop");
       throw failed;
     }
+  }
+
+  /** The one that all tests of this process share. */
+  public static Bed shared() {
+    return SHARED.get();
   }
 
   /** A bed of its own, for tests that break it; to be closed by the test. */
@@ -210,11 +217,7 @@ public final class Bed implements AutoCloseable {
 
     @Override
     public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
-      return context
-          .getRoot()
-          .getStore(ExtensionContext.Namespace.GLOBAL)
-          .getOrComputeIfAbsent(
-              Bed.class, unused -> new Bed("共享 shared " + PROCESS, with(Map.of())), Bed.class);
+      return shared();
     }
   }
 }

@@ -42,7 +42,9 @@ class CrashTest {
             true,
             List.of(Bed.disk(1024 * MIB, "qcow2", List.of(Bed.content(0, DATA, "random", 21)))));
     String job = bed.jobFor(vm, Map.of("streamsPerDisk", 2));
-    bed.cas().fault(Map.of("match", "data-plane read", "action", "delay", "ms", 40, "times", 0));
+    // Ten seconds for the whole, so that a kill at a fifth is one in the middle on a busy machine
+    // too.
+    bed.cas().fault(Map.of("match", "data-plane read", "action", "delay", "ms", 100, "times", 0));
     String run = bed.operator().start(job, "FULL");
     Waiting.until(
         percent + " % of " + vm,

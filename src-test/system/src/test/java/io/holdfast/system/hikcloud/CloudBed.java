@@ -3,6 +3,7 @@ package io.holdfast.system.hikcloud;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.holdfast.system.Bed;
+import io.holdfast.system.OncePerProcess;
 import io.holdfast.system.bed.JsonHttp;
 import io.holdfast.system.bed.Operator;
 import io.holdfast.system.bed.SimulatedCloud;
@@ -25,6 +26,8 @@ import org.junit.jupiter.api.extension.ParameterResolver;
  */
 public final class CloudBed implements AutoCloseable {
   private static final int START_SECONDS = 90;
+  private static final OncePerProcess<CloudBed> SHARED =
+      new OncePerProcess<>(() -> new CloudBed(Bed.shared()));
 
   private final Bed bed;
   private final Process process;
@@ -210,8 +213,6 @@ public final class CloudBed implements AutoCloseable {
 
   /** Gives tests the shared bed as a parameter. */
   public static final class Shared implements ParameterResolver {
-    private final Bed.Shared beds = new Bed.Shared();
-
     @Override
     public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
       return parameter.getParameter().getType() == CloudBed.class;
@@ -219,11 +220,7 @@ public final class CloudBed implements AutoCloseable {
 
     @Override
     public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
-      Bed bed = (Bed) beds.resolveParameter(parameter, context);
-      return context
-          .getRoot()
-          .getStore(ExtensionContext.Namespace.create(CloudBed.class))
-          .getOrComputeIfAbsent(CloudBed.class, unused -> new CloudBed(bed), CloudBed.class);
+      return SHARED.get();
     }
   }
 }
