@@ -37,11 +37,6 @@ import org.junit.jupiter.api.Test;
 @Tag("HIK-04")
 class CloudCausesInChineseTest {
   private static final String NAME = "holdfast-1";
-  private static final String POST = "POST /snapshots";
-  private static final String FREEZE = "POST /instances/vm-1/action#freeze";
-  private static final String THAW = "POST /instances/vm-1/action#thaw";
-  private static final String START = "POST /instances/vm-1/action#start";
-  private static final String STOP = "POST /instances/vm-1/action#stop";
   private static final String IMAGE = "vm-1_disk";
 
   /** Terms, the platform's own words for states, and the names of this test. */
@@ -193,7 +188,7 @@ class CloudCausesInChineseTest {
             ScriptedCloud.data("{\"taskId\":\"t-silent\"}"),
             ScriptedCloud.data("{\"taskId\":\"t-gone\"}"),
             ScriptedCloud.data("{\"taskId\":\"t-slow\"}"))) {
-      cloud.now(POST, answer);
+      cloud.now(Instances.TAKE, answer);
       cloud.now("GET /tasks/t-failed", "{\"status\":\"failed\",\"errorMsg\":\"no space left\"}");
       cloud.now("GET /tasks/t-silent", "{\"status\":\"failed\"}");
       cloud.now("GET /tasks/t-slow", "{\"status\":\"running\",\"progress\":\"40\"}");
@@ -231,34 +226,35 @@ class CloudCausesInChineseTest {
   private void whatBecomesOfFreezing() {
     begin();
     for (String code : List.of("HEC-40901", "HEC-40001")) {
-      cloud.now(FREEZE, ScriptedCloud.refusal(409, code, "no"));
+      cloud.now(Instances.FREEZE, ScriptedCloud.refusal(409, code, "no"));
       refused(() -> frozen(new ArrayList<>()));
     }
-    cloud.now(FREEZE, "{}");
+    cloud.now(Instances.FREEZE, "{}");
     List<String> begun = new ArrayList<>();
     cloud.now(
-        POST,
+        Instances.TAKE,
         (exchange, body) -> {
           platform.thaw(Instances.VM, begun.get(0));
           book.create(exchange, body);
         });
     refused(() -> frozen(begun));
     begin();
-    cloud.now(THAW, ScriptedCloud.refusal(400, "HEC-40001", "no"));
+    cloud.now(Instances.THAW, ScriptedCloud.refusal(400, "HEC-40001", "no"));
     refused(() -> platform.thaw(Instances.VM, "x"));
     refused(() -> frozen(new ArrayList<>()));
   }
 
   private void whatBecomesOfStartingAndShuttingDown() {
     begin();
-    cloud.on(STOP, "{}");
+    cloud.on(Instances.STOP, "{}");
     refused(() -> platform.shutDown(Instances.VM, 0));
-    cloud.now(STOP, ScriptedCloud.refusal(500, "HEC-50000", "no"));
+    cloud.now(Instances.STOP, ScriptedCloud.refusal(500, "HEC-50000", "no"));
     refused(() -> platform.shutDown(Instances.VM, 5));
-    Instances.of(cloud, "SUSPENDED").now(START, ScriptedCloud.refusal(409, "HEC-40901", "no"));
+    Instances.of(cloud, "SUSPENDED")
+        .now(Instances.START, ScriptedCloud.refusal(409, "HEC-40901", "no"));
     refused(() -> platform.shutDown(Instances.VM, 5));
     refused(() -> platform.start(Instances.VM));
-    cloud.now(START, ScriptedCloud.refusal(500, "HEC-50000", "no"));
+    cloud.now(Instances.START, ScriptedCloud.refusal(500, "HEC-50000", "no"));
     refused(() -> platform.start(Instances.VM));
   }
 

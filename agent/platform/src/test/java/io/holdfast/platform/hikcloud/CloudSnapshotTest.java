@@ -29,9 +29,6 @@ import org.junit.jupiter.api.Test;
 @Tag("HIK-01")
 class CloudSnapshotTest {
   private static final String NAME = "holdfast-1";
-  private static final String POST = "POST /snapshots";
-  private static final String THAW = "POST /instances/vm-1/action#thaw";
-  private static final String FREEZE = "POST /instances/vm-1/action#freeze";
 
   private final ScriptedCloud cloud = new ScriptedCloud();
   private final ScriptedCeph ceph = Instances.images();
@@ -67,10 +64,10 @@ class CloudSnapshotTest {
         Map.of(Instances.ROOT, "s1@aaa", Instances.SECOND, "s2@bbb"), taken.trackingMarks());
     assertEquals(Map.of(Instances.ROOT, "vda", Instances.SECOND, "vdb"), taken.devices());
     assertEquals("h1", taken.hostId());
-    assertEquals(1, cloud.count(POST));
-    assertFalse(cloud.bodyOf(POST).get("quiesce").asBoolean());
+    assertEquals(1, cloud.count(Instances.TAKE));
+    assertFalse(cloud.bodyOf(Instances.TAKE).get("quiesce").asBoolean());
     assertEquals(taken, create());
-    assertEquals(1, cloud.count(POST));
+    assertEquals(1, cloud.count(Instances.TAKE));
     assertEquals(taken, platform.findSnapshot(Instances.VM, NAME).orElseThrow());
   }
 
@@ -147,19 +144,19 @@ class CloudSnapshotTest {
   @Tag("OPT-15")
   void aReplyThatIsLostMakesNoSecondSnapshot() {
     cloud.now(
-        POST,
+        Instances.TAKE,
         (exchange, body) -> {
           book.take(NAME, List.of(Instances.ROOT, Instances.SECOND));
           ScriptedCloud.drop().send(exchange, body);
         });
     assertEquals(2, create().devices().size());
-    assertEquals(1, cloud.count(POST));
+    assertEquals(1, cloud.count(Instances.TAKE));
   }
 
   @Test
   void aSecondSnapshotOfALateFirstCallIsTakenBack() {
     cloud.now(
-        POST,
+        Instances.TAKE,
         (exchange, body) -> {
           book.take(NAME, List.of(Instances.ROOT, Instances.SECOND));
           book.take(NAME, List.of(Instances.ROOT, Instances.SECOND));
@@ -171,7 +168,7 @@ class CloudSnapshotTest {
 
   @Test
   void whatThePlatformSaysAgainstItIsToldWithItsCode() {
-    cloud.now(POST, ScriptedCloud.refusal(409, "HEC-40990", "存储池空间不足"));
+    cloud.now(Instances.TAKE, ScriptedCloud.refusal(409, "HEC-40990", "存储池空间不足"));
     BackupException e = assertThrows(BackupException.class, this::create);
     assertEquals(ErrorCode.PLATFORM_TASK_FAILED, e.code());
     assertTrue(e.getMessage().contains("\"存储池空间不足\" (HEC-40990, request r-7)"), e.getMessage());
@@ -197,8 +194,8 @@ class CloudSnapshotTest {
     assertEquals(FrozenSnapshot.Freezing.FROZEN, frozen(begun).freezing());
     assertEquals(1, begun.size());
     List<String> order = cloud.calls().stream().filter(each -> each.startsWith("POST")).toList();
-    assertEquals(List.of(FREEZE, POST, THAW), order);
-    int later = cloud.bodyOf(FREEZE).get("timeoutSec").asInt();
+    assertEquals(List.of(Instances.FREEZE, Instances.TAKE, Instances.THAW), order);
+    int later = cloud.bodyOf(Instances.FREEZE).get("timeoutSec").asInt();
     assertEquals(65, later, "after the watch");
     assertEquals(FrozenSnapshot.Freezing.FOUND, frozen(begun).freezing());
   }
@@ -206,28 +203,28 @@ class CloudSnapshotTest {
   @Test
   @Tag("HIK-02")
   void theGuestIsThawedWhenTheSnapshotFails() {
-    cloud.now(POST, ScriptedCloud.refusal(500, "HEC-50000", "内部错误"));
+    cloud.now(Instances.TAKE, ScriptedCloud.refusal(500, "HEC-50000", "内部错误"));
     BackupException e = assertThrows(BackupException.class, () -> frozen(new ArrayList<>()));
     assertEquals(ErrorCode.PLATFORM_TASK_FAILED, e.code());
-    assertEquals(1, cloud.count(THAW));
+    assertEquals(1, cloud.count(Instances.THAW));
   }
 
   @Test
   @Tag("HIK-02")
   void aGuestThatNobodyAnswersInIsBackedUpAndItIsSaid() {
-    cloud.now(FREEZE, ScriptedCloud.refusal(409, "HEC-40902", "QEMU Guest Agent 未运行"));
+    cloud.now(Instances.FREEZE, ScriptedCloud.refusal(409, "HEC-40902", "QEMU Guest Agent 未运行"));
     assertEquals(FrozenSnapshot.Freezing.UNANSWERED, frozen(new ArrayList<>()).freezing());
     assertEquals(2, book.snapshots.size());
-    assertEquals(0, cloud.count(THAW));
+    assertEquals(0, cloud.count(Instances.THAW));
   }
 
   @Test
   @Tag("HIK-02")
   void aGuestThatAnotherHoldsFrozenIsNotThawed() {
-    cloud.now(FREEZE, ScriptedCloud.refusal(409, "HEC-40901", "文件系统已冻结"));
+    cloud.now(Instances.FREEZE, ScriptedCloud.refusal(409, "HEC-40901", "文件系统已冻结"));
     BackupException e = assertThrows(BackupException.class, () -> frozen(new ArrayList<>()));
     assertEquals(ErrorCode.VM_STATE_REFUSED, e.code());
-    assertEquals(0, cloud.count(THAW));
+    assertEquals(0, cloud.count(Instances.THAW));
     assertEquals(0, book.snapshots.size());
   }
 
@@ -236,39 +233,41 @@ class CloudSnapshotTest {
   void aGuestThatTheWatchdogThawedIsNotSaidToHaveBeenFrozen() {
     List<String> begun = new ArrayList<>();
     cloud.now(
-        POST,
+        Instances.TAKE,
         (exchange, body) -> {
           platform.thaw(Instances.VM, begun.get(0));
           book.create(exchange, body);
         });
     BackupException e = assertThrows(BackupException.class, () -> frozen(begun));
     assertTrue(e.getMessage().contains("thawed before"), e.getMessage());
-    assertEquals(2, cloud.count(THAW));
+    assertEquals(2, cloud.count(Instances.THAW));
   }
 
   @Test
   @Tag("HIK-02")
   void aFreezeWhoseReplyIsLostIsThawedBeforeItIsRepeated() {
-    cloud.now(FREEZE, ScriptedCloud.drop()).on(FREEZE, "{}");
+    cloud.now(Instances.FREEZE, ScriptedCloud.drop()).on(Instances.FREEZE, "{}");
     assertEquals(FrozenSnapshot.Freezing.FROZEN, frozen(new ArrayList<>()).freezing());
     List<String> order = cloud.calls().stream().filter(each -> each.startsWith("POST")).toList();
-    assertEquals(List.of(FREEZE, THAW, FREEZE, POST, THAW), order);
+    assertEquals(
+        List.of(Instances.FREEZE, Instances.THAW, Instances.FREEZE, Instances.TAKE, Instances.THAW),
+        order);
   }
 
   @Test
   @Tag("HIK-02")
   void thawingAVmThatIsGoneOrOffIsNoError() {
-    cloud.now(THAW, ScriptedCloud.refusal(409, "HEC-40901", "实例未运行"));
+    cloud.now(Instances.THAW, ScriptedCloud.refusal(409, "HEC-40901", "实例未运行"));
     platform.thaw(Instances.VM, "x");
     platform.thaw("vm-gone", "x");
-    cloud.now(THAW, ScriptedCloud.refusal(400, "HEC-40001", "无效"));
+    cloud.now(Instances.THAW, ScriptedCloud.refusal(400, "HEC-40001", "无效"));
     assertThrows(BackupException.class, () -> platform.thaw(Instances.VM, "x"));
   }
 
   @Test
   @Tag("HIK-02")
   void aThawThatFailsIsTold() {
-    cloud.now(THAW, ScriptedCloud.refusal(400, "HEC-40001", "无效"));
+    cloud.now(Instances.THAW, ScriptedCloud.refusal(400, "HEC-40001", "无效"));
     BackupException e = assertThrows(BackupException.class, () -> frozen(new ArrayList<>()));
     assertTrue(e.getMessage().contains("HEC-40001"), e.getMessage());
   }

@@ -22,8 +22,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Disks that a restore writes, and the VM around them. */
 @Tag("HIK-04")
 class CloudTargetTest {
-  private static final String START = "POST /instances/vm-1/action#start";
-  private static final String STOP = "POST /instances/vm-1/action#stop";
 
   private final ScriptedCloud cloud = new ScriptedCloud();
   private final PlatformConnection platform = cloud.connect(Instances.images());
@@ -86,26 +84,28 @@ class CloudTargetTest {
   @Test
   @Tag("HIK-06")
   void aVmIsStartedAndOneThatRunsIsLeftAlone() {
-    Instances.of(cloud, "SHUTOFF").on(START, "{\"taskId\":\"t\"}");
+    Instances.of(cloud, "SHUTOFF").on(Instances.START, "{\"taskId\":\"t\"}");
     cloud.on("GET /tasks/t", "{\"status\":\"success\"}");
     platform.start(Instances.VM);
-    assertEquals(1, cloud.count(START));
+    assertEquals(1, cloud.count(Instances.START));
     Instances.of(cloud, "ACTIVE");
     platform.start(Instances.VM);
-    assertEquals(1, cloud.count(START));
-    Instances.of(cloud, "SHELVED").now(START, ScriptedCloud.refusal(409, "HEC-40901", "状态"));
+    assertEquals(1, cloud.count(Instances.START));
+    Instances.of(cloud, "SHELVED")
+        .now(Instances.START, ScriptedCloud.refusal(409, "HEC-40901", "状态"));
     assertEquals(ErrorCode.VM_STATE_REFUSED, refused(() -> platform.start(Instances.VM)).code());
   }
 
   @Test
   void aGuestThatDoesNotGoOffIsLeftRunning() {
-    Instances.of(cloud, "ACTIVE").on(STOP, "{\"taskId\":\"t\"}");
+    Instances.of(cloud, "ACTIVE").on(Instances.STOP, "{\"taskId\":\"t\"}");
     assertEquals(
         ErrorCode.SHUTDOWN_REFUSED, refused(() -> platform.shutDown(Instances.VM, 0)).code());
-    assertTrue(cloud.bodyOf(STOP).has("force"));
-    assertEquals(false, cloud.bodyOf(STOP).get("force").asBoolean());
+    assertTrue(cloud.bodyOf(Instances.STOP).has("force"));
+    assertEquals(false, cloud.bodyOf(Instances.STOP).get("force").asBoolean());
     cloud.now(
-        STOP, ScriptedCloud.after(() -> Instances.of(cloud, "SHUTOFF"), ScriptedCloud.data("{}")));
+        Instances.STOP,
+        ScriptedCloud.after(() -> Instances.of(cloud, "SHUTOFF"), ScriptedCloud.data("{}")));
     platform.shutDown(Instances.VM, 5);
     Instances.of(cloud, "PAUSED");
     assertEquals(

@@ -16,6 +16,14 @@ final class Instances {
   static final String ROOT = "vol-root";
   static final String SECOND = "vol-2";
 
+  /** Calls about it, as {@link ScriptedCloud} counts and answers them. */
+  static final String TAKE = "POST /snapshots";
+
+  static final String FREEZE = "POST /instances/vm-1/action#freeze";
+  static final String THAW = "POST /instances/vm-1/action#thaw";
+  static final String START = "POST /instances/vm-1/action#start";
+  static final String STOP = "POST /instances/vm-1/action#stop";
+
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private Instances() {}
